@@ -1,0 +1,88 @@
+# Tests as ctest entries: unit tests once, MPI tests at each number of ranks, all with a timeout,
+# so that a deadlock fails instead of hanging.
+find_package(Catch2 2 REQUIRED)
+if(SIMPLICIT_WITH_RAPIDCHECK)
+  find_library(RAPIDCHECK_LIBRARY rapidcheck)
+  find_path(RAPIDCHECK_INCLUDE_DIR rapidcheck.h)
+  if(NOT RAPIDCHECK_LIBRARY OR NOT RAPIDCHECK_INCLUDE_DIR)
+    message(FATAL_ERROR "RapidCheck not found. Debian: apt-get install librapidcheck-dev; "
+                        "or configure with -DSIMPLICIT_WITH_RAPIDCHECK=OFF to leave the property tests out.")
+  endif()
+endif()
+
+set(SIMPLICIT_TEST_RANKS 1 2 3 4)
+set(SIMPLICIT_TEST_TIMEOUT 300)
+
+# How a test launches ranks: oversubscribed, quiet about itself, idle ranks yield, root allowed when root.
+set(SIMPLICIT_LAUNCH ${MPIEXEC_EXECUTABLE} -q --oversubscribe --bind-to none
+    --mca mpi_yield_when_idle 1 --mca btl_base_warn_component_unused 0)
+execute_process(COMMAND id -u OUTPUT_VARIABLE uid OUTPUT_STRIP_TRAILING_WHITESPACE)
+set(SIMPLICIT_TEST_ENVIRONMENT "OMPI_MCA_rmaps_base_oversubscribe=1" "OMPI_MCA_mpi_yield_when_idle=1"
+    "SIMPLICIT=$<TARGET_FILE:simplicit>")
+if(uid EQUAL 0)
+  list(APPEND SIMPLICIT_TEST_ENVIRONMENT "OMPI_ALLOW_RUN_AS_ROOT=1" "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1")
+endif()
+
+add_library(simplicit_test_main STATIC ${PROJECT_SOURCE_DIR}/tests/support/main.cpp)
+add_library(simplicit_mpi_test_main STATIC ${PROJECT_SOURCE_DIR}/tests/support/mpi_main.cpp)
+file(GLOB support_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/support/support_*.cpp)
+add_library(simplicit_test_support STATIC ${support_sources})
+target_link_libraries(simplicit_test_support PUBLIC simplicit_cli Catch2::Catch2)
+target_include_directories(simplicit_test_support PUBLIC ${PROJECT_SOURCE_DIR}/tests)
+foreach(main simplicit_test_main simplicit_mpi_test_main)
+  target_link_libraries(${main} PUBLIC simplicit_test_support)
+endforeach()
+
+function(simplicit_test_program name main)
+  add_executable(${name} ${ARGN})
+  target_link_libraries(${name} PRIVATE ${main} simplicit_warnings)
+  if(SIMPLICIT_WITH_RAPIDCHECK)
+    target_compile_definitions(${name} PRIVATE SIMPLICIT_WITH_RAPIDCHECK)
+    target_include_directories(${name} SYSTEM PRIVATE ${RAPIDCHECK_INCLUDE_DIR})
+    target_link_libraries(${name} PRIVATE ${RAPIDCHECK_LIBRARY})
+  endif()
+endfunction()
+
+# add_mpi_test(name RANKS 1 2 COMMAND program args...): one ctest entry per number of ranks.
+function(add_mpi_test name)
+  cmake_parse_arguments(arg "" "TIMEOUT" "RANKS;COMMAND" ${ARGN})
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT ${SIMPLICIT_TEST_TIMEOUT})
+  endif()
+  foreach(ranks IN LISTS arg_RANKS)
+    add_test(NAME ${name}_${ranks}_ranks COMMAND ${SIMPLICIT_LAUNCH} -n ${ranks} ${arg_COMMAND})
+    set_tests_properties(${name}_${ranks}_ranks PROPERTIES
+      PROCESSORS 2 TIMEOUT ${arg_TIMEOUT} LABELS "ranks_${ranks}"
+      ENVIRONMENT "${SIMPLICIT_TEST_ENVIRONMENT}")
+  endforeach()
+endfunction()
+
+function(simplicit_folder_tests folder)
+  file(GLOB unit CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/test_*.cpp)
+  if(unit)
+    simplicit_test_program(unit_${folder} simplicit_test_main ${unit})
+    add_test(NAME unit_${folder} COMMAND unit_${folder})
+    set_tests_properties(unit_${folder} PROPERTIES TIMEOUT ${SIMPLICIT_TEST_TIMEOUT}
+      ENVIRONMENT "${SIMPLICIT_TEST_ENVIRONMENT}")
+  endif()
+  file(GLOB mpi CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/mpi_*.cpp)
+  if(mpi)
+    simplicit_test_program(mpi_${folder} simplicit_mpi_test_main ${mpi})
+    add_mpi_test(mpi_${folder} RANKS ${SIMPLICIT_TEST_RANKS} COMMAND $<TARGET_FILE:mpi_${folder}>)
+  endif()
+endfunction()
+
+# Every public header compiles alone.
+function(simplicit_check_headers)
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/include
+       ${PROJECT_SOURCE_DIR}/include/simplicit/*.hpp)
+  set(sources "")
+  foreach(header IN LISTS headers)
+    string(MAKE_C_IDENTIFIER ${header} identifier)
+    set(source ${CMAKE_CURRENT_BINARY_DIR}/headers/${identifier}.cpp)
+    file(CONFIGURE OUTPUT ${source} CONTENT "#include <${header}>\n")
+    list(APPEND sources ${source})
+  endforeach()
+  add_library(simplicit_headers_compile_alone OBJECT ${sources})
+  target_link_libraries(simplicit_headers_compile_alone PRIVATE simplicit_cli)
+endfunction()

@@ -1,0 +1,25 @@
+# Every library we stand on, found once; simplicit_dependencies carries them to all folders.
+set(HDF5_PREFER_PARALLEL TRUE)
+set(BLA_VENDOR_HINT "OpenBLAS")
+
+find_package(MPI REQUIRED COMPONENTS CXX)
+find_package(HDF5 REQUIRED COMPONENTS C)
+if(NOT HDF5_IS_PARALLEL)
+  message(FATAL_ERROR "This HDF5 was built without MPI. Debian: apt-get install libhdf5-openmpi-dev; "
+                      "Spack: spack install hdf5+mpi; then point HDF5_ROOT at it.")
+endif()
+find_package(Eigen3 3.3 REQUIRED NO_MODULE)
+find_package(Boost 1.70 REQUIRED COMPONENTS serialization iostreams)
+find_package(CLI11 REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(nlohmann_json REQUIRED)
+
+set(BLA_VENDOR OpenBLAS)
+find_package(BLAS REQUIRED)
+find_package(LAPACK REQUIRED)
+
+add_library(simplicit_dependencies INTERFACE)
+target_include_directories(simplicit_dependencies SYSTEM INTERFACE ${HDF5_INCLUDE_DIRS})
+target_link_libraries(simplicit_dependencies INTERFACE
+  Eigen3::Eigen Boost::serialization Boost::iostreams CLI11::CLI11 spdlog::spdlog
+  nlohmann_json::nlohmann_json MPI::MPI_CXX ${HDF5_LIBRARIES} ${LAPACK_LIBRARIES} ${BLAS_LIBRARIES})

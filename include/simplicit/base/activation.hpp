@@ -1,0 +1,27 @@
+#pragma once
+
+#include <simplicit/base/types.hpp>
+#include <string>
+
+namespace simplicit {
+
+/// The componentwise, non-expansive function phi of the network.
+enum class Activation { relu, leaky_relu, tanh, sigmoid, identity };
+
+/// Slope of leaky ReLU left of zero.
+inline constexpr double leaky_relu_slope = 0.01;
+
+/// "relu", "leaky_relu", "tanh", "sigmoid", "identity"; throws InputError naming the five on anything else.
+[[nodiscard]] Activation activation_from_name(const std::string& name);
+[[nodiscard]] std::string name_of(Activation activation);
+
+/// Whether phi(s x) = s phi(x) for every s > 0, which lets states be rescaled.
+[[nodiscard]] bool positively_homogeneous(Activation activation);
+
+[[nodiscard]] double apply(Activation activation, double z);
+/// phi'(z); at a kink the derivative from the left.
+[[nodiscard]] double derivative(Activation activation, double z);
+/// x <- phi(x), entry by entry.
+void apply_in_place(Activation activation, Eigen::Ref<Matrix> x);
+
+}  // namespace simplicit

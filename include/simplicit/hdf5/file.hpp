@@ -1,0 +1,109 @@
+#pragma once
+
+#include <optional>
+#include <simplicit/base/types.hpp>
+#include <simplicit/hdf5/handle.hpp>
+#include <simplicit/parallel/communicator.hpp>
+#include <string>
+#include <vector>
+
+namespace simplicit::hdf5 {
+
+/// What kind of numbers a dataset or attribute holds.
+enum class Kind { floating, integer, boolean, text, other };
+
+/// What a dataset looks like, without reading it.
+struct DatasetInfo {
+  Kind kind;
+  std::size_t bytes_per_value;  ///< of one value as stored
+  std::vector<Index> shape;
+  bool chunked;
+};
+
+/// An HDF5 file. Every fault throws InputError (reading) or SystemError (writing) with a message that names
+/// the file, the dataset or attribute, and what is wrong. HDF5's own error stack stays silent.
+class File {
+ public:
+  /// Opens for reading on one process; says "does not exist", "cannot be read", "is not an HDF5 file",
+  /// "is truncated or damaged" apart.
+  static File open(const std::string& path);
+  /// Opens for reading by all ranks through MPI-IO (collective).
+  static File open_collective(const std::string& path, const Communicator& ranks);
+  /// Creates (truncates) a file on one process.
+  static File create(const std::string& path);
+  /// Creates a file by all ranks through MPI-IO (collective).
+  static File create_collective(const std::string& path, const Communicator& ranks);
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+  /// Flushes and closes now, so that a failure (a full disk) is an exception and not lost in a destructor.
+  void close();
+
+  // --- structure ---
+  [[nodiscard]] bool has(const std::string& object) const;  ///< "group/name", any depth
+  [[nodiscard]] bool has_attribute(const std::string& object, const std::string& name) const;
+  /// Throws when the dataset is missing or is not a dataset.
+  [[nodiscard]] DatasetInfo dataset(const std::string& name) const;
+  [[nodiscard]] std::vector<std::string> names_in(const std::string& group) const;  ///< sorted
+  void create_group(const std::string& name);
+
+  // --- attributes of "/" or of any object: text fixed or variable, integers of any width, h5py booleans ---
+  [[nodiscard]] std::string text_attribute(const std::string& object, const std::string& name) const;
+  [[nodiscard]] std::int64_t integer_attribute(const std::string& object, const std::string& name) const;
+  [[nodiscard]] double real_attribute(const std::string& object, const std::string& name) const;
+  [[nodiscard]] std::vector<std::int64_t> integers_attribute(const std::string& object, const std::string& name) const;
+  void set_attribute(const std::string& object, const std::string& name, const std::string& text);
+  void set_attribute(const std::string& object, const std::string& name, std::int64_t value);
+  void set_attribute(const std::string& object, const std::string& name, double value);
+  void set_attribute(const std::string& object, const std::string& name, const std::vector<std::int64_t>& values);
+
+  // --- whole small datasets, one process ---
+  [[nodiscard]] std::vector<double> read_doubles(const std::string& name) const;  ///< any rank, row-major order
+  [[nodiscard]] std::vector<std::int64_t> read_integers(const std::string& name) const;
+  void write(const std::string& name, const std::vector<double>& values, const std::vector<Index>& shape,
+             Precision precision = Precision::float64);
+  void write(const std::string& name, const std::vector<std::int64_t>& values);
+  void write(const std::string& name, const std::vector<std::int32_t>& values);
+
+  // --- slabs along the first axis of a (rows, columns) dataset, in pieces below 2 GiB ---
+  // Rows [first, first + rows) land in `out` row after row: with samples as rows that is Eigen's
+  // column-major (columns x rows) matrix. On a collectively opened file every rank must take part, a rank
+  // with nothing to do passes rows = 0, and `transferred_collectively` tells what HDF5 did.
+  void read_slab(const std::string& name, Index first, Index rows, double* out) const;
+  void read_slab(const std::string& name, Index first, Index rows, float* out) const;
+  /// Collective on a collectively created file: the dataset (rows x columns) with nothing in it yet.
+  void create_dataset(const std::string& name, const std::vector<Index>& shape, Precision precision);
+  void create_integer_dataset(const std::string& name, const std::vector<Index>& shape);
+  void write_slab(const std::string& name, Index first, Index rows, const double* values);
+  void write_slab(const std::string& name, Index first, Index rows, const std::int32_t* values);
+  [[nodiscard]] bool transferred_collectively() const { return transferred_collectively_; }
+
+ private:
+  File(std::string path, Handle handle, std::optional<Communicator> ranks);
+  std::string path_;
+  Handle handle_;
+  std::optional<Communicator> ranks_;
+  mutable bool transferred_collectively_ = false;
+};
+
+/// A name beside `path` to write to, renamed to `path` by commit(); removed when dropped uncommitted.
+/// The constructor throws InputError when the directory does not exist or cannot be written.
+class TemporaryOutput {
+ public:
+  explicit TemporaryOutput(std::string path);
+  ~TemporaryOutput();
+  TemporaryOutput(const TemporaryOutput&) = delete;
+  TemporaryOutput& operator=(const TemporaryOutput&) = delete;
+  [[nodiscard]] const std::string& temporary_path() const { return temporary_; }
+  void commit();  ///< fsync, then rename
+
+ private:
+  std::string path_;
+  std::string temporary_;
+  bool committed_ = false;
+};
+
+/// Throws InputError when `path` lies in a directory that does not exist or cannot be written, or is itself
+/// a directory; asked before long work so that nothing is computed for nothing.
+void require_writable(const std::string& path);
+
+}  // namespace simplicit::hdf5

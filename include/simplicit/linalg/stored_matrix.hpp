@@ -1,0 +1,23 @@
+#pragma once
+
+#include <simplicit/base/types.hpp>
+
+namespace simplicit {
+
+/// A read-only column-major view of numbers kept in float32 or float64; arithmetic on it is in double.
+struct StoredMatrix {
+  const void* data = nullptr;  ///< first number, at a 64-byte boundary
+  Precision precision = Precision::float64;
+  Index rows = 0;
+  Index cols = 0;
+  Index leading_dimension = 0;  ///< numbers from one column to the next, >= rows
+
+  [[nodiscard]] const float* float32() const { return static_cast<const float*>(data); }
+  [[nodiscard]] const double* float64() const { return static_cast<const double*>(data); }
+};
+
+/// Copies the block at (row, col) of shape (rows x cols) to column-major `out` in double precision.
+void copy_block(const StoredMatrix& matrix, Index row, Index col, Index rows, Index cols, double* out,
+                Index out_leading_dimension);
+
+}  // namespace simplicit

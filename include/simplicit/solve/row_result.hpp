@@ -1,0 +1,32 @@
+#pragma once
+
+#include <simplicit/base/types.hpp>
+#include <string>
+#include <vector>
+
+namespace simplicit {
+
+/// How a row problem ended.
+enum class RowStatus : int {
+  solved = 0,              ///< the certificate reached the tolerance
+  tolerance_missed = 1,    ///< the best point found, its certificate says how good it is
+  infeasible = 2,          ///< proven: no w in the ball matches the target to delta
+  numerical_trouble = 3    ///< a non-finite number came up; the weights are zero
+};
+[[nodiscard]] std::string name_of(RowStatus status);
+
+/// One row of [A B] (row < n) or [C D] (n <= row < n + q), with the proof of how good it is.
+struct RowResult {
+  Index row = 0;
+  std::vector<int> columns;    ///< of Phi, ascending; no explicit zeros
+  std::vector<double> values;  ///< same length
+  double primal = 0;
+  double dual = 0;
+  double relative_gap = 0;  ///< (primal - dual) / max(primal, 1e-9 * |z|^2 / 2)
+  RowStatus status = RowStatus::solved;
+  int iterations = 0;  ///< factorisations
+  bool ball_active = false;
+  double seconds = 0;
+};
+
+}  // namespace simplicit

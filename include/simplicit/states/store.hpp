@@ -1,0 +1,39 @@
+#pragma once
+
+#include <simplicit/linalg/stored_matrix.hpp>
+#include <simplicit/parallel/communicator.hpp>
+#include <simplicit/parallel/node_window.hpp>
+#include <simplicit/states/states_file.hpp>
+
+namespace simplicit {
+
+/// The samples of a states file, once per node, feature by feature.
+///
+/// Column j of phi() (m numbers, contiguous) is feature j of Phi = [X^T U^T 1]; column i of targets() is the
+/// target z of row i: first the n rows of Z, then the q rows of Y. Numbers keep the file's precision. Columns
+/// start at 64-byte boundaries (leading dimension a multiple of 16), the padding is zero.
+class StateStore {
+ public:
+  /// Collective: the ranks of a node read disjoint slabs of samples through collective MPI-IO, in pieces below
+  /// 2 GiB. Throws InputError on non-finite numbers (dataset, sample and entry are named) and when the windows
+  /// have no room; on every rank alike.
+  StateStore(const Communicator& ranks, const StatesHeader& header);
+
+  [[nodiscard]] const StatesHeader& header() const { return header_; }
+  [[nodiscard]] StoredMatrix phi() const { return phi_; }          ///< (m x d)
+  [[nodiscard]] StoredMatrix targets() const { return targets_; }  ///< (m x (n + q))
+  [[nodiscard]] const Communicator& node() const { return node_; }
+  /// Whether HDF5 carried out every transfer collectively.
+  [[nodiscard]] bool read_collectively() const { return read_collectively_; }
+
+ private:
+  StatesHeader header_;
+  Communicator node_;
+  NodeWindow phi_window_;
+  NodeWindow targets_window_;
+  StoredMatrix phi_;
+  StoredMatrix targets_;
+  bool read_collectively_ = true;
+};
+
+}  // namespace simplicit

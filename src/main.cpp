@@ -1,0 +1,3 @@
+#include <simplicit/cli/application.hpp>
+
+int main(int argc, char** argv) { return simplicit::cli::run(argc, argv); }
