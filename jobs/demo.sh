@@ -1,0 +1,56 @@
+#!/usr/bin/env bash
+# The whole story on FashionMNIST: trains a baseline network, records its states, trains the sparse implicit
+# model that reproduces them, and evaluates it on the 10,000 test images. Leaves everything in demo/.
+set -euo pipefail
+# shellcheck source=jobs/setup.sh
+. "$(dirname -- "${BASH_SOURCE[0]}")/setup.sh"
+
+dataset=${DATASET:-/usr/share/datasets/fashion-mnist}
+demo="$repository/demo"
+
+install_missing_packages
+say "Building into $build"
+build_preset release simplicit >"$build/build.log" || { tail -n 40 "$build/build.log" >&2; say "The build failed."; exit 1; }
+prepare_launch
+mkdir -p "$demo"
+simplicit="$build/simplicit"
+
+say "1/5 Training the baseline network 784-64-32-16-10"
+"$simplicit" baseline --dataset "$dataset" --hidden 64,32,16 --epochs 10 --seed 1 --out "$demo/baseline.h5"
+
+say "2/5 Recording its states on 5,000 training and 10,000 test images"
+"$simplicit" capture "$demo/baseline.h5" --dataset "$dataset" --split train --samples 5000 --kappa 0.95 \
+  --out "$demo/train_states.h5"
+"$simplicit" capture "$demo/baseline.h5" --dataset "$dataset" --split test --kappa 0.95 --out "$demo/test_states.h5"
+
+say "3/5 Training the implicit model on $ranks rank(s)"
+"${launch[@]}" "$simplicit" train "$demo/train_states.h5" --lambda-rel 2e-4 --kappa 0.95 \
+  --report "$demo/train.json" --out "$demo/model.h5"
+
+say "4/5 Evaluating it on the test images"
+"${launch[@]}" "$simplicit" evaluate "$demo/model.h5" "$demo/test_states.h5" --attack fgsm --epsilon 0.01,0.05,0.1 \
+  --report "$demo/evaluate.json"
+
+say "5/5 Drawing the report"
+"$simplicit" report "$demo/model.h5" "$demo/train.json" "$demo/evaluate.json" --out "$demo/report"
+
+/usr/bin/env python3 - "$demo/train.json" "$demo/evaluate.json" "$SECONDS" <<'TABLE'
+import json, sys
+
+train, scores = (json.load(open(path)) for path in sys.argv[1:3])
+lines = [
+    ("accuracy of the baseline", f"{scores['baseline_accuracy']:.2%}"),
+    ("accuracy of the implicit model", f"{scores['accuracy']:.2%}"),
+    ("same answer as the baseline", f"{scores['agreement']:.2%}"),
+    ("weights kept", f"{scores['kept']:.1%}"),
+    ("rows solved to the tolerance", f"{train['solved']} of {train['rows']}"),
+    ("worst relative duality gap", f"{train['max_relative_gap']:.1e}"),
+    ("infinity norm of A", f"{train['norm_a_inf']:.4f}"),
+    ("seconds to train the model", f"{train['seconds']['total']:.1f} on {train['ranks']} rank(s)"),
+    ("seconds for everything", sys.argv[3]),
+]
+print()
+for name, value in lines:
+    print(f"  {name:<34}{value}")
+TABLE
+printf '\n  report page  %s\n' "$demo/report/index.html"
