@@ -1,8 +1,8 @@
 #include <simplicit/base/activation.hpp>
+#include <simplicit/base/error.hpp>
 
 #include <array>
 #include <cmath>
-#include <simplicit/base/error.hpp>
 #include <utility>
 
 namespace simplicit {
@@ -13,6 +13,17 @@ constexpr std::array<std::pair<Activation, const char*>, 5> names{{{Activation::
                                                                    {Activation::tanh, "tanh"},
                                                                    {Activation::sigmoid, "sigmoid"},
                                                                    {Activation::identity, "identity"}}};
+
+// Written so that a NaN stays a NaN.
+double relu(double z) {
+  return z <= 0 ? 0 : z;
+}
+double leaky_relu(double z) {
+  return z <= 0 ? leaky_relu_slope * z : z;
+}
+double sigmoid(double z) {
+  return 1 / (1 + std::exp(-z));
+}
 
 }  // namespace
 
@@ -36,39 +47,58 @@ bool positively_homogeneous(Activation activation) {
 
 double apply(Activation activation, double z) {
   switch (activation) {
-    case Activation::relu: return z > 0 ? z : 0;
-    case Activation::leaky_relu: return z > 0 ? z : leaky_relu_slope * z;
-    case Activation::tanh: return std::tanh(z);
-    case Activation::sigmoid: return 1 / (1 + std::exp(-z));
-    case Activation::identity: break;
+    case Activation::relu:
+      return relu(z);
+    case Activation::leaky_relu:
+      return leaky_relu(z);
+    case Activation::tanh:
+      return std::tanh(z);
+    case Activation::sigmoid:
+      return sigmoid(z);
+    case Activation::identity:
+      break;
   }
   return z;
 }
 
 double derivative(Activation activation, double z) {
   switch (activation) {
-    case Activation::relu: return z > 0 ? 1 : 0;
-    case Activation::leaky_relu: return z > 0 ? 1 : leaky_relu_slope;
+    case Activation::relu:
+      return z > 0 ? 1 : 0;
+    case Activation::leaky_relu:
+      return z > 0 ? 1 : leaky_relu_slope;
     case Activation::tanh: {
       const double t = std::tanh(z);
       return 1 - t * t;
     }
     case Activation::sigmoid: {
-      const double s = 1 / (1 + std::exp(-z));
+      const double s = sigmoid(z);
       return s * (1 - s);
     }
-    case Activation::identity: break;
+    case Activation::identity:
+      break;
   }
   return 1;
 }
 
 void apply_in_place(Activation activation, Eigen::Ref<Matrix> x) {
+  // Entry by entry with the scalar functions: Eigen's own vectorised exp differs in the last bit from the
+  // scalar one it uses at the ends of an array, so an entry's result would depend on its address.
   switch (activation) {
-    case Activation::relu: x = x.cwiseMax(0.0); break;
-    case Activation::leaky_relu: x = x.cwiseMax(leaky_relu_slope * x); break;
-    case Activation::tanh: x = x.array().tanh(); break;
-    case Activation::sigmoid: x = (1 + (-x.array()).exp()).inverse(); break;
-    case Activation::identity: break;
+    case Activation::relu:
+      x = x.unaryExpr([](double z) { return relu(z); });
+      break;
+    case Activation::leaky_relu:
+      x = x.unaryExpr([](double z) { return leaky_relu(z); });
+      break;
+    case Activation::tanh:
+      x = x.unaryExpr([](double z) { return std::tanh(z); });
+      break;
+    case Activation::sigmoid:
+      x = x.unaryExpr([](double z) { return sigmoid(z); });
+      break;
+    case Activation::identity:
+      break;
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <simplicit/base/types.hpp>
+
 #include <string>
 
 namespace simplicit {
@@ -18,10 +19,11 @@ inline constexpr double leaky_relu_slope = 0.01;
 /// Whether phi(s x) = s phi(x) for every s > 0, which lets states be rescaled.
 [[nodiscard]] bool positively_homogeneous(Activation activation);
 
+/// phi(z); a NaN stays a NaN.
 [[nodiscard]] double apply(Activation activation, double z);
 /// phi'(z); at a kink the derivative from the left.
 [[nodiscard]] double derivative(Activation activation, double z);
-/// x <- phi(x), entry by entry.
+/// x <- phi(x), entry by entry, with the same bits as apply().
 void apply_in_place(Activation activation, Eigen::Ref<Matrix> x);
 
 }  // namespace simplicit
