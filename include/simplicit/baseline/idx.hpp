@@ -1,0 +1,28 @@
+#pragma once
+
+#include <simplicit/base/types.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace simplicit {
+
+/// An array of bytes from an IDX file, last axis fastest.
+struct IdxArray {
+  std::vector<Index> shape;
+  std::vector<std::uint8_t> values;
+};
+
+/// Files that declare more bytes than this are refused.
+inline constexpr std::uint64_t max_idx_bytes = std::uint64_t{1} << 33U;
+
+/// Reads an IDX file of unsigned bytes, gzipped or not (told apart by its first bytes, not by its name).
+/// Format (LeCun, Cortes, Burges, "The MNIST database of handwritten digits"): two zero bytes, the type 0x08,
+/// the number of axes, the length of each axis as a big-endian 32-bit number, then the values.
+/// Throws InputError naming the file when it is missing, unreadable, truncated, damaged, of another type,
+/// empty, larger than `max_bytes` or longer than its header says. Sizes are checked against the file's before
+/// anything is allocated, and no more is ever decompressed than the header declares.
+[[nodiscard]] IdxArray read_idx(const std::string& path, std::uint64_t max_bytes = max_idx_bytes);
+
+}  // namespace simplicit

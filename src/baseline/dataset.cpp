@@ -1,0 +1,107 @@
+#include <simplicit/base/error.hpp>
+#include <simplicit/baseline/dataset.hpp>
+#include <simplicit/baseline/idx.hpp>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace simplicit {
+namespace {
+
+/// `name` or `name`.gz in the directory; the plain file is preferred.
+std::string find(const std::string& directory, const std::string& name) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(directory, error)) {
+    throw InputError("dataset directory '" + directory + "' does not exist or is not a directory");
+  }
+  const std::filesystem::path plain = std::filesystem::path(directory) / name;
+  for (const std::string& candidate : {plain.string(), plain.string() + ".gz"}) {
+    if (std::filesystem::exists(candidate, error)) return candidate;
+  }
+  throw InputError("dataset directory '" + directory + "' has neither " + name + " nor " + name + ".gz");
+}
+
+Images read_images(const std::string& path) {
+  IdxArray array = read_idx(path);
+  if (array.shape.size() < 2 || array.shape.size() > 3) {
+    throw InputError("'" + path + "' has " + std::to_string(array.shape.size()) +
+                     " axes, images have 2 or 3 (samples, rows, columns)");
+  }
+  Images images;
+  images.samples = array.shape[0];
+  images.features = static_cast<Index>(array.values.size()) / images.samples;
+  images.pixels = std::move(array.values);
+  return images;
+}
+
+std::vector<int> read_labels(const std::string& path) {
+  const IdxArray array = read_idx(path);
+  if (array.shape.size() != 1) {
+    throw InputError("'" + path + "' has " + std::to_string(array.shape.size()) + " axes, labels have 1");
+  }
+  return {array.values.begin(), array.values.end()};
+}
+
+void keep_first(LabelledImages& data, Index samples) {
+  if (samples < 1)
+    throw InputError("the number of samples must be at least 1, not " + std::to_string(samples));
+  if (samples > data.images.samples) {
+    throw InputError("'" + data.images_path + "' has " + std::to_string(data.images.samples) + " samples, " +
+                     std::to_string(samples) + " were asked for");
+  }
+  data.images.samples = samples;
+  data.images.pixels.resize(static_cast<std::size_t>(samples * data.images.features));
+  data.labels.resize(static_cast<std::size_t>(samples));
+}
+
+}  // namespace
+
+Split split_from_name(const std::string& name) {
+  if (name == "train") return Split::train;
+  if (name == "test") return Split::test;
+  throw InputError("split '" + name + "' is neither train nor test");
+}
+
+LabelledImages load_images(const std::string& directory, Split split, std::optional<Index> samples) {
+  const std::string prefix = split == Split::train ? "train" : "t10k";
+  LabelledImages data;
+  data.images_path = find(directory, prefix + "-images-idx3-ubyte");
+  data.labels_path = find(directory, prefix + "-labels-idx1-ubyte");
+  data.images = read_images(data.images_path);
+  data.labels = read_labels(data.labels_path);
+  if (static_cast<Index>(data.labels.size()) != data.images.samples) {
+    throw InputError("'" + data.labels_path + "' has " + std::to_string(data.labels.size()) + " labels, '" +
+                     data.images_path + "' has " + std::to_string(data.images.samples) + " images");
+  }
+  if (samples) keep_first(data, *samples);
+  return data;
+}
+
+Index class_count(const std::vector<int>& labels) {
+  return labels.empty() ? 0 : Index{1} + *std::max_element(labels.begin(), labels.end());
+}
+
+void require_fit(const LabelledImages& data, Index features, Index classes, const std::string& expected_by) {
+  if (data.images.features != features) {
+    throw InputError("'" + data.images_path + "' has " + std::to_string(data.images.features) +
+                     " pixels an image, " + expected_by + " has " + std::to_string(features));
+  }
+  const auto above =
+      std::find_if(data.labels.begin(), data.labels.end(), [&](int label) { return label >= classes; });
+  if (above != data.labels.end()) {
+    throw InputError("'" + data.labels_path + "' has label " + std::to_string(*above) + " at sample " +
+                     std::to_string(above - data.labels.begin()) + ", " + expected_by + " has " +
+                     std::to_string(classes) + " classes");
+  }
+}
+
+Matrix inputs_of(const Images& images, Index first, Index count) {
+  SIMPLICIT_ASSERT(first >= 0 && count >= 0 && first + count <= images.samples,
+                   std::to_string(first) + " + " + std::to_string(count));
+  using Bytes = Eigen::Matrix<std::uint8_t, Eigen::Dynamic, Eigen::Dynamic>;
+  const Eigen::Map<const Bytes> pixels(images.pixels.data() + first * images.features, images.features,
+                                       count);
+  return pixels.cast<double>() / 255.0;
+}
+
+}  // namespace simplicit
