@@ -1,8 +1,9 @@
 #pragma once
 
+#include <simplicit/parallel/communicator.hpp>
+
 #include <memory>
 #include <optional>
-#include <simplicit/parallel/communicator.hpp>
 #include <string>
 
 namespace simplicit {

@@ -1,12 +1,13 @@
 #pragma once
 
+#include <simplicit/base/types.hpp>
+
 #include <mpi.h>
 
 #include <cstddef>
 #include <cstring>
 #include <functional>
 #include <memory>
-#include <simplicit/base/types.hpp>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -40,15 +41,13 @@ class Communicator {
   /// Every rank gets root's bytes (collective); larger than 2 GiB is cut into pieces.
   void broadcast_bytes(void* data, std::size_t bytes, int root) const;
   template <class T>
-    requires std::is_trivially_copyable_v<T>
+  requires std::is_trivially_copyable_v<T>
   void broadcast(std::span<T> values, int root = 0) const {
     broadcast_bytes(values.data(), values.size_bytes(), root);
   }
   template <class T>
-    requires std::is_trivially_copyable_v<T>
-  void broadcast(T& value, int root = 0) const {
-    broadcast_bytes(&value, sizeof value, root);
-  }
+  requires std::is_trivially_copyable_v<T>
+  void broadcast(T& value, int root = 0) const { broadcast_bytes(&value, sizeof value, root); }
   void broadcast(std::string& text, int root = 0) const;
 
   /// Sum, smallest and largest of one integer a rank, known to all (collective).
@@ -59,7 +58,7 @@ class Communicator {
 
   /// The values of all ranks one after the other, in rank order, on root; empty elsewhere (collective).
   template <class T>
-    requires std::is_trivially_copyable_v<T>
+  requires std::is_trivially_copyable_v<T>
   [[nodiscard]] std::vector<T> gather(std::span<const T> values, int root = 0) const {
     const std::vector<std::byte> bytes = gather_bytes(std::as_bytes(values), root);
     std::vector<T> all(bytes.size() / sizeof(T));
@@ -86,7 +85,8 @@ void agree(const Communicator& ranks, const std::function<void()>& step);
 /// As agree, for a step done by root alone; the others wait for its outcome.
 void on_root(const Communicator& ranks, const std::function<void()>& step);
 
-/// The half-open range of `count` items that `part` of `parts` takes: contiguous, sizes differ by at most one.
+/// The half-open range of `count` items that `part` of `parts` takes: contiguous, sizes differ by at most
+/// one.
 struct Range {
   Index begin = 0;
   Index end = 0;

@@ -2,6 +2,7 @@
 
 #include <simplicit/base/types.hpp>
 #include <simplicit/parallel/communicator.hpp>
+
 #include <memory>
 #include <span>
 #include <string>
@@ -13,9 +14,9 @@ namespace simplicit {
 class NodeWindow {
  public:
   NodeWindow() = default;
-  /// Collective over `node`. `what` names the content in the message of the SystemError/InputError thrown when
-  /// the shared-memory file system or the memory has too little room (checked before anything is touched,
-  /// by all ranks together).
+  /// Collective over `node`. `what` names the content in the message of the SystemError/InputError thrown
+  /// when the shared-memory file system or the memory has too little room (checked before anything is
+  /// touched, by all ranks together).
   NodeWindow(const Communicator& node, std::size_t bytes, const std::string& what);
   NodeWindow(NodeWindow&&) noexcept;
   NodeWindow& operator=(NodeWindow&&) noexcept;

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <simplicit/base/error.hpp>
+
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace simplicit {
+
+/// An exception as plain data that can be sent to other ranks.
+struct Failure {
+  ExitCode code = ExitCode::failed;
+  std::string message;
+};
+
+/// Runs `step` and returns what it threw, if anything. Exceptions other than Error count as failures of the
+/// machine (ExitCode::failed) with their own words.
+[[nodiscard]] std::optional<Failure> failure_of(const std::function<void()>& step);
+
+/// Throws Error(code, message).
+[[noreturn]] void raise(const Failure& failure);
+
+}  // namespace simplicit
