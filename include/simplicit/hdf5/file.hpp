@@ -1,24 +1,15 @@
 #pragma once
 
-#include <optional>
 #include <simplicit/base/types.hpp>
-#include <simplicit/hdf5/handle.hpp>
+#include <simplicit/hdf5/open_dataset.hpp>
 #include <simplicit/parallel/communicator.hpp>
+
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace simplicit::hdf5 {
-
-/// What kind of numbers a dataset or attribute holds.
-enum class Kind { floating, integer, boolean, text, other };
-
-/// What a dataset looks like, without reading it.
-struct DatasetInfo {
-  Kind kind;
-  std::size_t bytes_per_value;  ///< of one value as stored
-  std::vector<Index> shape;
-  bool chunked;
-};
 
 /// An HDF5 file. Every fault throws InputError (reading) or SystemError (writing) with a message that names
 /// the file, the dataset or attribute, and what is wrong. HDF5's own error stack stays silent.
@@ -50,14 +41,17 @@ class File {
   [[nodiscard]] std::string text_attribute(const std::string& object, const std::string& name) const;
   [[nodiscard]] std::int64_t integer_attribute(const std::string& object, const std::string& name) const;
   [[nodiscard]] double real_attribute(const std::string& object, const std::string& name) const;
-  [[nodiscard]] std::vector<std::int64_t> integers_attribute(const std::string& object, const std::string& name) const;
+  [[nodiscard]] std::vector<std::int64_t> integers_attribute(const std::string& object,
+                                                             const std::string& name) const;
   void set_attribute(const std::string& object, const std::string& name, const std::string& text);
   void set_attribute(const std::string& object, const std::string& name, std::int64_t value);
   void set_attribute(const std::string& object, const std::string& name, double value);
-  void set_attribute(const std::string& object, const std::string& name, const std::vector<std::int64_t>& values);
+  void set_attribute(const std::string& object, const std::string& name,
+                     const std::vector<std::int64_t>& values);
 
   // --- whole small datasets, one process ---
-  [[nodiscard]] std::vector<double> read_doubles(const std::string& name) const;  ///< any rank, row-major order
+  [[nodiscard]] std::vector<double> read_doubles(
+      const std::string& name) const;  ///< any rank, row-major order
   [[nodiscard]] std::vector<std::int64_t> read_integers(const std::string& name) const;
   void write(const std::string& name, const std::vector<double>& values, const std::vector<Index>& shape,
              Precision precision = Precision::float64);
@@ -67,26 +61,45 @@ class File {
   // --- slabs along the first axis of a (rows, columns) dataset, in pieces below 2 GiB ---
   // Rows [first, first + rows) land in `out` row after row: with samples as rows that is Eigen's
   // column-major (columns x rows) matrix. On a collectively opened file every rank must take part, a rank
-  // with nothing to do passes rows = 0, and `transferred_collectively` tells what HDF5 did.
+  // with nothing to do passes rows = 0, a failure is thrown on all ranks alike, and
+  // `transferred_collectively` tells what HDF5 did. Values are stored or wanted as float32 and float64 move
+  // collectively; other stored types and compressed datasets are read by each rank for itself.
   void read_slab(const std::string& name, Index first, Index rows, double* out) const;
   void read_slab(const std::string& name, Index first, Index rows, float* out) const;
+  void read_slab(const std::string& name, Index first, Index rows, std::int64_t* out) const;
   /// Collective on a collectively created file: the dataset (rows x columns) with nothing in it yet.
   void create_dataset(const std::string& name, const std::vector<Index>& shape, Precision precision);
   void create_integer_dataset(const std::string& name, const std::vector<Index>& shape);
   void write_slab(const std::string& name, Index first, Index rows, const double* values);
   void write_slab(const std::string& name, Index first, Index rows, const std::int32_t* values);
+  /// Whether HDF5 carried out the last slab transfer collectively.
   [[nodiscard]] bool transferred_collectively() const { return transferred_collectively_; }
+  /// Bytes a rank moves in one transfer at most (one row at least); below 2 GiB, the same on all ranks.
+  void set_piece_bytes(std::size_t bytes) { piece_bytes_ = bytes; }
 
  private:
-  File(std::string path, Handle handle, std::optional<Communicator> ranks);
+  File(std::string path, Handle handle, std::optional<Communicator> ranks, bool writing);
+  [[nodiscard]] OpenDataset open_dataset(const std::string& name) const;
+  void together(const std::function<void()>& step) const;
+  template <class T>
+  void read_slab_as(const std::string& name, Index first, Index rows, T* out) const;
+  template <class T>
+  void write_slab_as(const std::string& name, Index first, Index rows, const T* values);
+  void create_typed_dataset(const std::string& name, const std::vector<Index>& shape, hid_t type);
+  void write_whole(const std::string& name, const void* values, const std::vector<Index>& shape,
+                   hid_t stored_type, hid_t memory_type);
   std::string path_;
   Handle handle_;
-  std::optional<Communicator> ranks_;
+  std::optional<Communicator> ranks_;  ///< of a collectively opened file
+  bool writing_;
+  std::size_t piece_bytes_ = std::size_t{256} << 20;
   mutable bool transferred_collectively_ = false;
 };
 
 /// A name beside `path` to write to, renamed to `path` by commit(); removed when dropped uncommitted.
-/// The constructor throws InputError when the directory does not exist or cannot be written.
+/// The constructor throws InputError when the directory does not exist or cannot be written, or when `path`
+/// is there and is not a regular file. A symbolic link keeps pointing to its target, which is replaced.
+/// On several ranks made by root alone.
 class TemporaryOutput {
  public:
   explicit TemporaryOutput(std::string path);
@@ -103,7 +116,7 @@ class TemporaryOutput {
 };
 
 /// Throws InputError when `path` lies in a directory that does not exist or cannot be written, or is itself
-/// a directory; asked before long work so that nothing is computed for nothing.
+/// no regular file; asked before long work so that nothing is computed for nothing.
 void require_writable(const std::string& path);
 
 }  // namespace simplicit::hdf5

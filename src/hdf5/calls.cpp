@@ -1,0 +1,74 @@
+#include <simplicit/base/error.hpp>
+#include <simplicit/hdf5/calls.hpp>
+
+#include <vector>
+
+namespace simplicit::hdf5 {
+namespace {
+
+/// The descriptions on HDF5's error stack, the most specific first.
+std::vector<std::string> error_descriptions() {
+  std::vector<std::string> descriptions;
+  H5Ewalk2(
+      H5E_DEFAULT, H5E_WALK_UPWARD,
+      [](unsigned, const H5E_error2_t* entry, void* list) -> herr_t {
+        if (entry->desc != nullptr) static_cast<std::vector<std::string>*>(list)->emplace_back(entry->desc);
+        return 0;
+      },
+      &descriptions);
+  return descriptions;
+}
+
+}  // namespace
+
+void Place::fail(const std::string& fault) const {
+  const std::string message = path + ": " + (object.empty() ? "" : object + " ") + fault;
+  if (writing) throw SystemError(message);
+  throw InputError(message);
+}
+
+Place file_place(const std::string& path, bool writing) {
+  return {path, "", writing};
+}
+
+Place dataset_place(const std::string& path, const std::string& dataset, bool writing) {
+  return {path, "dataset '" + dataset + "'", writing};
+}
+
+Place attribute_place(const std::string& path, const std::string& object, const std::string& attribute,
+                      bool writing) {
+  return {path, "attribute '" + attribute + "'" + (object == "/" ? "" : " of '" + object + "'"), writing};
+}
+
+void silence_error_stack() {
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+}
+
+std::string innermost_error() {
+  const std::vector<std::string> descriptions = error_descriptions();
+  return descriptions.empty() ? "" : descriptions.front();
+}
+
+std::string because() {
+  const std::string error = innermost_error();
+  return error.empty() ? "" : ": " + error;
+}
+
+bool error_mentions(const std::string& words) {
+  for (const std::string& description : error_descriptions()) {
+    if (description.find(words) != std::string::npos) return true;
+  }
+  return false;
+}
+
+Handle acquire(hid_t id, Handle::Close close, const Place& place) {
+  require(id, place);
+  return {id, close};
+}
+
+long long require(long long status, const Place& place) {
+  if (status < 0) place.fail((place.writing ? "cannot be written" : "cannot be read") + because());
+  return status;
+}
+
+}  // namespace simplicit::hdf5

@@ -1,0 +1,121 @@
+#include <simplicit/base/error.hpp>
+#include <simplicit/hdf5/calls.hpp>
+#include <simplicit/hdf5/file.hpp>
+#include <simplicit/hdf5/mpiio_access.hpp>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace simplicit::hdf5 {
+namespace {
+
+/// Throws unless the operating system opens a non-empty regular file for reading; returns its size in bytes.
+std::int64_t require_readable(const std::string& path) {
+  const Place place = file_place(path);
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0 && errno == ENOENT) place.fail("does not exist");
+  if (descriptor < 0) place.fail(std::string("cannot be read: ") + std::strerror(errno));
+  struct stat status {};
+  const bool known = ::fstat(descriptor, &status) == 0;
+  ::close(descriptor);
+  if (!known) place.fail("cannot be read");
+  if (S_ISDIR(status.st_mode)) place.fail("is a directory");
+  if (!S_ISREG(status.st_mode)) place.fail("is not a regular file");
+  if (status.st_size == 0) place.fail("is empty");
+  return status.st_size;
+}
+
+/// Says why HDF5 did not open a file that the operating system can read.
+[[noreturn]] void fail_to_open(const Place& place) {
+  if (error_mentions("unable to lock file")) {
+    place.fail(
+        "cannot be locked" + because() +
+        "; is another program writing it? On a file system without locks set HDF5_USE_FILE_LOCKING=FALSE");
+  }
+  const std::string reason = because();
+  if (H5Fis_hdf5(place.path.c_str()) == 0) place.fail("is not an HDF5 file");
+  place.fail("is truncated or damaged" + reason);
+}
+
+/// Touches the file to be created, so that one rank can tell all others of a path that does not work.
+void require_creatable(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  if (descriptor < 0) file_place(path, true).fail(std::string("cannot be created: ") + std::strerror(errno));
+  ::close(descriptor);
+}
+
+}  // namespace
+
+File::File(std::string path, Handle handle, std::optional<Communicator> ranks, bool writing)
+    : path_(std::move(path)), handle_(std::move(handle)), ranks_(std::move(ranks)), writing_(writing) {}
+
+File File::open(const std::string& path) {
+  silence_error_stack();
+  require_readable(path);
+  Handle handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+  if (!handle.valid()) fail_to_open(file_place(path));
+  return {path, std::move(handle), std::nullopt, false};
+}
+
+File File::open_collective(const std::string& path, const Communicator& ranks) {
+  silence_error_stack();
+  std::int64_t size = 0;
+  on_root(ranks, [&] {
+    size = require_readable(path);
+    (void)open(path);
+  });
+  ranks.broadcast(size);
+  agree(ranks, [&] {
+    if (require_readable(path) != size) {
+      file_place(path).fail("is not the same file on every node: sizes differ");
+    }
+  });
+  Handle handle;
+  agree(ranks, [&] {
+    const Handle access = mpiio_access(ranks, file_place(path));
+    handle = Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose);
+    if (!handle.valid()) fail_to_open(file_place(path));
+  });
+  return {path, std::move(handle), ranks, false};
+}
+
+File File::create(const std::string& path) {
+  silence_error_stack();
+  require_creatable(path);
+  Handle handle(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose);
+  if (!handle.valid()) file_place(path, true).fail("cannot be created" + because());
+  return {path, std::move(handle), std::nullopt, true};
+}
+
+File File::create_collective(const std::string& path, const Communicator& ranks) {
+  silence_error_stack();
+  on_root(ranks, [&] { require_creatable(path); });
+  Handle handle;
+  agree(ranks, [&] {
+    const Handle access = mpiio_access(ranks, file_place(path, true));
+    handle = Handle(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()), H5Fclose);
+    if (!handle.valid()) file_place(path, true).fail("cannot be created" + because());
+  });
+  return {path, std::move(handle), ranks, true};
+}
+
+void File::close() {
+  const auto finish = [this] {
+    if (!handle_.valid()) return;
+    const Place place = file_place(path_, writing_);
+    if (writing_ && H5Fflush(handle_.get(), H5F_SCOPE_GLOBAL) < 0)
+      place.fail("cannot be written" + because());
+    if (!handle_.close()) place.fail("cannot be closed" + because());
+  };
+  if (ranks_) {
+    agree(*ranks_, finish);
+  } else {
+    finish();
+  }
+}
+
+}  // namespace simplicit::hdf5
