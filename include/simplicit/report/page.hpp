@@ -1,0 +1,30 @@
+#pragma once
+
+#include <simplicit/report/picture.hpp>
+#include <simplicit/report/score_table.hpp>
+
+#include <string>
+#include <vector>
+
+namespace simplicit::report {
+
+/// What one source file adds to the page: a heading, its scores, its pictures, and where it comes from.
+struct Section {
+  std::string heading;
+  std::string introduction;
+  ScoreTable table;
+  std::vector<Picture> pictures;
+  std::string provenance;  ///< text shown folded; may be empty
+};
+
+/// A few numbers that sum the run up, shown large at the top.
+using Headline = std::vector<Score>;
+
+/// The HTML page; pictures are referred to by file name. `notice` says how to get missing pictures.
+[[nodiscard]] std::string page(const Headline& headline, const std::vector<Section>& sections,
+                               const std::string& notice);
+
+/// Text made safe to stand in HTML.
+[[nodiscard]] std::string html_escaped(const std::string& text);
+
+}  // namespace simplicit::report

@@ -1,0 +1,72 @@
+#include <simplicit/base/provenance.hpp>
+#include <simplicit/cli/application.hpp>
+
+#include <array>
+
+namespace simplicit::cli {
+namespace {
+
+struct Registered {
+  Run (*add)(CLI::App&);
+  const char* example;
+};
+
+// Every command there is, in the order of a session.
+constexpr std::array registered{
+    Registered{add_report, "simplicit report model.h5 train.json evaluate.json --out report"},
+};
+
+// The subcommand the arguments chose, for the head of a message.
+std::string chosen_command(const CLI::App& app) {
+  const auto chosen = app.get_subcommands();
+  return chosen.empty() ? "" : chosen.front()->get_name() + ": ";
+}
+
+}  // namespace
+
+Application::Application()
+    : app_(
+          "Trains sparse, robust implicit neural networks that match the states of a trained network.\n"
+          "Every command runs alone or under mpirun/srun on any number of ranks, with the same result.",
+          "simplicit") {
+  app_.set_version_flag("--version", "simplicit " + version() + " (" + git_hash() + ")",
+                        "Print the version and the commit it was built from");
+  app_.set_help_flag("-h,--help", "Print what the program or a command takes");
+  app_.option_defaults()->always_capture_default();
+  app_.require_subcommand(1);
+  app_.get_formatter()->column_width(34);
+  add_commands();
+  app_.footer(
+      "'simplicit COMMAND --help' tells what a command takes.\n"
+      "Exit codes: 0 done, 1 failed while running, 2 wrong usage or bad input,\n"
+      "3 done but some rows missed the tolerance, 75 interrupted, run again with --resume.");
+}
+
+void Application::add_commands() {
+  for (const Registered& command : registered) {
+    Run run = command.add(app_);
+    CLI::App* parser = app_.get_subcommands([](CLI::App*) { return true; }).back();
+    if (parser->get_footer().empty()) parser->footer("Example:\n  " + std::string(command.example));
+    commands_.push_back({parser, std::move(run)});
+  }
+}
+
+Application::Choice Application::parse(int argc, const char* const* argv) {
+  if (argc <= 1) return {app_.help(), {}, ExitCode::bad_input};
+  try {
+    app_.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    const auto chosen = app_.get_subcommands();
+    return {chosen.empty() ? app_.help() : chosen.front()->help("simplicit"), {}};
+  } catch (const CLI::CallForVersion& version) {
+    return {std::string(version.what()) + "\n", {}};
+  } catch (const CLI::ParseError& fault) {
+    throw InputError(chosen_command(app_) + fault.what());
+  }
+  for (const Command& command : commands_) {
+    if (command.parser->parsed()) return {"", command.run};
+  }
+  return {app_.help(), {}, ExitCode::bad_input};
+}
+
+}  // namespace simplicit::cli

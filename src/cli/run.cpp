@@ -1,0 +1,67 @@
+#include <simplicit/cli/application.hpp>
+#include <simplicit/cli/departure.hpp>
+#include <simplicit/cli/logging.hpp>
+#include <simplicit/parallel/failure.hpp>
+#include <simplicit/parallel/interruption.hpp>
+#include <simplicit/parallel/session.hpp>
+
+#include <hdf5.h>
+
+#include <cstdio>
+
+// Absent when another BLAS than OpenBLAS is linked.
+extern "C" [[gnu::weak]] void openblas_set_num_threads(int count);
+
+namespace simplicit::cli {
+namespace {
+
+// One thread a rank: ranks are the parallelism, and sums in one order are the same bits everywhere.
+void use_one_blas_thread() {
+  if (openblas_set_num_threads != nullptr) openblas_set_num_threads(1);
+}
+
+std::string joined(int argc, char** argv) {
+  std::string line;
+  for (int i = 0; i < argc; ++i) line += (i > 0 ? " " : "") + std::string(argv[i]);
+  return line;
+}
+
+// What only root says: other ranks' standard output goes nowhere.
+void silence_output() {
+  [[maybe_unused]] const std::FILE* stream = std::freopen("/dev/null", "w", stdout);
+}
+
+ExitCode parse_and_run(int argc, char** argv, const Context& context) {
+  Application application;
+  Application::Choice choice;
+  agree(context.ranks, [&] { choice = application.parse(argc, argv); });
+  if (choice.run) return choice.run(context);
+  if (context.ranks.is_root()) {
+    std::fputs(choice.text.c_str(), choice.code == ExitCode::done ? stdout : stderr);
+  }
+  return choice.code;
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+  use_one_blas_thread();
+  install_signal_handlers();
+  const std::string command_line = joined(argc, argv);
+  const Session session(argc, argv);
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+  const Context context{Communicator::world(), command_line};
+  start_logging(context.ranks.is_root());
+  if (!context.ranks.is_root()) silence_output();
+
+  Departure departure(context.ranks);
+  ExitCode code = ExitCode::done;
+  const auto failure = failure_of([&] { code = parse_and_run(argc, argv, context); });
+  if (failure) {
+    code = failure->code;
+    departure.leave(failure->message, static_cast<int>(code));
+  }
+  return static_cast<int>(code);
+}
+
+}  // namespace simplicit::cli

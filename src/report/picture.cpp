@@ -1,0 +1,112 @@
+#include <simplicit/report/picture.hpp>
+
+#include <fmt/format.h>
+
+namespace simplicit::report {
+
+using nlohmann::json;
+
+std::string picture_head(const std::string& file, int width, int height) {
+  return fmt::format(
+      "reset\nset encoding utf8\nset terminal pngcairo size {},{} font 'DejaVu Sans,20' enhanced background "
+      "'#FFFFFF'\n"
+      "set output '{}'\nset border 3 lc rgb '#666666'\nset tics nomirror out\n"
+      "set style line 1 lc rgb '#0072B2' pt 7 ps 0.9 lw 2\n"   // blue
+      "set style line 2 lc rgb '#E69F00' pt 5 ps 1.1 lw 2\n"   // orange
+      "set style line 3 lc rgb '#009E73' pt 9 ps 1.3 lw 2\n"   // green
+      "set style line 4 lc rgb '#000000' pt 8 ps 1.8 lw 2\n",  // black
+      width, height, file);
+}
+
+namespace {
+
+// A setting as the provenance of a run holds it: at its top or under "settings".
+json provenance_entry(const ImplicitModel& model, const char* key) {
+  const json& provenance = model.provenance;
+  if (!provenance.is_object()) return {};
+  if (provenance.contains(key)) return provenance.at(key);
+  const json settings = provenance.value("settings", json::object());
+  return settings.is_object() ? settings.value(key, json()) : json();
+}
+
+}  // namespace
+
+std::vector<Index> layer_sizes_of(const ImplicitModel& model) {
+  std::vector<Index> sizes;
+  Index sum = 0;
+  for (const json& size : provenance_entry(model, "layer_sizes")) {
+    if (!size.is_number_integer() || size.get<Index>() <= 0) return {};
+    sizes.push_back(size.get<Index>());
+    sum += sizes.back();
+  }
+  return sum == model.states() ? sizes : std::vector<Index>{};
+}
+
+std::optional<double> tolerance_of(const ImplicitModel& model) {
+  const json tolerance = provenance_entry(model, "tol");
+  if (!tolerance.is_number() || tolerance.get<double>() <= 0) return std::nullopt;
+  return tolerance.get<double>();
+}
+
+std::optional<Picture> ranks_picture(const json& training, const std::string& file) {
+  const json per_rank = training.value("per_rank", json::array());
+  if (!per_rank.is_array() || per_rank.empty()) return std::nullopt;
+  std::string data = "$ranks << EOD\n";
+  for (const json& rank : per_rank) {
+    data +=
+        fmt::format("{} {} {}\n", rank.value("rank", 0), rank.value("rows", 0), rank.value("seconds", 0.0));
+  }
+  std::string text = picture_head(file, 1600, 700) + data + "EOD\n";
+  text += fmt::format(
+      "set xrange [-0.6:{}]\nset yrange [0:*]\nset boxwidth 0.6\nset style fill solid 0.85 noborder\n",
+      static_cast<double>(per_rank.size()) - 0.4);
+  text += per_rank.size() <= 16 ? "set xtics 1\n" : "set xtics auto\n";
+  text += "unset key\nset grid y lc rgb '#DDDDDD'\nset xlabel 'rank'\nset multiplot layout 1,2\n";
+  text += "set title 'rows solved'\nplot $ranks using 1:2 with boxes ls 1\n";
+  text += "set title 'seconds spent solving'\nplot $ranks using 1:3 with boxes ls 2\n";
+  text += "unset multiplot\nset output\n";
+  return Picture{
+      file, "How the work was shared",
+      "Rows are handed out on request, dearest first, so rows may differ between ranks; what should be "
+      "alike are the seconds.",
+      text};
+}
+
+std::optional<Picture> attacks_picture(const json& evaluation, const std::string& file) {
+  const json attacks = evaluation.value("attacks", json::array());
+  if (!attacks.is_array() || attacks.empty()) return std::nullopt;
+  std::vector<std::string> names;
+  for (const json& attack : attacks) {
+    const std::string name = attack.value("name", "attack");
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  }
+  const auto percent = [](const json& entry, const char* key) {
+    const json value = entry.value(key, json());
+    return value.is_number() ? fmt::format("{:.6g}", 100 * value.get<double>()) : std::string("NaN");
+  };
+  std::string text = picture_head(file, 1600, 800);
+  std::string curves;
+  for (std::size_t k = 0; k < names.size(); ++k) {
+    text += fmt::format("$attack{} << EOD\n0 {} {}\n", k, percent(evaluation, "accuracy"),
+                        percent(evaluation, "baseline_accuracy"));
+    for (const json& attack : attacks) {
+      if (attack.value("name", "attack") != names[k]) continue;
+      text += fmt::format("{} {} {}\n", attack.value("epsilon", 0.0), percent(attack, "accuracy"),
+                          percent(attack, "baseline_accuracy"));
+    }
+    text += "EOD\n";
+    curves += fmt::format(
+        "{0}$attack{1} using 1:2 with linespoints ls {2} title 'model, {3}', "
+        "'' using 1:3 with linespoints ls {2} dt 2 title 'baseline, {3}'",
+        k > 0 ? ", " : "", k, k % 3 + 1, names[k]);
+  }
+  text += "set xlabel 'epsilon: largest change of an input'\nset ylabel 'accuracy (%)'\nset yrange [0:100]\n";
+  text += "set grid y lc rgb '#DDDDDD'\nset key top right\nplot " + curves + "\nset output\n";
+  return Picture{
+      file, "Accuracy under attack",
+      "Inputs are changed by at most epsilon, on purpose, to make the answer wrong. Solid: the implicit "
+      "model; dashed: the baseline under the same attack made against it.",
+      text};
+}
+
+}  // namespace simplicit::report

@@ -1,0 +1,72 @@
+#include <simplicit/report/picture.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace simplicit::report {
+namespace {
+
+constexpr double smallest_gap_drawn = 1e-16;
+
+// row, nonzeros, relative gap, kind: 0 state row, 1 output row, 2 not solved
+std::string rows_block(const ImplicitModel& model) {
+  std::string text = "$rows << EOD\n";
+  const auto& rows = model.rows;
+  for (std::size_t i = 0; i < rows.relative_gap.size(); ++i) {
+    const bool is_state = static_cast<Index>(i) < model.states();
+    const int kind = rows.status[i] != static_cast<int>(RowStatus::solved) ? 2 : (is_state ? 0 : 1);
+    text += fmt::format("{} {} {:.6g} {} {}\n", i, rows.nonzeros[i],
+                        std::max(rows.relative_gap[i], smallest_gap_drawn), kind, is_state ? 0 : 1);
+  }
+  return text + "EOD\n";
+}
+
+std::string tolerance_line(std::optional<double> tolerance) {
+  if (!tolerance) return "";
+  return fmt::format(
+      "set arrow 9 from graph 0, first {0} to graph 1, first {0} nohead front lc rgb '#000000' lw 2 dt 2\n"
+      "set label 9 'tolerance {0:g}' at graph 0.995, first {0} right offset 0,0.6 front\n",
+      *tolerance);
+}
+
+// The axis leaves room for the tolerance, wherever the gaps lie.
+std::string gap_range(const ImplicitModel& model, std::optional<double> tolerance) {
+  double low = tolerance.value_or(1e-6), high = low;
+  for (const double gap : model.rows.relative_gap) {
+    low = std::min(low, std::max(gap, smallest_gap_drawn));
+    high = std::max(high, gap);
+  }
+  return fmt::format("set yrange [{:g}:{:g}]\n", low / 3, high * 10);
+}
+
+}  // namespace
+
+Picture rows_picture(const ImplicitModel& model, const std::string& file) {
+  const auto tolerance = tolerance_of(model);
+  const auto count = model.rows.relative_gap.size();
+  std::string text = picture_head(file, 1600, 900) + rows_block(model);
+  text += fmt::format("set xrange [-1:{}]\nset lmargin at screen 0.09\nset rmargin at screen 0.985\n", count);
+  text += "set multiplot layout 2,1\nset grid y lc rgb '#DDDDDD'\nset key outside top center horizontal\n";
+  text += "set ylabel 'nonzeros'\nset yrange [0:*]\nset xtics format ''\n";
+  text +=
+      "plot $rows using 1:($5==0?$2:1/0) with impulses ls 1 title 'rows of [A B], states', "
+      "'' using 1:($5==1?$2:1/0) with impulses ls 2 title 'rows of [C D], outputs'\n";
+  text +=
+      "set ylabel 'relative duality gap'\nset logscale y\nset format y '10^{%L}'\nset xtics format '%g'\n";
+  text += "set xlabel 'row'\nunset key\n" + gap_range(model, tolerance) + tolerance_line(tolerance);
+  text +=
+      "plot $rows using 1:($4==0?$3:1/0) with points ls 1 notitle, '' using 1:($4==1?$3:1/0) with points ls "
+      "2 "
+      "notitle, '' using 1:($4==2?$3:1/0) with points ls 4 notitle\n";
+  text += "unset multiplot\nset output\n";
+  return {
+      file, "Nonzeros and proof of every row",
+      "Above: how many weights each row keeps. Below: how far its objective can be from the best possible "
+      "one, "
+      "as a fraction of it; under the dashed line a row is solved. A gap of zero is drawn at 1e-16. Black "
+      "triangles are rows that missed the tolerance.",
+      text};
+}
+
+}  // namespace simplicit::report

@@ -1,0 +1,68 @@
+#include <simplicit/report/picture.hpp>
+
+#include <catch2/catch.hpp>
+#include <report/small_model.hpp>
+
+using namespace simplicit;
+using namespace simplicit::report;
+using nlohmann::json;
+
+TEST_CASE("layers and tolerance come from the provenance, when they fit") {
+  ImplicitModel model = small_model();
+  CHECK(layer_sizes_of(model) == std::vector<Index>{2, 2});
+  CHECK(tolerance_of(model) == 1e-6);
+
+  model.provenance["settings"]["layer_sizes"] = {2, 3};  // five states, the model has four
+  CHECK(layer_sizes_of(model).empty());
+  model.provenance["settings"]["layer_sizes"] = {"two", 2};
+  CHECK(layer_sizes_of(model).empty());
+  model.provenance = nullptr;
+  CHECK(layer_sizes_of(model).empty());
+  CHECK(tolerance_of(model) == std::nullopt);
+}
+
+TEST_CASE("the matrices picture holds every nonzero and the border between the layers") {
+  const Picture picture = matrices_picture(small_model(), "m.png");
+  CHECK(picture.commands.find("$A << EOD\n0 0 1 1 \n0 0 0 1 \n0 0 0 0 \n0 0 0 0 \nEOD\n") !=
+        std::string::npos);
+  CHECK(picture.commands.find("$B << EOD\n0 0 0 \n0 0 0 \n1 0 1 \n0 1 0 \nEOD\n") != std::string::npos);
+  CHECK(picture.commands.find("$C << EOD\n1 0 0 0 \n0 1 0 0 \nEOD\n") != std::string::npos);
+  CHECK(picture.commands.find("4 × 3,  3 nonzeros (25.0 %)") != std::string::npos);
+  CHECK(picture.commands.find("from 1.5, graph 0 to 1.5, graph 1") != std::string::npos);
+  CHECK(picture.commands.find("set output 'm.png'") != std::string::npos);
+}
+
+TEST_CASE("a matrix with more entries than the picture has room for is shown as shares") {
+  ImplicitModel model = small_model();
+  // 300 cells down at most: 600 rows share them in twos. Every even row is full, every odd row empty.
+  Matrix A = Matrix::Zero(600, 600);
+  for (Index i = 0; i < 600; i += 2) A.row(i).setOnes();
+  model.A = A.sparseView();
+  const Picture picture = matrices_picture(model, "m.png");
+  CHECK(picture.commands.find("$A << EOD\n0.707 0.707 ") != std::string::npos);  // sqrt(1/2)
+}
+
+TEST_CASE("the rows picture marks what missed the tolerance and lifts gaps of zero onto the axis") {
+  const Picture picture = rows_picture(small_model(), "r.png");
+  CHECK(picture.commands.find(
+            "\n0 2 1e-08 0 0\n1 1 0.001 2 0\n2 2 1e-16 0 0\n3 1 1e-07 0 0\n4 1 1e-09 1 1\n5 1 1e-09 1 1\n") !=
+        std::string::npos);
+  CHECK(picture.commands.find("'tolerance 1e-06'") != std::string::npos);
+}
+
+TEST_CASE("ranks and attacks are drawn only when the report has them") {
+  CHECK_FALSE(ranks_picture(json{{"rows", 3}}, "x.png"));
+  CHECK_FALSE(attacks_picture(json{{"attacks", json::array()}}, "x.png"));
+  const auto ranks =
+      ranks_picture({{"per_rank", {{{"rank", 0}, {"rows", 60}, {"blocks", 9}, {"seconds", 1.25}}}}}, "x.png");
+  REQUIRE(ranks);
+  CHECK(ranks->commands.find("$ranks << EOD\n0 60 1.25\nEOD\n") != std::string::npos);
+  const auto attacks = attacks_picture(
+      {{"accuracy", 0.9},
+       {"baseline_accuracy", nullptr},
+       {"attacks",
+        {{{"name", "fgsm"}, {"epsilon", 0.1}, {"accuracy", 0.25}, {"baseline_accuracy", nullptr}}}}},
+      "x.png");
+  REQUIRE(attacks);
+  CHECK(attacks->commands.find("0 90 NaN\n0.1 25 NaN\n") != std::string::npos);
+}
