@@ -1,7 +1,8 @@
 #pragma once
 
-#include <memory>
 #include <simplicit/model/implicit_model.hpp>
+
+#include <memory>
 
 namespace simplicit {
 
@@ -10,26 +11,36 @@ struct FixedPointSettings {
   int max_iterations = 10000;
 };
 
-/// What Picard iteration reached, as maxima over the samples.
+/// What the iteration reached, as maxima over the samples.
 struct FixedPointEvidence {
-  int iterations = 0;
+  int iterations = 0;      ///< sweeps over all states
   double residual = 0;     ///< |x - phi(A x + B u)|_inf
   double error_bound = 0;  ///< proven bound on |x - x*|_inf
   bool converged = true;
   void merge(const FixedPointEvidence& other);
 };
 
-/// Solves x = phi(A x + B u) for a block of samples.
+/// The equilibria of a block of samples, and how far each may be from the exact one.
+struct Equilibria {
+  Matrix X;            ///< (n x k)
+  Vector error_bound;  ///< (k) proven bounds on |x - x*|_inf
+  FixedPointEvidence evidence;
+};
+
+/// Solves x = phi(A x + B u) for blocks of samples, by Gauss-Seidel sweeps from x = 0.
 class FixedPoint {
  public:
-  /// Chooses sparse or dense products by the density of A and B, and the proven error bound: the infinity norm
-  /// of A where it is below 1, else the Perron-Frobenius bound. Throws InputError when neither test proves
-  /// well-posedness.
+  /// Throws InputError when neither ‖A‖_inf < 1 nor the Perron-Frobenius test (the spectral radius of |A|
+  /// below 1) proves that there is one equilibrium.
   FixedPoint(const ImplicitModel& model, const FixedPointSettings& settings);
   ~FixedPoint();
   FixedPoint(FixedPoint&&) noexcept;
 
-  /// U (p x k) -> X (n x k). The result of a column depends on that column and the block's width only.
+  /// U (p x k) -> equilibria. The result of a column depends on that column and its place in its group of
+  /// `sample_block` columns only. Throws InputError naming the sample (`first_sample` is the number of column
+  /// 0) where B u is not finite or beyond 1e290.
+  [[nodiscard]] Equilibria equilibria(const Matrix& U, Index first_sample = 0) const;
+  /// The states alone, (n x k); what was reached is merged into `evidence`.
   [[nodiscard]] Matrix solve(const Matrix& U, FixedPointEvidence& evidence) const;
   /// Y = C X + D U (+ bias), (q x k).
   [[nodiscard]] Matrix outputs(const Matrix& X, const Matrix& U) const;

@@ -1,15 +1,19 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
-#include <optional>
 #include <simplicit/base/activation.hpp>
 #include <simplicit/base/types.hpp>
+#include <simplicit/parallel/communicator.hpp>
 #include <simplicit/solve/row_result.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <optional>
 #include <vector>
 
 namespace simplicit {
 
-/// x = phi(A x + B u), y = C x + D u. With a bias, B and D have one more column, the last, for the constant 1.
+/// x = phi(A x + B u), y = C x + D u. With a bias, B and D have one more column, the last, for the
+/// constant 1.
 struct ImplicitModel {
   SparseMatrix A;  ///< (n x n), infinity norm at most kappa (1 + 1e-12)
   SparseMatrix B;  ///< (n x p (+1))
@@ -51,14 +55,19 @@ struct ModelShape {
 /// leave the ball by rounding are scaled back so that ‖a‖_1 <= kappa (1 + 1e-12).
 [[nodiscard]] ImplicitModel assemble(const ModelShape& shape, double kappa, std::vector<RowResult> rows);
 
-/// Reads a model file; throws InputError naming file, dataset and fault (sizes, indices, order, finiteness are
-/// all checked before use).
+/// Reads a model file; throws InputError naming file, dataset and fault (sizes, indices, order, finiteness
+/// are all checked before use).
 [[nodiscard]] ImplicitModel read_model(const std::string& path);
+/// The same on root, agreed on and sent to all ranks (collective).
+[[nodiscard]] ImplicitModel read_model(const std::string& path, const Communicator& ranks);
+/// Every rank gets root's model (collective).
+void broadcast_model(ImplicitModel& model, const Communicator& ranks);
 /// Writes under a temporary name and renames; throws SystemError when the disk does not take it.
 void write_model(const ImplicitModel& model, const std::string& path);
 
 /// Throws InputError unless the model and the sizes (n, p, q, bias, activation) fit each other; `path` names
-/// the file the sizes come from.
-void require_fit(const ImplicitModel& model, const ModelShape& shape, Activation activation, const std::string& path);
+/// the file the sizes come from, `model_path` that of the model.
+void require_fit(const ImplicitModel& model, const ModelShape& shape, Activation activation,
+                 const std::string& path, const std::string& model_path = "the model");
 
 }  // namespace simplicit

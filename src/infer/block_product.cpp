@@ -1,0 +1,37 @@
+#include <simplicit/base/error.hpp>
+#include <simplicit/baseline/gemm.hpp>
+#include <simplicit/infer/block_product.hpp>
+
+#include <utility>
+
+namespace simplicit {
+namespace {
+
+// Above this part of nonzeros BLAS is the faster way (measured with 784 columns and blocks of 256 samples).
+constexpr double dense_above = 0.08;
+
+}  // namespace
+
+BlockProduct::BlockProduct(SparseMatrix M) : sparse_(std::move(M)) {
+  const double places = static_cast<double>(sparse_.rows()) * static_cast<double>(sparse_.cols());
+  if (static_cast<double>(sparse_.nonZeros()) > dense_above * places) dense_ = sparse_;
+}
+
+Matrix BlockProduct::times(const Matrix& V) const {
+  SIMPLICIT_ASSERT(V.rows() == sparse_.cols() && V.cols() % row_lanes == 0,
+                   std::to_string(V.rows()) + " x " + std::to_string(V.cols()));
+  Matrix product(V.cols(), sparse_.rows());
+  if (dense()) {
+    gemm(Transposed::yes, Transposed::yes, V, dense_, product);
+    return product;
+  }
+  const Matrix samples_first = V.transpose();
+  for (Index first = 0; first < V.cols(); first += row_lanes) {
+    for (Index row = 0; row < sparse_.rows(); ++row) {
+      product.col(row).segment<row_lanes>(first) = row_times(sparse_, row, samples_first, first);
+    }
+  }
+  return product;
+}
+
+}  // namespace simplicit

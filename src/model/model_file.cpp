@@ -1,0 +1,187 @@
+#include <simplicit/base/error.hpp>
+#include <simplicit/hdf5/file.hpp>
+#include <simplicit/model/csr_group.hpp>
+#include <simplicit/model/implicit_model.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace simplicit {
+namespace {
+
+constexpr const char* format = "simplicit-model";
+constexpr std::int64_t format_version = 1;
+
+[[noreturn]] void refuse(const hdf5::File& file, const std::string& fault) {
+  throw InputError(file.path() + ": " + fault);
+}
+
+std::string shape_of(const SparseMatrix& matrix) {
+  return std::to_string(matrix.rows()) + " x " + std::to_string(matrix.cols());
+}
+
+void require_model_format(const hdf5::File& file) {
+  if (!file.has_attribute("/", "format")) {
+    refuse(file, file.has("U") ? "looks like a states file, a model is expected"
+                               : "has no attribute 'format', a model is expected");
+  }
+  const std::string found = file.text_attribute("/", "format");
+  const std::string family = "simplicit-";
+  if (found != format && found.starts_with(family)) {
+    refuse(file, "is a " + found.substr(family.size()) + " file, a model is expected");
+  }
+  if (found != format) refuse(file, "has format '" + found + "', a model is expected");
+  const std::int64_t version = file.integer_attribute("/", "format_version");
+  if (version != format_version) {
+    refuse(file, "has format_version " + std::to_string(version) + ", this program reads version " +
+                     std::to_string(format_version));
+  }
+}
+
+void read_attributes(const hdf5::File& file, ImplicitModel& model) {
+  try {
+    model.activation = activation_from_name(file.text_attribute("/", "activation"));
+  } catch (const InputError& error) {
+    const std::string what = error.what();
+    if (what.starts_with(file.path())) throw;
+    refuse(file, what);
+  }
+  const std::int64_t bias = file.integer_attribute("/", "bias");
+  if (bias != 0 && bias != 1) refuse(file, "attribute 'bias' is " + std::to_string(bias) + ", not 0 or 1");
+  model.bias = bias == 1;
+  model.kappa = file.real_attribute("/", "kappa");
+  if (!(model.kappa > 0 && model.kappa < 1)) refuse(file, "attribute 'kappa' does not lie between 0 and 1");
+  if (file.has_attribute("/", "baseline_parameters")) {
+    model.baseline_parameters = file.integer_attribute("/", "baseline_parameters");
+    if (*model.baseline_parameters < 1) refuse(file, "attribute 'baseline_parameters' is not positive");
+  }
+  if (file.has_attribute("/", "provenance")) {
+    model.provenance = nlohmann::json::parse(file.text_attribute("/", "provenance"), nullptr, false);
+    if (model.provenance.is_discarded()) refuse(file, "attribute 'provenance' is not JSON");
+  }
+}
+
+void require_matching_shapes(const hdf5::File& file, const ImplicitModel& model) {
+  const Index least_inputs = model.bias ? 2 : 1;
+  const auto shapes = "A is " + shape_of(model.A) + ", B " + shape_of(model.B) + ", C " + shape_of(model.C) +
+                      ", D " + shape_of(model.D);
+  if (model.A.rows() != model.A.cols()) refuse(file, "A is not square: " + shapes);
+  if (model.B.rows() != model.A.rows() || model.C.cols() != model.A.cols() ||
+      model.D.rows() != model.C.rows() || model.D.cols() != model.B.cols()) {
+    refuse(file, "the matrices do not fit each other: " + shapes);
+  }
+  if (model.B.cols() < least_inputs) refuse(file, "there is no input: " + shapes);
+}
+
+void require_inside_ball(const hdf5::File& file, const ImplicitModel& model) {
+  const double norm = model.norm_a_inf();
+  if (!(norm <= model.kappa * (1 + 1e-9))) {
+    refuse(file, "the infinity norm of A is " + std::to_string(norm) +
+                     ", above kappa = " + std::to_string(model.kappa));
+  }
+}
+
+Vector read_state_scale(const hdf5::File& file, Index states) {
+  require_list(file, "state_scale", hdf5::Kind::floating, states);
+  const std::vector<double> scale = file.read_doubles("state_scale");
+  if (!std::ranges::all_of(scale, [](double factor) { return factor > 0 && std::isfinite(factor); })) {
+    refuse(file, "'state_scale' has a factor that is not positive and finite");
+  }
+  return Eigen::Map<const Vector>(scale.data(), states);
+}
+
+std::vector<std::int64_t> read_counts(const hdf5::File& file, const std::string& name, Index rows) {
+  require_list(file, name, hdf5::Kind::integer, rows);
+  std::vector<std::int64_t> counts = file.read_integers(name);
+  if (std::ranges::any_of(counts, [](std::int64_t count) { return count < 0; })) {
+    refuse(file, "'" + name + "' has a negative number");
+  }
+  return counts;
+}
+
+ImplicitModel::Rows read_rows(const hdf5::File& file, Index rows) {
+  const auto read_reals = [&](const std::string& name) {
+    require_list(file, name, hdf5::Kind::floating, rows);
+    return file.read_doubles(name);
+  };
+  ImplicitModel::Rows table;
+  table.primal = read_reals("rows/primal");
+  table.dual = read_reals("rows/dual");
+  table.relative_gap = read_reals("rows/relative_gap");
+  table.status = read_counts(file, "rows/status", rows);
+  table.iterations = read_counts(file, "rows/iterations", rows);
+  table.nonzeros = read_counts(file, "rows/nonzeros", rows);
+  table.seconds = read_reals("rows/seconds");
+  const auto last = static_cast<std::int64_t>(RowStatus::numerical_trouble);
+  if (std::ranges::any_of(table.status, [&](std::int64_t status) { return status > last; })) {
+    refuse(file, "'rows/status' has an unknown status");
+  }
+  return table;
+}
+
+void write_attributes(hdf5::File& file, const ImplicitModel& model) {
+  file.set_attribute("/", "format", std::string(format));
+  file.set_attribute("/", "format_version", format_version);
+  file.set_attribute("/", "activation", name_of(model.activation));
+  file.set_attribute("/", "bias", std::int64_t{model.bias});
+  file.set_attribute("/", "kappa", model.kappa);
+  if (model.baseline_parameters) {
+    file.set_attribute("/", "baseline_parameters", std::int64_t{*model.baseline_parameters});
+  }
+  const auto replace = nlohmann::json::error_handler_t::replace;
+  file.set_attribute("/", "provenance", model.provenance.dump(-1, ' ', false, replace));
+}
+
+void write_rows(hdf5::File& file, const ImplicitModel::Rows& rows, Index count) {
+  const auto write_reals = [&](const std::string& name, const std::vector<double>& values) {
+    SIMPLICIT_ASSERT(std::ssize(values) == count, name);
+    file.write(name, values, {count});
+  };
+  const auto write_counts = [&](const std::string& name, const std::vector<std::int64_t>& values) {
+    SIMPLICIT_ASSERT(std::ssize(values) == count, name);
+    file.write(name, values);
+  };
+  file.create_group("rows");
+  write_reals("rows/primal", rows.primal);
+  write_reals("rows/dual", rows.dual);
+  write_reals("rows/relative_gap", rows.relative_gap);
+  write_counts("rows/status", rows.status);
+  write_counts("rows/iterations", rows.iterations);
+  write_counts("rows/nonzeros", rows.nonzeros);
+  write_reals("rows/seconds", rows.seconds);
+}
+
+}  // namespace
+
+ImplicitModel read_model(const std::string& path) {
+  const hdf5::File file = hdf5::File::open(path);
+  require_model_format(file);
+  ImplicitModel model;
+  read_attributes(file, model);
+  model.A = read_csr_group(file, "A");
+  model.B = read_csr_group(file, "B");
+  model.C = read_csr_group(file, "C");
+  model.D = read_csr_group(file, "D");
+  require_matching_shapes(file, model);
+  require_inside_ball(file, model);
+  model.state_scale = read_state_scale(file, model.states());
+  model.rows = read_rows(file, model.states() + model.outputs());
+  return model;
+}
+
+void write_model(const ImplicitModel& model, const std::string& path) {
+  hdf5::TemporaryOutput output(path);
+  hdf5::File file = hdf5::File::create(output.temporary_path());
+  write_attributes(file, model);
+  write_csr_group(file, "A", model.A);
+  write_csr_group(file, "B", model.B);
+  write_csr_group(file, "C", model.C);
+  write_csr_group(file, "D", model.D);
+  file.write("state_scale", std::vector<double>(model.state_scale.begin(), model.state_scale.end()),
+             {model.states()});
+  write_rows(file, model.rows, model.states() + model.outputs());
+  file.close();
+  output.commit();
+}
+
+}  // namespace simplicit
