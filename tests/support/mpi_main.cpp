@@ -40,7 +40,9 @@ int main(int argc, char** argv) {
   const auto ranks = simplicit::Communicator::world();
   speaks = ranks.is_root();
 
-  const int failed = Catch::Session().run(argc, argv);
+  Catch::Session session;
+  session.configData().useColour = Catch::UseColour::No;
+  const int failed = session.run(argc, argv);
 
   if (failed != 0 && !speaks) {
     std::cerr << "rank " << ranks.rank() << " of " << ranks.size() << ":\n" << report_of_this_rank().str();

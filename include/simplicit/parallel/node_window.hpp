@@ -2,6 +2,7 @@
 
 #include <simplicit/base/types.hpp>
 #include <simplicit/parallel/communicator.hpp>
+#include <simplicit/parallel/memory_room.hpp>
 
 #include <memory>
 #include <span>
@@ -10,13 +11,14 @@
 namespace simplicit {
 
 /// One piece of memory that all ranks of a node share, at a 64-byte boundary on every rank.
-/// With one rank on the node it is ordinary memory.
+/// With one rank on the node it is ordinary memory. Pages that nobody touches cost nothing.
 class NodeWindow {
  public:
-  NodeWindow() = default;
-  /// Collective over `node`. `what` names the content in the message of the SystemError/InputError thrown
-  /// when the shared-memory file system or the memory has too little room (checked before anything is
-  /// touched, by all ranks together).
+  NodeWindow();  ///< no bytes
+  /// Collective over `node`, all ranks asking for the same `bytes`. `what` names the content in the
+  /// InputError (the memory or the shared-memory directory has too little room) or SystemError that all ranks
+  /// of the node throw, before anything is touched. When there are several nodes, call it inside agree over
+  /// all ranks.
   NodeWindow(const Communicator& node, std::size_t bytes, const std::string& what);
   NodeWindow(NodeWindow&&) noexcept;
   NodeWindow& operator=(NodeWindow&&) noexcept;
@@ -35,14 +37,5 @@ class NodeWindow {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
-
-/// Where windows live (the shared-memory directory Open MPI uses) and how many bytes are free there now.
-struct SharedMemoryRoom {
-  std::string directory;
-  std::size_t free_bytes;
-};
-[[nodiscard]] SharedMemoryRoom shared_memory_room();
-/// Memory the system says is available to new allocations, in bytes.
-[[nodiscard]] std::size_t available_memory();
 
 }  // namespace simplicit
