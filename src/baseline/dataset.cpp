@@ -12,7 +12,7 @@ namespace {
 std::string find(const std::string& directory, const std::string& name) {
   std::error_code error;
   if (!std::filesystem::is_directory(directory, error)) {
-    throw InputError("dataset directory '" + directory + "' does not exist or is not a directory");
+    throw InputError(directory + ": dataset directory does not exist or is not a directory");
   }
   const std::filesystem::path plain = std::filesystem::path(directory) / name;
   for (const std::string& candidate : {plain.string(), plain.string() + ".gz"}) {
@@ -24,7 +24,7 @@ std::string find(const std::string& directory, const std::string& name) {
 Images read_images(const std::string& path) {
   IdxArray array = read_idx(path);
   if (array.shape.size() < 2 || array.shape.size() > 3) {
-    throw InputError("'" + path + "' has " + std::to_string(array.shape.size()) +
+    throw InputError(path + ": has " + std::to_string(array.shape.size()) +
                      " axes, images have 2 or 3 (samples, rows, columns)");
   }
   Images images;
@@ -37,7 +37,7 @@ Images read_images(const std::string& path) {
 std::vector<int> read_labels(const std::string& path) {
   const IdxArray array = read_idx(path);
   if (array.shape.size() != 1) {
-    throw InputError("'" + path + "' has " + std::to_string(array.shape.size()) + " axes, labels have 1");
+    throw InputError(path + ": has " + std::to_string(array.shape.size()) + " axes, labels have 1");
   }
   return {array.values.begin(), array.values.end()};
 }
@@ -46,7 +46,7 @@ void keep_first(LabelledImages& data, Index samples) {
   if (samples < 1)
     throw InputError("the number of samples must be at least 1, not " + std::to_string(samples));
   if (samples > data.images.samples) {
-    throw InputError("'" + data.images_path + "' has " + std::to_string(data.images.samples) + " samples, " +
+    throw InputError(data.images_path + ": has " + std::to_string(data.images.samples) + " samples, " +
                      std::to_string(samples) + " were asked for");
   }
   data.images.samples = samples;
@@ -70,8 +70,8 @@ LabelledImages load_images(const std::string& directory, Split split, std::optio
   data.images = read_images(data.images_path);
   data.labels = read_labels(data.labels_path);
   if (static_cast<Index>(data.labels.size()) != data.images.samples) {
-    throw InputError("'" + data.labels_path + "' has " + std::to_string(data.labels.size()) + " labels, '" +
-                     data.images_path + "' has " + std::to_string(data.images.samples) + " images");
+    throw InputError(data.labels_path + ": has " + std::to_string(data.labels.size()) + " labels, " +
+                     data.images_path + " has " + std::to_string(data.images.samples) + " images");
   }
   if (samples) keep_first(data, *samples);
   return data;
@@ -83,13 +83,13 @@ Index class_count(const std::vector<int>& labels) {
 
 void require_fit(const LabelledImages& data, Index features, Index classes, const std::string& expected_by) {
   if (data.images.features != features) {
-    throw InputError("'" + data.images_path + "' has " + std::to_string(data.images.features) +
+    throw InputError(data.images_path + ": has " + std::to_string(data.images.features) +
                      " pixels an image, " + expected_by + " has " + std::to_string(features));
   }
   const auto above =
       std::find_if(data.labels.begin(), data.labels.end(), [&](int label) { return label >= classes; });
   if (above != data.labels.end()) {
-    throw InputError("'" + data.labels_path + "' has label " + std::to_string(*above) + " at sample " +
+    throw InputError(data.labels_path + ": has label " + std::to_string(*above) + " at sample " +
                      std::to_string(above - data.labels.begin()) + ", " + expected_by + " has " +
                      std::to_string(classes) + " classes");
   }

@@ -20,7 +20,7 @@ constexpr int max_axes = 4;
 constexpr std::uint64_t max_gzip_ratio = 1040;
 
 [[noreturn]] void refuse(const std::string& path, const std::string& fault) {
-  throw InputError("'" + path + "' " + fault);
+  throw InputError(path + ": " + fault);
 }
 
 std::ifstream open_file(const std::string& path) {

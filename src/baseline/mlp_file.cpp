@@ -1,0 +1,108 @@
+#include <simplicit/base/error.hpp>
+#include <simplicit/baseline/mlp_datasets.hpp>
+#include <simplicit/baseline/mlp_file.hpp>
+
+#include <fmt/format.h>
+
+namespace simplicit {
+namespace {
+
+constexpr auto format_name = "simplicit-baseline";
+constexpr std::int64_t format_version = 1;
+
+Activation activation_of(const hdf5::File& file) {
+  try {
+    return activation_from_name(file.text_attribute("/", "activation"));
+  } catch (const InputError& error) {
+    const std::string message = error.what();
+    if (message.rfind(file.path(), 0) == 0) throw;
+    throw InputError(file.path() + ": " + message);
+  }
+}
+
+void require_baseline_format(const hdf5::File& file) {
+  const bool has_format = file.has_attribute("/", "format");
+  const std::string format = has_format ? file.text_attribute("/", "format") : "no format attribute";
+  if (format != format_name) {
+    throw InputError(
+        fmt::format("{}: is not a baseline file ({}); simplicit baseline writes one", file.path(), format));
+  }
+  const std::int64_t version = file.integer_attribute("/", "format_version");
+  if (version != format_version) {
+    throw InputError(fmt::format("{}: has format_version {}, this program reads {}", file.path(), version,
+                                 format_version));
+  }
+}
+
+/// What the attributes say of the network has to agree with the datasets.
+void require_consistent(const hdf5::File& file, const Mlp& mlp) {
+  const std::int64_t bias = file.integer_attribute("/", "bias");
+  if (bias != (mlp.bias() ? 1 : 0)) {
+    throw InputError(fmt::format("{}: attribute 'bias' is {}, but dataset 'b0' is {}", file.path(), bias,
+                                 mlp.bias() ? "there" : "missing"));
+  }
+  if (!file.has_attribute("/", "baseline_parameters")) return;
+  const std::int64_t parameters = file.integer_attribute("/", "baseline_parameters");
+  if (parameters != mlp.parameter_count()) {
+    throw InputError(fmt::format("{}: attribute 'baseline_parameters' is {}, the datasets hold {}",
+                                 file.path(), parameters, mlp.parameter_count()));
+  }
+}
+
+nlohmann::json read_provenance(const hdf5::File& file) {
+  if (!file.has_attribute("/", "provenance")) return {};
+  nlohmann::json provenance = nlohmann::json::parse(file.text_attribute("/", "provenance"), nullptr, false);
+  if (provenance.is_discarded()) {
+    throw InputError(file.path() + ": attribute 'provenance' is not JSON");
+  }
+  return provenance;
+}
+
+}  // namespace
+
+Baseline read_baseline(const std::string& path) {
+  const hdf5::File file = hdf5::File::open(path);
+  require_baseline_format(file);
+  Baseline baseline;
+  baseline.mlp = read_mlp_datasets(file, "", activation_of(file));
+  require_consistent(file, baseline.mlp);
+  const auto has = [&](const char* name) { return file.has_attribute("/", name); };
+  if (has("seed")) baseline.seed = file.integer_attribute("/", "seed");
+  if (has("epochs")) baseline.epochs = file.integer_attribute("/", "epochs");
+  if (has("train_accuracy")) baseline.train_accuracy = file.real_attribute("/", "train_accuracy");
+  if (has("test_accuracy")) baseline.test_accuracy = file.real_attribute("/", "test_accuracy");
+  baseline.provenance = read_provenance(file);
+  return baseline;
+}
+
+void write_baseline(const Baseline& baseline, const std::string& path) {
+  const std::string fault = fault_of(baseline.mlp);
+  SIMPLICIT_ASSERT(fault.empty(), fault);
+  hdf5::TemporaryOutput output(path);
+  hdf5::File file = hdf5::File::create(output.temporary_path());
+  file.set_attribute("/", "format", std::string(format_name));
+  file.set_attribute("/", "format_version", format_version);
+  file.set_attribute("/", "activation", name_of(baseline.mlp.activation));
+  file.set_attribute("/", "bias", std::int64_t{baseline.mlp.bias()});
+  file.set_attribute("/", "baseline_parameters", std::int64_t{baseline.mlp.parameter_count()});
+  if (baseline.seed) file.set_attribute("/", "seed", *baseline.seed);
+  if (baseline.epochs) file.set_attribute("/", "epochs", *baseline.epochs);
+  if (baseline.train_accuracy) file.set_attribute("/", "train_accuracy", *baseline.train_accuracy);
+  if (baseline.test_accuracy) file.set_attribute("/", "test_accuracy", *baseline.test_accuracy);
+  file.set_attribute("/", "provenance", baseline.provenance.dump());
+  write_mlp_datasets(file, "", baseline.mlp, true);
+  file.close();
+  output.commit();
+}
+
+Mlp read_baseline_group(const hdf5::File& states) {
+  const bool named = states.has_attribute("/", "activation");
+  return read_mlp_datasets(states, "baseline/", named ? activation_of(states) : Activation::relu);
+}
+
+void write_baseline_group(hdf5::File& states, const Mlp& mlp, bool writes_values) {
+  states.create_group("baseline");
+  write_mlp_datasets(states, "baseline/", mlp, writes_values);
+}
+
+}  // namespace simplicit
