@@ -2,6 +2,7 @@
 set(HDF5_PREFER_PARALLEL TRUE)
 set(BLA_VENDOR_HINT "OpenBLAS")
 
+set(MPI_CXX_SKIP_MPICXX TRUE)  # the C++ bindings MPI removed long ago only cost compile time
 find_package(MPI REQUIRED COMPONENTS CXX)
 find_package(HDF5 REQUIRED COMPONENTS C)
 if(NOT HDF5_IS_PARALLEL)

@@ -60,7 +60,7 @@ std::string layer_lines(const std::vector<Index>& layers, bool along_x, bool alo
 
 // Names of the layers at the middle of their rows, when there is room for them.
 std::string layer_names(const std::vector<Index>& layers) {
-  if (layers.empty() || layers.size() > 12) return "set ytics nomirror out\n";
+  if (layers.empty() || layers.size() > 12) return "";
   std::string tics;
   double begin = 0;
   for (std::size_t k = 0; k < layers.size(); ++k) {
@@ -98,29 +98,31 @@ Picture matrices_picture(const ImplicitModel& model, const std::string& file) {
   const auto layers = layer_sizes_of(model);
   const double states = static_cast<double>(model.A.cols()), inputs = static_cast<double>(model.B.cols());
   const double rows = static_cast<double>(model.A.rows()), outputs = static_cast<double>(model.C.rows());
-  const double split_x = 0.09 + 0.83 * std::clamp(states / (states + inputs), 0.3, 0.7);
+  const double split_x = 0.11 + 0.8 * std::clamp(states / (states + inputs), 0.3, 0.7);
   const double split_y = 0.12 + 0.78 * std::clamp(outputs / (rows + outputs), 0.18, 0.5);
-  const double left = 0.09, right = 0.985, bottom = 0.095, top = 0.95, gap_x = 0.03, gap_y = 0.04;
+  const double left = 0.11, right = 0.985, bottom = 0.13, top = 0.93, gap_x = 0.015, gap_y = 0.035;
 
-  const std::string names = layer_names(layers);
-  const std::string none = "unset xlabel\nunset ylabel\nset xtics nomirror out\nset ytics nomirror out\n";
-  const std::string blank_y = "set ytics nomirror out format ''\n",
-                    plain_y = "set ytics nomirror out format '%g'\n";
+  const std::string states_y =
+      "set ytics nomirror out scale 0.5 autofreq\nset label 1 'row: state' at screen 0.018, " +
+      fmt::format("{} rotate center\n", 0.5 * (split_y + gap_y + top)) + layer_names(layers);
+  const std::string outputs_y =
+      fmt::format("set ytics nomirror out scale 0.5 (0, {})\n", model.C.rows() - 1) +
+      "set label 1 'row: output' at screen 0.018, " +
+      fmt::format("{} rotate center\n", 0.5 * (bottom + split_y - gap_y));
+  const std::string numbers_x = "set xtics nomirror out scale 0.5 format '%g'\nset xlabel offset 0,0.3 ";
+  const std::string no_x = "set xtics nomirror out scale 0.5 format ''\nunset xlabel\n";
+  const std::string no_y = "unset ytics\nunset label\n";
   std::string text = picture_head(file, 1600, 900);
-  text +=
-      "set palette defined (0 '#FFFFFF', 0.02 '#DCEAF4', 1 '#08306B')\nset cbrange [0:1]\nunset "
-      "colorbox\nunset key\n";
-  text += "set multiplot\n";
-  text +=
-      panel_commands({"A", &model.A, left, split_x - gap_x, split_y + gap_y, top},
-                     none + plain_y + "set ylabel 'state (row)'\n" + names + layer_lines(layers, true, true));
+  text += "set palette defined (0 '#FFFFFF', 0.02 '#DCEAF4', 1 '#08306B')\nset cbrange [0:1]\n";
+  text += "unset colorbox\nunset key\nset multiplot\n";
+  text += panel_commands({"A", &model.A, left, split_x - gap_x, split_y + gap_y, top},
+                         no_x + states_y + layer_lines(layers, true, true));
   text += panel_commands({"B", &model.B, split_x + gap_x, right, split_y + gap_y, top},
-                         none + blank_y + layer_lines(layers, false, true));
+                         no_x + no_y + layer_lines(layers, false, true));
   text += panel_commands({"C", &model.C, left, split_x - gap_x, bottom, split_y - gap_y},
-                         none + plain_y + "set ylabel 'output'\nset xlabel 'state (column)'\n" +
-                             layer_lines(layers, true, false));
+                         numbers_x + "'column: state'\n" + outputs_y + layer_lines(layers, true, false));
   text += panel_commands({"D", &model.D, split_x + gap_x, right, bottom, split_y - gap_y},
-                         none + blank_y + "set xlabel 'input (column)'\n");
+                         numbers_x + "'column: input'\n" + no_y);
   text += "unset multiplot\nset output\n";
   return {file, "Where the nonzeros sit",
           "The four matrices of x = phi(A x + B u), y = C x + D u. Blue is nonzero; where one dot stands for "

@@ -20,7 +20,7 @@ constexpr const char* style = R"(
   th, td { text-align: left; padding: 0.25rem 0.8rem 0.25rem 0; border-bottom: 1px solid #eee; vertical-align: top; }
   td.value { white-space: nowrap; font-variant-numeric: tabular-nums; font-weight: 600; }
   td.meaning, figcaption, .introduction { color: #555; }
-  figure { margin: 0; }
+  figure { margin: 0 0 1.2rem; }
   img { max-width: 100%; height: auto; }
   pre { background: #f6f6f6; padding: 0.8rem; overflow-x: auto; font-size: 0.85rem; }
   .notice { border-left: 4px solid #E69F00; padding: 0.3rem 0.9rem; background: #fdf6e7; }

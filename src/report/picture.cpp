@@ -11,9 +11,9 @@ std::string picture_head(const std::string& file, int width, int height) {
       "reset\nset encoding utf8\nset terminal pngcairo size {},{} font 'DejaVu Sans,20' enhanced background "
       "'#FFFFFF'\n"
       "set output '{}'\nset border 3 lc rgb '#666666'\nset tics nomirror out\n"
-      "set style line 1 lc rgb '#0072B2' pt 7 ps 0.9 lw 2\n"   // blue
-      "set style line 2 lc rgb '#E69F00' pt 5 ps 1.1 lw 2\n"   // orange
-      "set style line 3 lc rgb '#009E73' pt 9 ps 1.3 lw 2\n"   // green
+      "set style line 1 lc rgb '#0072B2' pt 7 ps 1.1 lw 3\n"   // blue
+      "set style line 2 lc rgb '#E69F00' pt 5 ps 1.3 lw 3\n"   // orange
+      "set style line 3 lc rgb '#009E73' pt 9 ps 1.5 lw 3\n"   // green
       "set style line 4 lc rgb '#000000' pt 8 ps 1.8 lw 2\n",  // black
       width, height, file);
 }
@@ -61,7 +61,7 @@ std::optional<Picture> ranks_picture(const json& training, const std::string& fi
       "set xrange [-0.6:{}]\nset yrange [0:*]\nset boxwidth 0.6\nset style fill solid 0.85 noborder\n",
       static_cast<double>(per_rank.size()) - 0.4);
   text += per_rank.size() <= 16 ? "set xtics 1\n" : "set xtics auto\n";
-  text += "unset key\nset grid y lc rgb '#DDDDDD'\nset xlabel 'rank'\nset multiplot layout 1,2\n";
+  text += "unset key\nset grid y lt 1 lc rgb '#CCCCCC'\nset xlabel 'rank'\nset multiplot layout 1,2\n";
   text += "set title 'rows solved'\nplot $ranks using 1:2 with boxes ls 1\n";
   text += "set title 'seconds spent solving'\nplot $ranks using 1:3 with boxes ls 2\n";
   text += "unset multiplot\nset output\n";
@@ -101,7 +101,7 @@ std::optional<Picture> attacks_picture(const json& evaluation, const std::string
         k > 0 ? ", " : "", k, k % 3 + 1, names[k]);
   }
   text += "set xlabel 'epsilon: largest change of an input'\nset ylabel 'accuracy (%)'\nset yrange [0:100]\n";
-  text += "set grid y lc rgb '#DDDDDD'\nset key top right\nplot " + curves + "\nset output\n";
+  text += "set grid y lt 1 lc rgb '#CCCCCC'\nset key top right\nplot " + curves + "\nset output\n";
   return Picture{
       file, "Accuracy under attack",
       "Inputs are changed by at most epsilon, on purpose, to make the answer wrong. Solid: the implicit "

@@ -46,14 +46,18 @@ Picture rows_picture(const ImplicitModel& model, const std::string& file) {
   const auto tolerance = tolerance_of(model);
   const auto count = model.rows.relative_gap.size();
   std::string text = picture_head(file, 1600, 900) + rows_block(model);
-  text += fmt::format("set xrange [-1:{}]\nset lmargin at screen 0.09\nset rmargin at screen 0.985\n", count);
-  text += "set multiplot layout 2,1\nset grid y lc rgb '#DDDDDD'\nset key outside top center horizontal\n";
+  text += fmt::format("set xrange [-1:{}]\nset lmargin at screen 0.12\nset rmargin at screen 0.985\n", count);
+  text +=
+      "set multiplot layout 2,1\nset grid y lt 1 lc rgb '#CCCCCC'\nset key outside top center horizontal "
+      "maxrows 1 width -3\n";
   text += "set ylabel 'nonzeros'\nset yrange [0:*]\nset xtics format ''\n";
   text +=
       "plot $rows using 1:($5==0?$2:1/0) with impulses ls 1 title 'rows of [A B], states', "
-      "'' using 1:($5==1?$2:1/0) with impulses ls 2 title 'rows of [C D], outputs'\n";
+      "'' using 1:($5==1?$2:1/0) with impulses ls 2 title 'rows of [C D], outputs', "
+      "1/0 with points ls 4 title 'missed the tolerance'\n";
   text +=
-      "set ylabel 'relative duality gap'\nset logscale y\nset format y '10^{%L}'\nset xtics format '%g'\n";
+      "set ylabel 'relative duality gap'\nset logscale y\nunset mytics\nset format y '10^{%L}'\nset xtics "
+      "format '%g'\n";
   text += "set xlabel 'row'\nunset key\n" + gap_range(model, tolerance) + tolerance_line(tolerance);
   text +=
       "plot $rows using 1:($4==0?$3:1/0) with points ls 1 notitle, '' using 1:($4==1?$3:1/0) with points ls "
