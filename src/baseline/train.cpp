@@ -5,6 +5,8 @@
 #include <simplicit/baseline/loss.hpp>
 #include <simplicit/baseline/train.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -61,6 +63,22 @@ Mlp network_of(const Parameters<float>& parameters, Activation activation) {
 
 }  // namespace
 
+void require_valid(const BaselineSettings& settings) {
+  constexpr Index most_units = 1 << 20;
+  const auto require = [](bool holds, const std::string& fault) {
+    if (!holds) throw InputError(fault);
+  };
+  require(!settings.hidden.empty(), "--hidden names no layer");
+  for (const Index units : settings.hidden) {
+    require(units >= 1 && units <= most_units,
+            fmt::format("--hidden: a layer has 1 to {} units, not {}", most_units, units));
+  }
+  require(settings.epochs >= 1, fmt::format("--epochs must be at least 1, not {}", settings.epochs));
+  require(settings.batch >= 1, fmt::format("--batch must be at least 1, not {}", settings.batch));
+  require(settings.learning_rate > 0 && std::isfinite(settings.learning_rate),
+          fmt::format("--learning-rate must be a number above 0, not {}", settings.learning_rate));
+}
+
 Mlp train_baseline(const LabelledImages& data, Index classes, const BaselineSettings& settings,
                    const TrainingObserver& observer) {
   const auto samples = static_cast<std::size_t>(data.images.samples);
@@ -94,15 +112,20 @@ Mlp train_baseline(const LabelledImages& data, Index classes, const BaselineSett
       correct += loss.correct;
     }
     if (!std::isfinite(report.loss)) {
-      throw Error(ExitCode::failed, "the training loss stopped being finite in epoch " +
-                                        std::to_string(epoch) + "; try a smaller learning rate than " +
-                                        std::to_string(settings.learning_rate));
+      throw Error(
+          ExitCode::failed,
+          fmt::format(
+              "the training loss stopped being finite in epoch {}; try a smaller --learning-rate than {}",
+              epoch, settings.learning_rate));
     }
     report.accuracy = static_cast<double>(correct) / static_cast<double>(samples);
     report.seconds = timer.seconds();
     if (observer.epoch_finished) observer.epoch_finished(report);
   }
-  return network_of(parameters, settings.activation);
+  Mlp mlp = network_of(parameters, settings.activation);
+  const std::string fault = fault_of(mlp);
+  if (!fault.empty()) throw Error(ExitCode::failed, "the trained network " + fault);
+  return mlp;
 }
 
 BaselineScore score_baseline(const Mlp& mlp, const LabelledImages& data) {

@@ -17,6 +17,10 @@ struct BaselineSettings {
   std::uint64_t seed = 1;
 };
 
+/// Throws InputError naming the flag unless every setting is usable: a hidden layer at least, all counts from
+/// 1, a finite learning rate above 0.
+void require_valid(const BaselineSettings& settings);
+
 /// How one pass over the training samples went, measured while the weights were moving.
 struct EpochReport {
   Index epoch = 0;  ///< from 1
