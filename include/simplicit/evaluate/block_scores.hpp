@@ -1,0 +1,37 @@
+#pragma once
+
+#include <simplicit/evaluate/certified_radius.hpp>
+#include <simplicit/evaluate/relative_error.hpp>
+#include <simplicit/infer/fixed_point.hpp>
+#include <simplicit/states/states_file.hpp>
+
+#include <vector>
+
+namespace simplicit {
+
+/// What one block of samples adds to the scores: counts and sums.
+struct BlockCounts {
+  std::int64_t correct = 0;           ///< decisions of the model equal to the labels
+  std::int64_t baseline_correct = 0;  ///< decisions from the file's Y equal to the labels
+  std::int64_t agreements = 0;        ///< both decide the same
+  SquaredError states, outputs;
+  FixedPointEvidence fixed_point;
+  void add(const BlockCounts& next);
+};
+
+/// What is kept of one sample.
+struct SampleVerdict {
+  double radius = 0;     ///< certified, of the model's own decision
+  bool correct = false;  ///< false without labels
+};
+
+struct BlockScores {
+  BlockCounts counts;
+  std::vector<SampleVerdict> samples;
+};
+
+/// Scores a slab of samples; `rescaling` (n) brings its states to the scale of the model.
+[[nodiscard]] BlockScores score_block(const FixedPoint& fixed_point, const Sensitivity& sensitivity,
+                                      const Vector& rescaling, const SampleSlab& slab);
+
+}  // namespace simplicit

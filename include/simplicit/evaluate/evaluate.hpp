@@ -1,0 +1,24 @@
+#pragma once
+
+#include <simplicit/evaluate/scores.hpp>
+#include <simplicit/parallel/communicator.hpp>
+#include <simplicit/states/states_file.hpp>
+
+#include <vector>
+
+namespace simplicit {
+
+struct EvaluateSettings {
+  FixedPointSettings fixed_point;
+  std::vector<double> certify_epsilons{1e-4, 3e-4, 1e-3};  ///< inf norm, in the unit of the inputs
+};
+
+/// Scores the model on all samples of a states file (collective; the same model on every rank). Blocks of
+/// `sample_block` samples are spread over the ranks and their sums added in block order, so the scores are
+/// the same at any number of ranks; they are on root, elsewhere empty. Throws InputError naming both files
+/// when they do not fit each other.
+[[nodiscard]] Scores evaluate(const Communicator& ranks, const ImplicitModel& model,
+                              const StatesHeader& header, const EvaluateSettings& settings,
+                              const std::string& model_path = "the model");
+
+}  // namespace simplicit

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <simplicit/infer/fixed_point.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace simplicit {
+
+/// The part of samples that the model decides rightly, and provably goes on to under perturbations up to
+/// epsilon.
+struct CertifiedAccuracy {
+  double epsilon = 0;  ///< inf norm, in the unit of the inputs
+  std::optional<double> accuracy;
+};
+
+/// What `evaluate` finds out about a model on the samples of a states file.
+struct Scores {
+  Index samples = 0;
+  std::optional<double> accuracy;           ///< of the model's decisions; none without labels
+  std::optional<double> baseline_accuracy;  ///< of the decisions from the file's Y
+  double agreement = 0;                     ///< part of samples on which both decide the same
+  double state_error = 0;                   ///< |X_model - X|_F / |X|_F, in the scale of the model
+  double output_error = 0;                  ///< |Y_model - Y|_F / |Y|_F
+  FixedPointEvidence fixed_point;           ///< maxima over the samples
+  double norm_a_inf = 0;
+  double spectral_radius_abs_a = 0;
+  double sensitivity_inf = 0;
+  Index nonzeros_a = 0, nonzeros_b = 0, nonzeros_c = 0, nonzeros_d = 0;
+  std::optional<double> kept;
+  double radius_median = 0;  ///< over all samples, of the model's own decision, right or wrong
+  double radius_max = 0;
+  std::vector<CertifiedAccuracy> certified;
+  double seconds = 0;
+};
+
+/// The record of `evaluate --report`; what is unknown or infinite is null.
+[[nodiscard]] nlohmann::json to_json(const Scores& scores);
+/// The same for a person, aligned, one line a figure.
+[[nodiscard]] std::string to_table(const Scores& scores);
+
+}  // namespace simplicit

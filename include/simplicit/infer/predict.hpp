@@ -1,0 +1,18 @@
+#pragma once
+
+#include <simplicit/infer/fixed_point.hpp>
+#include <simplicit/parallel/communicator.hpp>
+
+#include <string>
+
+namespace simplicit {
+
+/// Reads `U` (m x p) from an HDF5 file, a states file for example, and writes `Y` (m x q) under a temporary
+/// name that is renamed at the end (collective; the same model on every rank). Samples are spread over the
+/// ranks and pass through in pieces; the bits of Y do not depend on the number of ranks. Returns the maxima
+/// over all samples on every rank. Throws InputError naming file, dataset and fault.
+FixedPointEvidence predict(const Communicator& ranks, const ImplicitModel& model,
+                           const std::string& inputs_path, const std::string& outputs_path,
+                           const FixedPointSettings& settings);
+
+}  // namespace simplicit

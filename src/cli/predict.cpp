@@ -1,0 +1,67 @@
+#include <simplicit/cli/command.hpp>
+#include <simplicit/hdf5/file.hpp>
+#include <simplicit/infer/predict.hpp>
+
+#include <spdlog/spdlog.h>
+
+#include <filesystem>
+#include <memory>
+
+namespace simplicit::cli {
+namespace {
+
+struct Options {
+  std::string model;
+  std::string inputs;
+  std::string out;
+  FixedPointSettings fixed_point;
+};
+
+void require_another_file(const std::string& out, const std::string& input) {
+  std::error_code missing;
+  if (std::filesystem::equivalent(out, input, missing)) {
+    throw InputError("--out " + out + " is a file that is read; choose another name");
+  }
+}
+
+void require_valid(const Options& options) {
+  const double tolerance = options.fixed_point.tolerance;
+  if (!(tolerance > 0 && tolerance < 1)) throw InputError("--fixed-point-tol must lie between 0 and 1");
+  require_another_file(options.out, options.model);
+  require_another_file(options.out, options.inputs);
+  hdf5::require_writable(options.out);
+}
+
+ExitCode run_predict(const Options& options, const Context& context) {
+  const Communicator& ranks = context.ranks;
+  on_root(ranks, [&] { require_valid(options); });
+  const ImplicitModel model = read_model(options.model, ranks);
+  const FixedPointEvidence reached = predict(ranks, model, options.inputs, options.out, options.fixed_point);
+  if (ranks.is_root()) {
+    spdlog::info("wrote {}: at most {} iterations a sample, proven error of the states at most {:.3g}",
+                 options.out, reached.iterations, reached.error_bound);
+    if (!reached.converged) spdlog::warn("the fixed point of some samples was not reached to the tolerance");
+  }
+  return ExitCode::done;
+}
+
+}  // namespace
+
+Run add_predict(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("predict", "Compute the outputs Y of a model for inputs U");
+  command->add_option("model", options->model, "The model file")->required()->type_name("MODEL");
+  command->add_option("inputs", options->inputs, "HDF5 file with a dataset U (samples x inputs)")
+      ->required()
+      ->type_name("INPUTS");
+  command->add_option("--out", options->out, "HDF5 file to write Y (samples x outputs) to")
+      ->required()
+      ->type_name("FILE");
+  command
+      ->add_option("--fixed-point-tol", options->fixed_point.tolerance,
+                   "Stop where the proven error of the states is at most this times max(1, largest state)")
+      ->type_name("T");
+  return [options](const Context& context) { return run_predict(*options, context); };
+}
+
+}  // namespace simplicit::cli

@@ -1,0 +1,39 @@
+#include <simplicit/evaluate/block_scores.hpp>
+#include <simplicit/evaluate/decisions.hpp>
+
+namespace simplicit {
+
+void BlockCounts::add(const BlockCounts& next) {
+  correct += next.correct;
+  baseline_correct += next.baseline_correct;
+  agreements += next.agreements;
+  states.add(next.states);
+  outputs.add(next.outputs);
+  fixed_point.merge(next.fixed_point);
+}
+
+BlockScores score_block(const FixedPoint& fixed_point, const Sensitivity& sensitivity,
+                        const Vector& rescaling, const SampleSlab& slab) {
+  const Equilibria reached = fixed_point.equilibria(slab.U, slab.first);
+  const Matrix Y = fixed_point.outputs(reached.X, slab.U);
+  const std::vector<int> decided = decisions(Y);
+  const std::vector<int> decided_by_baseline = decisions(slab.Y);
+  const std::vector<double> radii = certified_radii(Y, reached.error_bound, sensitivity);
+
+  BlockScores block;
+  block.counts.agreements = count_equal(decided, decided_by_baseline);
+  block.counts.states = squared_error(reached.X, rescaling.asDiagonal() * slab.X);
+  block.counts.outputs = squared_error(Y, slab.Y);
+  block.counts.fixed_point = reached.evidence;
+  const bool labelled = !slab.labels.empty();
+  if (labelled) {
+    block.counts.correct = count_equal(decided, slab.labels);
+    block.counts.baseline_correct = count_equal(decided_by_baseline, slab.labels);
+  }
+  for (std::size_t sample = 0; sample < decided.size(); ++sample) {
+    block.samples.push_back({radii[sample], labelled && decided[sample] == slab.labels[sample]});
+  }
+  return block;
+}
+
+}  // namespace simplicit

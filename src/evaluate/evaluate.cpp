@@ -1,0 +1,108 @@
+#include <simplicit/base/error.hpp>
+#include <simplicit/evaluate/block_scores.hpp>
+#include <simplicit/evaluate/evaluate.hpp>
+#include <simplicit/evaluate/spectral_radius.hpp>
+#include <simplicit/evaluate/state_rescaling.hpp>
+#include <simplicit/infer/resolvent_bound.hpp>
+#include <simplicit/parallel/interruption.hpp>
+
+#include <algorithm>
+#include <span>
+
+namespace simplicit {
+namespace {
+
+struct ShareScores {
+  std::vector<BlockCounts> blocks;
+  std::vector<SampleVerdict> samples;
+};
+
+// The blocks this rank takes, in order.
+ShareScores score_share(const Communicator& ranks, const FixedPoint& fixed_point,
+                        const Sensitivity& sensitivity, const Vector& rescaling, const StatesHeader& header) {
+  const Index blocks = (header.samples + sample_block - 1) / sample_block;
+  const Range own = share(blocks, ranks.rank(), ranks.size());
+  ShareScores scores;
+  if (own.size() == 0) return scores;
+  const SampleReader reader(header);
+  const SampleReader::Parts parts{.Z = false, .labels = header.has_labels};
+  for (Index block = own.begin; block < own.end; ++block) {
+    if (interruption_requested() != Interruption::none) throw Error(ExitCode::interrupted, "interrupted");
+    const Index first = block * sample_block;
+    const SampleSlab slab = reader.read(first, std::min(sample_block, header.samples - first), parts);
+    const BlockScores scored = score_block(fixed_point, sensitivity, rescaling, slab);
+    scores.blocks.push_back(scored.counts);
+    scores.samples.insert(scores.samples.end(), scored.samples.begin(), scored.samples.end());
+  }
+  return scores;
+}
+
+void add_figures_of_model(const ImplicitModel& model, const Sensitivity& sensitivity, Scores& scores) {
+  scores.norm_a_inf = model.norm_a_inf();
+  scores.spectral_radius_abs_a = std::min(spectral_radius_bound(model.A), scores.norm_a_inf);
+  scores.sensitivity_inf = sensitivity.inf_norm();
+  scores.nonzeros_a = model.A.nonZeros();
+  scores.nonzeros_b = model.B.nonZeros();
+  scores.nonzeros_c = model.C.nonZeros();
+  scores.nonzeros_d = model.D.nonZeros();
+  scores.kept = model.kept();
+}
+
+void add_figures_of_samples(const std::vector<BlockCounts>& blocks, const StatesHeader& header,
+                            Scores& scores) {
+  BlockCounts total;
+  for (const BlockCounts& block : blocks) total.add(block);
+  const auto part = [&](std::int64_t count) {
+    return static_cast<double>(count) / static_cast<double>(header.samples);
+  };
+  scores.samples = header.samples;
+  if (header.has_labels) {
+    scores.accuracy = part(total.correct);
+    scores.baseline_accuracy = part(total.baseline_correct);
+  }
+  scores.agreement = part(total.agreements);
+  scores.state_error = total.states.relative();
+  scores.output_error = total.outputs.relative();
+  scores.fixed_point = total.fixed_point;
+}
+
+void add_certified_figures(const std::vector<SampleVerdict>& samples, const std::vector<double>& epsilons,
+                           bool labelled, Scores& scores) {
+  std::vector<double> radii;
+  for (const SampleVerdict& sample : samples) radii.push_back(sample.radius);
+  scores.radius_max = std::ranges::max(radii);
+  scores.radius_median = median(std::move(radii));
+  for (const double epsilon : epsilons) {
+    const auto certified = std::ranges::count_if(
+        samples, [&](const SampleVerdict& sample) { return sample.correct && sample.radius >= epsilon; });
+    CertifiedAccuracy at{epsilon, {}};
+    if (labelled) at.accuracy = static_cast<double>(certified) / static_cast<double>(samples.size());
+    scores.certified.push_back(at);
+  }
+}
+
+}  // namespace
+
+Scores evaluate(const Communicator& ranks, const ImplicitModel& model, const StatesHeader& header,
+                const EvaluateSettings& settings, const std::string& model_path) {
+  Scores scores;
+  ShareScores own;
+  agree(ranks, [&] {
+    require_fit(model, {header.states, header.inputs, header.outputs, header.bias}, header.activation,
+                header.path, model_path);
+    const Vector rescaling = state_rescaling(model, header, model_path);
+    const FixedPoint fixed_point(model, settings.fixed_point);
+    const Sensitivity sensitive = sensitivity(model, *ResolventBound::of(model.A));
+    if (ranks.is_root()) add_figures_of_model(model, sensitive, scores);
+    own = score_share(ranks, fixed_point, sensitive, rescaling, header);
+  });
+  const std::vector<BlockCounts> blocks = ranks.gather(std::span<const BlockCounts>(own.blocks));
+  const std::vector<SampleVerdict> samples = ranks.gather(std::span<const SampleVerdict>(own.samples));
+  on_root(ranks, [&] {
+    add_figures_of_samples(blocks, header, scores);
+    add_certified_figures(samples, settings.certify_epsilons, header.has_labels, scores);
+  });
+  return scores;
+}
+
+}  // namespace simplicit

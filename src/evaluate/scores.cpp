@@ -1,0 +1,85 @@
+#include <simplicit/evaluate/scores.hpp>
+
+#include <spdlog/fmt/fmt.h>
+
+namespace simplicit {
+namespace {
+
+nlohmann::json or_null(const std::optional<double>& value) {
+  return value ? nlohmann::json(*value) : nlohmann::json(nullptr);
+}
+
+nlohmann::json certified_json(const std::vector<CertifiedAccuracy>& certified) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const CertifiedAccuracy& at : certified) {
+    list.push_back({{"epsilon", at.epsilon}, {"accuracy", or_null(at.accuracy)}});
+  }
+  return list;
+}
+
+std::string percent(const std::optional<double>& part) {
+  return part ? fmt::format("{:.2f} %", 100 * *part) : "unknown";
+}
+
+std::string line(const std::string& name, const std::string& value) {
+  return fmt::format("  {:<34}{}\n", name, value);
+}
+
+}  // namespace
+
+nlohmann::json to_json(const Scores& scores) {
+  return {{"samples", scores.samples},
+          {"accuracy", or_null(scores.accuracy)},
+          {"baseline_accuracy", or_null(scores.baseline_accuracy)},
+          {"agreement", scores.agreement},
+          {"state_error", scores.state_error},
+          {"output_error", scores.output_error},
+          {"fixed_point",
+           {{"iterations", scores.fixed_point.iterations},
+            {"residual", scores.fixed_point.residual},
+            {"error_bound", scores.fixed_point.error_bound}}},
+          {"norm_a_inf", scores.norm_a_inf},
+          {"spectral_radius_abs_a", scores.spectral_radius_abs_a},
+          {"sensitivity_inf", scores.sensitivity_inf},
+          {"nnz",
+           {{"A", scores.nonzeros_a},
+            {"B", scores.nonzeros_b},
+            {"C", scores.nonzeros_c},
+            {"D", scores.nonzeros_d}}},
+          {"kept", or_null(scores.kept)},
+          {"certified_radius", {{"median", scores.radius_median}, {"max", scores.radius_max}}},
+          {"certified", certified_json(scores.certified)},
+          {"attacks", nlohmann::json::array()},
+          {"seconds", scores.seconds}};
+}
+
+std::string to_table(const Scores& scores) {
+  const Index nonzeros = scores.nonzeros_a + scores.nonzeros_b + scores.nonzeros_c + scores.nonzeros_d;
+  std::string table = fmt::format("On {} samples\n", scores.samples);
+  table += line("accuracy of the model", percent(scores.accuracy));
+  table += line("accuracy of the baseline", percent(scores.baseline_accuracy));
+  table += line("both decide the same", percent(scores.agreement));
+  table += line("relative error of the states", fmt::format("{:.4g}", scores.state_error));
+  table += line("relative error of the outputs", fmt::format("{:.4g}", scores.output_error));
+  table += "Fixed point, worst sample\n";
+  table += line("iterations", fmt::format("{}", scores.fixed_point.iterations));
+  table += line("residual", fmt::format("{:.3g}", scores.fixed_point.residual));
+  table += line("proven error at most", fmt::format("{:.3g}", scores.fixed_point.error_bound));
+  table += "Weights\n";
+  table += line("nonzeros", fmt::format("{} (A {}, B {}, C {}, D {})", nonzeros, scores.nonzeros_a,
+                                        scores.nonzeros_b, scores.nonzeros_c, scores.nonzeros_d));
+  table += line("kept of the baseline's", percent(scores.kept));
+  table += line("infinity norm of A", fmt::format("{:.6g}", scores.norm_a_inf));
+  table += line("spectral radius of |A| at most", fmt::format("{:.6g}", scores.spectral_radius_abs_a));
+  table += "Against perturbations of the input\n";
+  table += line("output moves per unit at most", fmt::format("{:.5g}", scores.sensitivity_inf));
+  table += line("certified radius, median", fmt::format("{:.3g}", scores.radius_median));
+  table += line("certified radius, largest", fmt::format("{:.3g}", scores.radius_max));
+  for (const CertifiedAccuracy& at : scores.certified) {
+    table += line(fmt::format("certified accuracy at {:g}", at.epsilon), percent(at.accuracy));
+  }
+  table += fmt::format("In {:.2f} s\n", scores.seconds);
+  return table;
+}
+
+}  // namespace simplicit

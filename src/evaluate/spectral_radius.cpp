@@ -1,0 +1,63 @@
+#include <simplicit/evaluate/spectral_radius.hpp>
+#include <simplicit/evaluate/strong_components.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+namespace simplicit {
+namespace {
+
+constexpr double relative_width_wanted = 1e-10;
+constexpr double most_operations = 1e9;  ///< per component; a slow one keeps the bound it has by then
+
+// |A| restricted to the rows and columns of one component.
+SparseMatrix absolute_block(const SparseMatrix& A, const std::vector<int>& component) {
+  std::vector<int> place(static_cast<std::size_t>(A.cols()), -1);
+  for (std::size_t k = 0; k < component.size(); ++k)
+    place[static_cast<std::size_t>(component[k])] = static_cast<int>(k);
+  std::vector<Eigen::Triplet<double, int>> entries;
+  for (std::size_t k = 0; k < component.size(); ++k) {
+    for (SparseMatrix::InnerIterator entry(A, component[k]); entry; ++entry) {
+      const int column = place[static_cast<std::size_t>(entry.col())];
+      if (column >= 0) entries.emplace_back(static_cast<int>(k), column, std::abs(entry.value()));
+    }
+  }
+  SparseMatrix block(std::ssize(component), std::ssize(component));
+  block.setFromTriplets(entries.begin(), entries.end());
+  return block;
+}
+
+// Collatz-Wielandt bounds from both sides; the upper one includes the rounding of its sums.
+double perron_bound(const SparseMatrix& block) {
+  if (block.rows() == 1) return block.coeff(0, 0);
+  const double safety = 1 + static_cast<double>(block.rows() + 3) * std::numeric_limits<double>::epsilon();
+  const double most_iterations = most_operations / static_cast<double>(block.nonZeros() + block.rows());
+  Vector w = Vector::Ones(block.rows());
+  double upper = std::numeric_limits<double>::infinity();
+  double lower = 0;
+  for (int iteration = 0; iteration < most_iterations; ++iteration) {
+    const Vector image = block * w;
+    const Vector ratio = image.cwiseQuotient(w);
+    upper = std::min(upper, ratio.maxCoeff() * safety);
+    lower = std::max(lower, ratio.minCoeff());
+    if (upper - lower <= relative_width_wanted * upper) break;
+    const double sigma = 0.25 * upper;  // makes the iteration matrix primitive
+    w = image + sigma * w;
+    w = (w / w.maxCoeff()).cwiseMax(1e-250);  // stays positive, whatever the scales
+  }
+  return upper;
+}
+
+}  // namespace
+
+double spectral_radius_bound(const SparseMatrix& A) {
+  double radius = 0;
+  for (const std::vector<int>& component : strong_components(A)) {
+    radius = std::max(radius, perron_bound(absolute_block(A, component)));
+  }
+  return radius;
+}
+
+}  // namespace simplicit
