@@ -1,6 +1,7 @@
 #pragma once
 
 #include <simplicit/base/types.hpp>
+
 #include <string>
 #include <vector>
 
@@ -8,10 +9,10 @@ namespace simplicit {
 
 /// How a row problem ended.
 enum class RowStatus : int {
-  solved = 0,              ///< the certificate reached the tolerance
-  tolerance_missed = 1,    ///< the best point found, its certificate says how good it is
-  infeasible = 2,          ///< proven: no w in the ball matches the target to delta
-  numerical_trouble = 3    ///< a non-finite number came up; the weights are zero
+  solved = 0,            ///< the certificate reached the tolerance
+  tolerance_missed = 1,  ///< the best point found, its certificate says how good it is
+  infeasible = 2,        ///< proven: no w in the ball matches the target to delta
+  numerical_trouble = 3  ///< a non-finite number came up; the weights are zero
 };
 [[nodiscard]] std::string name_of(RowStatus status);
 

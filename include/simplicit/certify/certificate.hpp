@@ -1,0 +1,38 @@
+#pragma once
+
+#include <simplicit/problem/quadratic_row.hpp>
+
+#include <span>
+
+namespace simplicit {
+
+/// What a duality gap is computed from. rho = z - Phi w is the residual, rho_c the residual less its mean
+/// when there is a bias and rho itself otherwise.
+struct GapInput {
+  const SparseRow* row = nullptr;   ///< w
+  std::span<const double> v;        ///< (d) Phi^T rho_c
+  std::span<const double> weights;  ///< (d) of the penalty
+  Index ball_columns = 0;           ///< columns 0 .. ball_columns - 1 are in the ball
+  double kappa = infinity;
+  double centred_norm2 = 0;  ///< |rho_c|^2
+  double mean_norm2 = 0;     ///< |rho|^2 - |rho_c|^2
+  double target_norm2 = 0;   ///< |z|^2
+};
+
+/// Primal and dual objective of one row and the relative gap between them.
+struct Gap {
+  double primal = 0;
+  double dual = 0;
+  double relative = 0;  ///< (P - D) / max(P, 1e-9 |z|^2 / 2); 0 for z = 0 and w = 0
+  double nu = 0;        ///< multiplier of the ball in the dual point
+};
+
+/// The gap of a penalised row (README, "Why the results can be trusted"): with theta = s rho_c and v its
+/// correlations,
+///     P - D = 1/2 |rho - theta|^2 + sum_j h_j(w_j) + g*(v) - w^T v,
+///     g*(v) = sum outside the ball h_j*(v_j) + min over nu >= 0 of [kappa nu + sum in the ball h_j*((|v_j| -
+///     nu)_+)].
+/// s is 1, or what makes every h_j* finite, whichever proves more.
+[[nodiscard]] Gap penalised_gap(const Penalty& penalty, const GapInput& input);
+
+}  // namespace simplicit

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <simplicit/base/types.hpp>
+#include <simplicit/problem/penalty.hpp>
+
+#include <span>
+#include <vector>
+
+namespace simplicit {
+
+/// A symmetric matrix G (d x d) stored in full, column-major.
+struct GramView {
+  const double* data = nullptr;
+  Index dimension = 0;
+  Index leading_dimension = 0;
+
+  [[nodiscard]] const double* column(Index j) const { return data + j * leading_dimension; }
+  [[nodiscard]] double diagonal(Index j) const { return column(j)[j]; }
+};
+
+/// One row problem seen through its Gram matrix:
+///
+///     minimise  1/2 |z|^2 - r^T w + 1/2 w^T G w + sum_j weight_j h(w_j)   s.t.  sum over the ball |w_j| <=
+///     kappa
+///
+/// The ball's columns are 0 .. ball_columns - 1 (the columns of A); none for a row of [C D].
+struct QuadraticRow {
+  GramView gram;
+  std::span<const double> r;        ///< (d) Phi^T z
+  std::span<const double> weights;  ///< (d) of the penalty; 0 frees a column, infinity forbids it
+  double target_norm2 = 0;          ///< |z|^2
+  Index ball_columns = 0;
+  double kappa = infinity;
+};
+
+/// Sparse weights of a row: ascending columns and their values.
+struct SparseRow {
+  std::vector<int> columns;
+  std::vector<double> values;
+};
+
+}  // namespace simplicit

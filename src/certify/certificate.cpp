@@ -1,0 +1,132 @@
+#include <simplicit/certify/certificate.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+namespace simplicit {
+namespace {
+
+bool penalised(double weight) {
+  return weight > 0 && weight < infinity;
+}
+
+double penalty_value(const Penalty& penalty, const GapInput& input) {
+  double value = 0;
+  for (std::size_t k = 0; k < input.row->columns.size(); ++k) {
+    const double weight = input.weights[static_cast<std::size_t>(input.row->columns[k])];
+    if (weight > 0) value += weight * penalty.value(input.row->values[k]);
+  }
+  return value;
+}
+
+double correlation_with_weights(const GapInput& input) {
+  double sum = 0;
+  for (std::size_t k = 0; k < input.row->columns.size(); ++k) {
+    const auto j = static_cast<std::size_t>(input.row->columns[k]);
+    if (input.weights[j] > 0) sum += input.row->values[k] * input.v[j];
+  }
+  return sum;
+}
+
+// The largest s <= 1 that keeps s |v_j| within weight_j * slope outside the ball.
+double scale_into_slopes(const Penalty& penalty, const GapInput& input) {
+  double scale = 1;
+  for (std::size_t j = static_cast<std::size_t>(input.ball_columns); j < input.v.size(); ++j) {
+    if (!penalised(input.weights[j])) continue;
+    const double limit = input.weights[j] * penalty.slope;
+    if (scale * std::abs(input.v[j]) > limit) scale = limit / std::abs(input.v[j]);
+  }
+  return scale;
+}
+
+// min over nu >= 0 of kappa nu + sum over the ball of h_j*((s |v_j| - nu)_+): nu alone where h* is 0 or
+// infinite, else the zero of the non-decreasing derivative kappa - sum argmax_j, by bisection.
+struct BallTerm {
+  double value = 0;
+  double nu = 0;
+};
+
+BallTerm ball_term(const Penalty& penalty, const GapInput& input, double scale) {
+  struct Exceeding {
+    double v;
+    double weight;
+  };
+  std::vector<Exceeding> exceeding;
+  double largest_excess = 0;
+  for (std::size_t j = 0; j < static_cast<std::size_t>(input.ball_columns); ++j) {
+    const double weight = input.weights[j];
+    if (!penalised(weight)) continue;
+    const double excess = scale * std::abs(input.v[j]) - weight * penalty.slope;
+    if (excess <= 0) continue;
+    exceeding.push_back({scale * std::abs(input.v[j]), weight});
+    largest_excess = std::max(largest_excess, excess);
+  }
+  if (exceeding.empty()) return {};
+  const auto derivative = [&](double nu) {
+    double sum = input.kappa;
+    for (const auto& [v, weight] : exceeding) {
+      sum -= penalty.conjugate_argument(std::max(0.0, v - nu) / weight);
+    }
+    return sum;
+  };
+  BallTerm best;
+  if (!penalty.superlinear()) {
+    best.nu = largest_excess;
+  } else if (derivative(0) < 0) {
+    double low = 0;
+    double high = largest_excess;
+    for (int step = 0; step < 60 && high - low > 1e-15 * high; ++step) {
+      const double middle = 0.5 * (low + high);
+      (derivative(middle) < 0 ? low : high) = middle;
+    }
+    best.nu = high;
+  }
+  if (best.nu > 0) best.value = input.kappa * best.nu;
+  if (penalty.superlinear()) {
+    for (const auto& [v, weight] : exceeding) {
+      best.value += weight * penalty.conjugate(std::max(0.0, v - best.nu) / weight);
+    }
+  }
+  return best;
+}
+
+double outside_term(const Penalty& penalty, const GapInput& input, double scale) {
+  if (!penalty.superlinear()) return 0;
+  double sum = 0;
+  for (std::size_t j = static_cast<std::size_t>(input.ball_columns); j < input.v.size(); ++j) {
+    const double weight = input.weights[j];
+    if (penalised(weight)) sum += weight * penalty.conjugate(scale * std::abs(input.v[j]) / weight);
+  }
+  return sum;
+}
+
+}  // namespace
+
+Gap penalised_gap(const Penalty& penalty, const GapInput& input) {
+  Gap gap;
+  const double penalties = penalty_value(penalty, input);
+  const double correlation = correlation_with_weights(input);
+  gap.primal = 0.5 * (input.centred_norm2 + input.mean_norm2) + penalties;
+  double smallest = infinity;
+  const auto consider = [&](double scale) {
+    const BallTerm ball = ball_term(penalty, input, scale);
+    const double difference = 0.5 * ((1 - scale) * (1 - scale) * input.centred_norm2 + input.mean_norm2) +
+                              penalties + outside_term(penalty, input, scale) + ball.value -
+                              scale * correlation;
+    if (difference < smallest) {
+      smallest = difference;
+      gap.nu = ball.nu;
+    }
+  };
+  const double within_slopes = scale_into_slopes(penalty, input);
+  consider(within_slopes);
+  if (penalty.superlinear() && within_slopes < 1) consider(1);
+  gap.dual = gap.primal - smallest;
+  if (gap.primal > 0 || input.target_norm2 > 0) {
+    gap.relative = std::max(0.0, smallest) / std::max(gap.primal, 1e-9 * 0.5 * input.target_norm2);
+  }
+  return gap;
+}
+
+}  // namespace simplicit
