@@ -30,7 +30,8 @@ std::size_t count_layers(const hdf5::File& file, const std::string& group, char 
   return layers;
 }
 
-/// The dataset's shape, checked before anything is read: floating-point, `axes` axes, first matching.
+/// The dataset's shape, checked before anything is read; the last axis has to be `last_axis` long unless that
+/// is 0.
 std::vector<Index> checked_shape(const hdf5::File& file, const std::string& name, std::size_t axes,
                                  Index last_axis) {
   const hdf5::DatasetInfo info = file.dataset(name);
@@ -40,8 +41,9 @@ std::vector<Index> checked_shape(const hdf5::File& file, const std::string& name
   if (info.kind != hdf5::Kind::floating) refuse("does not hold floating-point numbers");
   if (info.shape.size() != axes) refuse(fmt::format("has {} axes, {} are expected", info.shape.size(), axes));
   if (last_axis > 0 && info.shape.back() != last_axis) {
-    refuse(fmt::format("has {} {}, the layer before has {} units", info.shape.back(),
-                       axes == 2 ? "columns" : "numbers", last_axis));
+    refuse(axes == 2
+               ? fmt::format("has {} columns, the layer before has {} units", info.shape.back(), last_axis)
+               : fmt::format("has {} numbers, its layer has {} units", info.shape.back(), last_axis));
   }
   Index values = 1;
   for (const Index length : info.shape) {
