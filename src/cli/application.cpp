@@ -13,13 +13,37 @@ struct Registered {
 
 // Every command there is, in the order of a session.
 constexpr std::array registered{
+    Registered{add_baseline,
+               "simplicit baseline --dataset DIR --hidden 64,32,16 --epochs 10 --out baseline.h5"},
+    Registered{
+        add_capture,
+        "simplicit capture baseline.h5 --dataset DIR --split train --samples 5000 --out train_states.h5"},
+    Registered{add_predict, "simplicit predict model.h5 inputs.h5 --out outputs.h5"},
     Registered{add_report, "simplicit report model.h5 train.json evaluate.json --out report"},
 };
 
-// The subcommand the arguments chose, for the head of a message.
-std::string chosen_command(const CLI::App& app) {
+std::string version_line() {
+  return "simplicit " + version() + " (" + git_hash() + ")";
+}
+
+// The first word nobody asked for tells more than what is missing because of it.
+std::string fault_of(const CLI::App& app, const CLI::ParseError& fault) {
   const auto chosen = app.get_subcommands();
-  return chosen.empty() ? "" : chosen.front()->get_name() + ": ";
+  const std::string head = chosen.empty() ? "" : chosen.front()->get_name() + ": ";
+  const auto unexpected = app.remaining(true);
+  if (unexpected.empty()) return head + fault.what();
+  const std::string& word = unexpected.front();
+  if (word.rfind('-', 0) == 0) return head + "unknown flag " + word;
+  return head + (chosen.empty() ? "unknown command '" : "unexpected argument '") + word + "'";
+}
+
+// What is the same in every command: an example, --version, and no "[]" as the default of a list.
+void complete(CLI::App& parser, const char* example) {
+  if (parser.get_footer().empty()) parser.footer("Example:\n  " + std::string(example));
+  parser.set_version_flag("--version", version_line())->group("");
+  for (CLI::Option* option : parser.get_options({})) {
+    if (option->get_default_str() == "[]") option->default_str("");
+  }
 }
 
 }  // namespace
@@ -29,8 +53,7 @@ Application::Application()
           "Trains sparse, robust implicit neural networks that match the states of a trained network.\n"
           "Every command runs alone or under mpirun/srun on any number of ranks, with the same result.",
           "simplicit") {
-  app_.set_version_flag("--version", "simplicit " + version() + " (" + git_hash() + ")",
-                        "Print the version and the commit it was built from");
+  app_.set_version_flag("--version", version_line(), "Print the version and the commit it was built from");
   app_.set_help_flag("-h,--help", "Print what the program or a command takes");
   app_.option_defaults()->always_capture_default();
   app_.require_subcommand(1);
@@ -46,7 +69,7 @@ void Application::add_commands() {
   for (const Registered& command : registered) {
     Run run = command.add(app_);
     CLI::App* parser = app_.get_subcommands([](CLI::App*) { return true; }).back();
-    if (parser->get_footer().empty()) parser->footer("Example:\n  " + std::string(command.example));
+    complete(*parser, command.example);
     commands_.push_back({parser, std::move(run)});
   }
 }
@@ -61,7 +84,7 @@ Application::Choice Application::parse(int argc, const char* const* argv) {
   } catch (const CLI::CallForVersion& version) {
     return {std::string(version.what()) + "\n", {}};
   } catch (const CLI::ParseError& fault) {
-    throw InputError(chosen_command(app_) + fault.what());
+    throw InputError(fault_of(app_, fault));
   }
   for (const Command& command : commands_) {
     if (command.parser->parsed()) return {"", command.run};
