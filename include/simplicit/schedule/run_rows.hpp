@@ -1,8 +1,9 @@
 #pragma once
 
-#include <functional>
 #include <simplicit/parallel/communicator.hpp>
 #include <simplicit/solve/row_result.hpp>
+
+#include <functional>
 #include <vector>
 
 namespace simplicit {
@@ -18,24 +19,28 @@ struct RowBlock {
 struct BlockRecord {
   Index id = 0;
   int rank = 0;
-  double seconds = 0;      ///< solving
-  std::size_t bytes = 0;   ///< of the result message
+  double seconds = 0;     ///< solving
+  std::size_t bytes = 0;  ///< of the result message; 0 when root solved the block itself
 };
 
 struct RunRowsOutcome {
-  std::vector<RowResult> rows;       ///< on root, sorted by row; empty elsewhere
-  std::vector<BlockRecord> blocks;   ///< on root, in order of completion
+  bool complete = false;        ///< every block was solved; false after a stop request; known to all ranks
+  std::vector<RowResult> rows;  ///< on root, sorted by row; empty elsewhere
+  std::vector<BlockRecord> blocks;  ///< on root, in order of completion; empty elsewhere
 };
 
-/// Solves one block; called on whichever rank got it.
+/// Solves one block; called on whichever rank got it. Returns one result for each row of the block.
 using SolveBlock = std::function<std::vector<RowResult>(const RowBlock&)>;
-/// Called on root for each finished block, in order of arrival (progress, journal).
+/// Called on root for each finished block, in order of arrival (progress, journal). After a failure elsewhere
+/// it is still called for the blocks that were under way.
 using BlockFinished = std::function<void(const RowBlock&, const std::vector<RowResult>&)>;
-/// Asked on root between messages; true stops handing out blocks (a signal came).
+/// Asked on root between messages and between its own blocks; true stops handing out blocks (a signal came).
 using StopRequested = std::function<bool()>;
 
 /// Root hands out blocks on request, dearest first, keeps every rank one block ahead, and solves too
-/// (collective). An exception in solve on any rank ends with every rank throwing the same Error.
+/// (collective, with the same blocks on all ranks). An exception in solve on any rank, or in finished or
+/// stop_requested on root, ends with every rank throwing the same Error once the blocks under way are done.
+/// `finished` and `stop_requested` may be empty.
 [[nodiscard]] RunRowsOutcome run_rows(const Communicator& ranks, const std::vector<RowBlock>& blocks,
                                       const SolveBlock& solve, const BlockFinished& finished,
                                       const StopRequested& stop_requested);

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <simplicit/parallel/channel.hpp>
+#include <simplicit/schedule/ledger.hpp>
+#include <simplicit/schedule/messages.hpp>
+#include <simplicit/schedule/run_rows.hpp>
+
+#include <optional>
+
+namespace simplicit {
+
+/// How run_rows ended, as root knows it.
+struct Ending {
+  Verdict verdict;
+  RunRowsOutcome outcome;
+};
+
+/// Root's side of run_rows: hands out blocks, collects results, solves in between, and leaves with everybody.
+/// With one rank there are no workers, no messages, and `channel` may be null.
+class Coordinator {
+ public:
+  Coordinator(Channel* channel, int ranks, const std::vector<RowBlock>& blocks, SolveBlock solve,
+              BlockFinished finished, StopRequested stop_requested);
+
+  /// `solves` false: root only serves (there must be workers). Failures of any rank end up in the verdict.
+  [[nodiscard]] Ending run(bool solves);
+
+ private:
+  void hand_out(int solvers);
+  bool collect();           ///< all messages that have arrived; whether there were any
+  bool solve_next_block();  ///< whether there was one
+  void dismiss_workers();   ///< and wait for their last results
+  void announce(const Verdict& verdict);
+  void take(const Channel::Message& message);
+  void record(FinishedBlock finished, int rank, std::size_t bytes);
+  void guarded(const std::function<void()>& step);  ///< keeps the first failure of all
+  [[nodiscard]] bool should_stop();
+  void send(int rank, MessageTag tag, std::string bytes = {});
+
+  Channel* channel_;
+  const std::vector<RowBlock>& blocks_;
+  SolveBlock solve_;
+  BlockFinished finished_;
+  StopRequested stop_requested_;
+  Ledger ledger_;
+  RunRowsOutcome outcome_;
+  std::optional<Failure> failure_;
+  int workers_left_ = 0;
+};
+
+}  // namespace simplicit

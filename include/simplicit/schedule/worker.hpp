@@ -1,0 +1,12 @@
+#pragma once
+
+#include <simplicit/parallel/channel.hpp>
+#include <simplicit/schedule/messages.hpp>
+#include <simplicit/schedule/run_rows.hpp>
+
+namespace simplicit {
+
+/// A worker's side of run_rows: solves the blocks that root sends, until dismissed. Returns root's verdict.
+[[nodiscard]] Verdict work(Channel& channel, const std::vector<RowBlock>& blocks, const SolveBlock& solve);
+
+}  // namespace simplicit

@@ -1,0 +1,126 @@
+#include <simplicit/parallel/backoff.hpp>
+#include <simplicit/schedule/assignment.hpp>
+#include <simplicit/schedule/coordinator.hpp>
+#include <simplicit/schedule/solve_timed.hpp>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace simplicit {
+namespace {
+
+std::vector<double> costs_of(const std::vector<RowBlock>& blocks) {
+  std::vector<double> costs;
+  for (const RowBlock& block : blocks) costs.push_back(block.cost);
+  return costs;
+}
+
+}  // namespace
+
+Coordinator::Coordinator(Channel* channel, int ranks, const std::vector<RowBlock>& blocks, SolveBlock solve,
+                         BlockFinished finished, StopRequested stop_requested)
+    : channel_(channel),
+      blocks_(blocks),
+      solve_(std::move(solve)),
+      finished_(std::move(finished)),
+      stop_requested_(std::move(stop_requested)),
+      ledger_(costs_of(blocks), ranks) {}
+
+Ending Coordinator::run(bool solves) {
+  const int solvers = ledger_.ranks() - (solves ? 0 : 1);
+  Backoff backoff;
+  while (!ledger_.all_done() && !should_stop()) {
+    hand_out(solvers);
+    bool progress = solves && solve_next_block();
+    progress |= collect();
+    if (progress) {
+      backoff.restart();
+    } else {
+      backoff.pause();
+    }
+  }
+  dismiss_workers();
+
+  const Verdict verdict{ledger_.all_done(), failure_.has_value(), failure_.value_or(Failure{})};
+  announce(verdict);
+  std::sort(outcome_.rows.begin(), outcome_.rows.end(),
+            [](const RowResult& left, const RowResult& right) { return left.row < right.row; });
+  return {verdict, std::move(outcome_)};
+}
+
+bool Coordinator::should_stop() {
+  bool stop = false;
+  guarded([&] { stop = stop_requested_ && stop_requested_(); });
+  return stop || failure_;
+}
+
+void Coordinator::hand_out(int solvers) {
+  for (const Assignment& assignment : assign_to_workers(ledger_, solvers))
+    send(assignment.rank, MessageTag::solve, packed(assignment.block));
+}
+
+bool Coordinator::solve_next_block() {
+  const std::optional<Index> block = assign_to_root(ledger_);
+  if (!block) return false;
+  guarded([&] { record(solve_timed(blocks_, *block, solve_), 0, 0); });
+  return true;
+}
+
+bool Coordinator::collect() {
+  bool any = false;
+  while (channel_ != nullptr) {
+    const auto message = channel_->poll();
+    if (!message) break;
+    take(*message);
+    any = true;
+  }
+  return any;
+}
+
+void Coordinator::take(const Channel::Message& message) {
+  guarded([&] {
+    switch (static_cast<MessageTag>(message.tag)) {
+      case MessageTag::finished:
+        return record(unpacked<FinishedBlock>(message.bytes), message.source, message.bytes.size());
+      case MessageTag::failed:
+        return raise(unpacked<Failure>(message.bytes));
+      case MessageTag::left:
+        ++workers_left_;
+        return;
+      default:
+        SIMPLICIT_ASSERT(false,
+                         "tag " + std::to_string(message.tag) + " from " + std::to_string(message.source));
+    }
+  });
+}
+
+void Coordinator::record(FinishedBlock finished, int rank, std::size_t bytes) {
+  ledger_.finish(finished.block, rank);
+  const RowBlock& block = blocks_[static_cast<std::size_t>(finished.block)];
+  outcome_.blocks.push_back({block.id, rank, finished.seconds, bytes});
+  if (finished_) finished_(block, finished.rows);
+  std::move(finished.rows.begin(), finished.rows.end(), std::back_inserter(outcome_.rows));
+}
+
+void Coordinator::dismiss_workers() {
+  const int workers = ledger_.ranks() - 1;
+  for (int rank = 1; rank <= workers; ++rank) send(rank, MessageTag::dismiss);
+  while (workers_left_ < workers) take(channel_->receive());
+}
+
+void Coordinator::announce(const Verdict& verdict) {
+  const std::string bytes = packed(verdict);
+  for (int rank = 1; rank < ledger_.ranks(); ++rank) send(rank, MessageTag::verdict, bytes);
+}
+
+void Coordinator::guarded(const std::function<void()>& step) {
+  const auto failure = failure_of(step);
+  if (failure && !failure_) failure_ = failure;
+}
+
+void Coordinator::send(int rank, MessageTag tag, std::string bytes) {
+  channel_->send(rank, static_cast<int>(tag), std::move(bytes));
+}
+
+}  // namespace simplicit

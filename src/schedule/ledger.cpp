@@ -1,0 +1,66 @@
+#include <simplicit/base/error.hpp>
+#include <simplicit/schedule/ledger.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <string>
+
+namespace simplicit {
+
+Ledger::Ledger(std::span<const double> costs, int ranks)
+    : costs_(costs.begin(), costs.end()),
+      dearest_first_(costs.size()),
+      end_pending_(static_cast<Index>(costs.size())),
+      states_(costs.size(), BlockState::pending),
+      holders_(costs.size(), -1),
+      held_blocks_(static_cast<std::size_t>(ranks), 0),
+      held_cost_(static_cast<std::size_t>(ranks), 0.0) {
+  for (const double cost : costs_) {
+    SIMPLICIT_ASSERT(std::isfinite(cost) && cost >= 0, std::to_string(cost));
+    unfinished_cost_ += cost;
+  }
+  std::iota(dearest_first_.begin(), dearest_first_.end(), Index{0});
+  std::stable_sort(dearest_first_.begin(), dearest_first_.end(),
+                   [&](Index left, Index right) { return cost(left) > cost(right); });
+}
+
+Index Ledger::dearest_pending() const {
+  SIMPLICIT_ASSERT(pending() > 0, "no block is pending");
+  return dearest_first_[place(first_pending_)];
+}
+
+Index Ledger::lease_dearest(int rank) {
+  const Index block = dearest_pending();
+  ++first_pending_;
+  lease(block, rank);
+  return block;
+}
+
+Index Ledger::lease_cheapest(int rank) {
+  SIMPLICIT_ASSERT(pending() > 0, "no block is pending");
+  --end_pending_;
+  const Index block = dearest_first_[place(end_pending_)];
+  lease(block, rank);
+  return block;
+}
+
+void Ledger::lease(Index block, int rank) {
+  states_[place(block)] = BlockState::leased;
+  holders_[place(block)] = rank;
+  ++held_blocks_[place(rank)];
+  held_cost_[place(rank)] += cost(block);
+}
+
+void Ledger::finish(Index block, int rank) {
+  SIMPLICIT_ASSERT(block >= 0 && block < blocks(), std::to_string(block) + " of " + std::to_string(blocks()));
+  SIMPLICIT_ASSERT(state(block) == BlockState::leased && holders_[place(block)] == rank,
+                   "block " + std::to_string(block) + " from rank " + std::to_string(rank));
+  states_[place(block)] = BlockState::done;
+  ++done_;
+  --held_blocks_[place(rank)];
+  held_cost_[place(rank)] -= cost(block);
+  unfinished_cost_ -= cost(block);
+}
+
+}  // namespace simplicit

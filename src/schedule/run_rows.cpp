@@ -1,0 +1,30 @@
+#include <simplicit/schedule/assignment.hpp>
+#include <simplicit/schedule/coordinator.hpp>
+#include <simplicit/schedule/run_rows.hpp>
+#include <simplicit/schedule/worker.hpp>
+
+namespace simplicit {
+namespace {
+
+/// Returns after all messages have reached their ranks, so that a failure can be thrown safely.
+Ending take_part(const Communicator& ranks, const std::vector<RowBlock>& blocks, const SolveBlock& solve,
+                 const BlockFinished& finished, const StopRequested& stop_requested) {
+  if (ranks.size() == 1) return Coordinator(nullptr, 1, blocks, solve, finished, stop_requested).run(true);
+  Channel channel(ranks);
+  if (!ranks.is_root()) return {work(channel, blocks, solve), {}};
+  const bool solves = ranks.size() <= most_ranks_with_solving_root;
+  return Coordinator(&channel, ranks.size(), blocks, solve, finished, stop_requested).run(solves);
+}
+
+}  // namespace
+
+RunRowsOutcome run_rows(const Communicator& ranks, const std::vector<RowBlock>& blocks,
+                        const SolveBlock& solve, const BlockFinished& finished,
+                        const StopRequested& stop_requested) {
+  Ending ending = take_part(ranks, blocks, solve, finished, stop_requested);
+  if (ending.verdict.failed) raise(ending.verdict.failure);
+  ending.outcome.complete = ending.verdict.complete;
+  return std::move(ending.outcome);
+}
+
+}  // namespace simplicit

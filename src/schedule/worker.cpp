@@ -1,0 +1,71 @@
+#include <simplicit/base/error.hpp>
+#include <simplicit/schedule/solve_timed.hpp>
+#include <simplicit/schedule/worker.hpp>
+
+#include <deque>
+
+namespace simplicit {
+namespace {
+
+constexpr int root = 0;
+
+void send(Channel& channel, MessageTag tag, std::string bytes = {}) {
+  channel.send(root, static_cast<int>(tag), std::move(bytes));
+}
+
+/// What root has said so far.
+struct Orders {
+  std::deque<Index> blocks;
+  bool dismissed = false;
+
+  void take(const Channel::Message& message) {
+    switch (static_cast<MessageTag>(message.tag)) {
+      case MessageTag::solve:
+        return blocks.push_back(unpacked<Index>(message.bytes));
+      case MessageTag::dismiss:
+        dismissed = true;
+        return;
+      default:
+        SIMPLICIT_ASSERT(false, "tag " + std::to_string(message.tag));
+    }
+  }
+
+  /// Takes all that has arrived, waiting when there is nothing to do.
+  void update(Channel& channel) {
+    while (auto message = channel.poll()) take(*message);
+    while (!dismissed && blocks.empty()) take(channel.receive());
+  }
+
+  Index next_block() {
+    const Index block = blocks.front();
+    blocks.pop_front();
+    return block;
+  }
+};
+
+void solve_and_send(Channel& channel, const std::vector<RowBlock>& blocks, Index block,
+                    const SolveBlock& solve) {
+  send(channel, MessageTag::finished, packed(solve_timed(blocks, block, solve)));
+}
+
+void await_dismissal(Channel& channel, Orders& orders) {
+  while (!orders.dismissed) orders.take(channel.receive());
+}
+
+}  // namespace
+
+Verdict work(Channel& channel, const std::vector<RowBlock>& blocks, const SolveBlock& solve) {
+  Orders orders;
+  for (orders.update(channel); !orders.dismissed; orders.update(channel)) {
+    const Index block = orders.next_block();
+    if (const auto failure = failure_of([&] { solve_and_send(channel, blocks, block, solve); })) {
+      send(channel, MessageTag::failed, packed(*failure));
+      await_dismissal(channel, orders);
+      break;
+    }
+  }
+  send(channel, MessageTag::left);
+  return unpacked<Verdict>(channel.receive().bytes);
+}
+
+}  // namespace simplicit
