@@ -28,7 +28,7 @@ say "3/5 Training the implicit model on $ranks rank(s)"
   --report "$demo/train.json" --out "$demo/model.h5"
 
 say "4/5 Evaluating it on the test images"
-"${launch[@]}" "$simplicit" evaluate "$demo/model.h5" "$demo/test_states.h5" --attack fgsm --epsilon 0.01,0.05,0.1 \
+"${launch[@]}" "$simplicit" evaluate "$demo/model.h5" "$demo/test_states.h5" \
   --report "$demo/evaluate.json"
 
 say "5/5 Drawing the report"

@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Every setting out of its range and every output that cannot be written is refused before any work is done.
+# shellcheck source=tests/end_to_end/session.sh
+. "$(dirname "${BASH_SOURCE[0]}")/session.sh"
+need_h5py
+"$python" "$SOURCE_DIR/tests/end_to_end/bad_inputs.py" . >/dev/null
+succeed 1 train good.h5 --lambda-rel 0.01 --out model.h5
+
+# WORD, then the flags of train that must be refused for it
+while read -r word flags; do
+  read -ra words <<<"$flags"
+  for ranks in 1 3; do
+    refuse "$ranks" "$word" train good.h5 --out new.h5 "${words[@]}"
+    absent new.h5
+  done
+done <<'SETTINGS'
+--kappa --lambda 1 --kappa 0
+--kappa --lambda 1 --kappa 1
+--kappa --lambda 1 --kappa -0.5
+--kappa --lambda 1 --kappa 1.5
+--kappa --lambda 1 --kappa nan
+--kappa --lambda 1 --kappa much
+--lambda --lambda -1
+--lambda --lambda 0
+--lambda --lambda nan
+--lambda --lambda inf
+--lambda --lambda much
+--lambda-rel --lambda-rel -1
+--lambda-rel --lambda-rel much
+--lambda --lambda 1 --lambda-rel 0.1
+--lambda --objective l1
+--objective --lambda 1 --objective l7
+--tol --lambda 1 --tol 0
+--tol --lambda 1 --tol -1
+--tol --lambda 1 --tol much
+SETTINGS
+
+# Outputs that cannot be written.
+mkdir a_folder.h5
+for ranks in 1 3; do
+  refuse "$ranks" nowhere train good.h5 --lambda-rel 0.01 --out nowhere/new.h5
+  refuse "$ranks" nowhere train good.h5 --lambda-rel 0.01 --out new.h5 --report nowhere/new.json
+  refuse "$ranks" a_folder.h5 train good.h5 --lambda-rel 0.01 --out a_folder.h5
+  refuse "$ranks" nowhere predict model.h5 good.h5 --out nowhere/new.h5
+  refuse "$ranks" nowhere evaluate model.h5 good.h5 --report nowhere/new.json
+  refuse "$ranks" nowhere report model.h5 --out nowhere/page
+  refuse "$ranks" /proc train good.h5 --lambda-rel 0.01 --out /proc/new.h5
+  absent new.h5
+done
+if [ "$(id -u)" -ne 0 ]; then
+  mkdir read_only
+  chmod a-w read_only
+  refuse 1 read_only train good.h5 --lambda-rel 0.01 --out read_only/new.h5
+fi
+
+refuse 1 --fixed-point-tol evaluate model.h5 good.h5 --fixed-point-tol -1
+refuse 1 --dataset capture model.h5 --split train --out new.h5
+refuse 1 nowhere baseline --dataset nowhere --hidden 4 --epochs 1 --out new.h5
+absent new.h5
+finish
