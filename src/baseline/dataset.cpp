@@ -43,8 +43,7 @@ std::vector<int> read_labels(const std::string& path) {
 }
 
 void keep_first(LabelledImages& data, Index samples) {
-  if (samples < 1)
-    throw InputError("the number of samples must be at least 1, not " + std::to_string(samples));
+  if (samples < 1) throw InputError("--samples must be at least 1, not " + std::to_string(samples));
   if (samples > data.images.samples) {
     throw InputError(data.images_path + ": has " + std::to_string(data.images.samples) + " samples, " +
                      std::to_string(samples) + " were asked for");

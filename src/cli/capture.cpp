@@ -64,7 +64,7 @@ void report(const CaptureSummary& summary, const Mlp& mlp, const Options& option
   if (summary.scaled_norm_a_inf > options.kappa) {
     spdlog::warn(
         "the baseline leaves the ball: its ‖A‖∞ is {:.3g}, kappa is {}, and the states of a {} network "
-        "cannot be rescaled; exact matching is impossible",
+        "cannot be rescaled; exact matching may be impossible",
         summary.norm_a_inf, options.kappa, name_of(mlp.activation));
   }
   const std::string text = fmt::format(
