@@ -79,7 +79,7 @@ void write_attribute(hid_t file, const std::string& object, const std::string& n
   const Handle attribute = acquire(H5Acreate_by_name(file, object.c_str(), name.c_str(), type, space,
                                                      H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
                                    H5Aclose, place);
-  require(H5Awrite(attribute.get(), type, value), place);
+  if (value != nullptr) require(H5Awrite(attribute.get(), type, value), place);
 }
 
 }  // namespace

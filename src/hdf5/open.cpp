@@ -16,7 +16,7 @@ namespace {
 /// Throws unless the operating system opens a non-empty regular file for reading; returns its size in bytes.
 std::int64_t require_readable(const std::string& path) {
   const Place place = file_place(path);
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   if (descriptor < 0 && errno == ENOENT) place.fail("does not exist");
   if (descriptor < 0) place.fail(std::string("cannot be read: ") + std::strerror(errno));
   struct stat status {};
@@ -48,13 +48,18 @@ void require_creatable(const std::string& path) {
   ::close(descriptor);
 }
 
+/// One rank alone needs no MPI-IO.
+Handle access_by(const Communicator& ranks, const Place& place) {
+  if (ranks.size() > 1) return mpiio_access(ranks, place);
+  return acquire(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, place);
+}
+
 }  // namespace
 
 File::File(std::string path, Handle handle, std::optional<Communicator> ranks, bool writing)
     : path_(std::move(path)), handle_(std::move(handle)), ranks_(std::move(ranks)), writing_(writing) {}
 
 File File::open(const std::string& path) {
-  silence_error_stack();
   require_readable(path);
   Handle handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
   if (!handle.valid()) fail_to_open(file_place(path));
@@ -62,7 +67,6 @@ File File::open(const std::string& path) {
 }
 
 File File::open_collective(const std::string& path, const Communicator& ranks) {
-  silence_error_stack();
   std::int64_t size = 0;
   on_root(ranks, [&] {
     size = require_readable(path);
@@ -76,7 +80,7 @@ File File::open_collective(const std::string& path, const Communicator& ranks) {
   });
   Handle handle;
   agree(ranks, [&] {
-    const Handle access = mpiio_access(ranks, file_place(path));
+    const Handle access = access_by(ranks, file_place(path));
     handle = Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose);
     if (!handle.valid()) fail_to_open(file_place(path));
   });
@@ -84,7 +88,6 @@ File File::open_collective(const std::string& path, const Communicator& ranks) {
 }
 
 File File::create(const std::string& path) {
-  silence_error_stack();
   require_creatable(path);
   Handle handle(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose);
   if (!handle.valid()) file_place(path, true).fail("cannot be created" + because());
@@ -92,11 +95,10 @@ File File::create(const std::string& path) {
 }
 
 File File::create_collective(const std::string& path, const Communicator& ranks) {
-  silence_error_stack();
   on_root(ranks, [&] { require_creatable(path); });
   Handle handle;
   agree(ranks, [&] {
-    const Handle access = mpiio_access(ranks, file_place(path, true));
+    const Handle access = access_by(ranks, file_place(path, true));
     handle = Handle(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()), H5Fclose);
     if (!handle.valid()) file_place(path, true).fail("cannot be created" + because());
   });

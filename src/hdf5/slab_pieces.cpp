@@ -44,7 +44,7 @@ Handle select_rows(hid_t file_space, const DatasetInfo& info, Index first, Index
   count[0] = static_cast<hsize_t>(std::max<Index>(rows, 1));
   Handle memory =
       acquire(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr), H5Sclose, place);
-  if (rows == 0) {
+  if (rows == 0 || columns_of(info) == 0) {
     require(H5Sselect_none(memory.get()), place);
     require(H5Sselect_none(file_space), place);
   } else {

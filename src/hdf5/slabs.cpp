@@ -57,12 +57,14 @@ bool was_collective(hid_t mode) {
 /// fault kept for the agreement that follows: the others are waiting inside the next collective call.
 class PieceTransfer {
  public:
-  PieceTransfer(const OpenDataset& dataset, Index first, bool collective)
+  PieceTransfer(const OpenDataset& dataset, Index first, hid_t memory_type,
+                const std::optional<Communicator>& ranks)
       : dataset_(dataset),
         first_(first),
-        collective_(collective),
+        collective_(ranks && can_be_collective(dataset, memory_type)),
+        through_mpi_(collective_ && ranks->size() > 1),
         mode_(acquire(H5Pcreate(H5P_DATASET_XFER), H5Pclose, dataset.place)) {
-    if (collective) require(H5Pset_dxpl_mpio(mode_.get(), H5FD_MPIO_COLLECTIVE), dataset.place);
+    if (through_mpi_) require(H5Pset_dxpl_mpio(mode_.get(), H5FD_MPIO_COLLECTIVE), dataset.place);
   }
 
   /// call(memory_space, file_space, mode) is H5Dread or H5Dwrite of the piece.
@@ -72,7 +74,7 @@ class PieceTransfer {
     const Handle memory =
         select_rows(file_space, dataset_.info, first_ + piece.begin, piece.size(), dataset_.place);
     if (call(memory.get(), file_space, mode_.get()) < 0 && !fault_) fault_ = because();
-    all_collective_ = all_collective_ && collective_ && was_collective(mode_.get());
+    if (through_mpi_) all_collective_ = all_collective_ && was_collective(mode_.get());
   }
   void require_success() const {
     if (fault_)
@@ -84,6 +86,7 @@ class PieceTransfer {
   const OpenDataset& dataset_;
   Index first_;
   bool collective_;
+  bool through_mpi_;  ///< one rank alone needs no MPI-IO
   Handle mode_;
   bool all_collective_ = true;
   std::optional<std::string> fault_;
@@ -137,20 +140,15 @@ void write_pieces(PieceTransfer& transfer, const OpenDataset& dataset, const std
   }
 }
 
-template <class Stored, class T>
-constexpr bool other_float = std::is_floating_point_v<T> && !std::is_same_v<Stored, T>;
-
 /// Calls step(Stored{}) with the type that moves between file and memory without HDF5 converting it: float or
-/// double when the file holds the one and the caller the other, the caller's type T otherwise.
+/// double as the file has it when the caller wants either, the caller's type T otherwise.
 template <class T, class Step>
 void with_stored_type(const OpenDataset& dataset, Step step) {
-  if (other_float<float, T> && H5Tequal(dataset.type.get(), H5T_NATIVE_FLOAT) > 0) {
-    step(float{});
-  } else if (other_float<double, T> && H5Tequal(dataset.type.get(), H5T_NATIVE_DOUBLE) > 0) {
-    step(double{});
-  } else {
-    step(T{});
+  if constexpr (std::is_floating_point_v<T>) {
+    if (H5Tequal(dataset.type.get(), H5T_NATIVE_FLOAT) > 0) return step(float{});
+    if (H5Tequal(dataset.type.get(), H5T_NATIVE_DOUBLE) > 0) return step(double{});
   }
+  step(T{});
 }
 
 }  // namespace
@@ -174,8 +172,7 @@ void File::read_slab_as(const std::string& name, Index first, Index rows, T* out
   with_stored_type<T>(*dataset, [&](auto stored) {
     using Stored = decltype(stored);
     const Index piece_rows = rows_per_piece(*dataset, sizeof(Stored), piece_bytes_);
-    const bool collective = ranks_ && can_be_collective(*dataset, native_type<Stored>());
-    PieceTransfer transfer(*dataset, first, collective);
+    PieceTransfer transfer(*dataset, first, native_type<Stored>(), ranks_);
     read_pieces<Stored>(transfer, *dataset, pieces_of(rows, piece_rows, ranks_), out);
     transferred_collectively_ = transfer.all_collective();
     together([&] { transfer.require_success(); });
@@ -192,8 +189,7 @@ void File::write_slab_as(const std::string& name, Index first, Index rows, const
   with_stored_type<T>(*dataset, [&](auto stored) {
     using Stored = decltype(stored);
     const Index piece_rows = rows_per_piece(*dataset, sizeof(Stored), piece_bytes_);
-    const bool collective = ranks_ && can_be_collective(*dataset, native_type<Stored>());
-    PieceTransfer transfer(*dataset, first, collective);
+    PieceTransfer transfer(*dataset, first, native_type<Stored>(), ranks_);
     write_pieces<Stored>(transfer, *dataset, pieces_of(rows, piece_rows, ranks_), values);
     transferred_collectively_ = transfer.all_collective();
     together([&] { transfer.require_success(); });

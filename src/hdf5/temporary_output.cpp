@@ -13,12 +13,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What a symbolic link at `path` points to, so that the link survives the rename; `path` itself otherwise.
-std::string target_of_link(const std::string& path) {
+/// What symbolic links at `path` lead to, there or not yet, so that the links survive the rename.
+std::string target_of_links(const std::string& path) {
+  constexpr int longest_chain = 40;
+  fs::path target = path;
   std::error_code error;
-  if (!fs::is_symlink(path, error)) return path;
-  const fs::path target = fs::weakly_canonical(path, error);
-  return error ? path : target.string();
+  for (int link = 0; fs::is_symlink(target, error); ++link) {
+    if (link == longest_chain) throw InputError(path + ": symbolic links lead in a circle");
+    target = target.parent_path() / fs::read_symlink(target, error);
+  }
+  return target.string();
 }
 
 /// Replacing a device or a directory by a file would harm the system.
@@ -58,7 +62,7 @@ bool synchronise(const std::string& path) {
 
 }  // namespace
 
-TemporaryOutput::TemporaryOutput(std::string path) : path_(target_of_link(path)) {
+TemporaryOutput::TemporaryOutput(std::string path) : path_(target_of_links(path)) {
   if (path_.empty()) throw InputError("the name of an output file is empty");
   require_replaceable(path_);
   require_directory_of(path_);

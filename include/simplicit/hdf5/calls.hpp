@@ -21,8 +21,8 @@ struct Place {
 [[nodiscard]] Place attribute_place(const std::string& path, const std::string& object,
                                     const std::string& attribute, bool writing = false);
 
-/// HDF5 prints nothing from here on; errors are read with innermost_error.
-void silence_error_stack();
+// HDF5 prints nothing; these tell what happened.
+
 /// The description HDF5 gives of its last failed call, the most specific one; empty when there is none.
 [[nodiscard]] std::string innermost_error();
 /// ": " and the innermost error, or nothing; ends a message.

@@ -1,0 +1,199 @@
+#include <simplicit/base/error.hpp>
+#include <simplicit/hdf5/file.hpp>
+
+#include <catch2/catch.hpp>
+#include <support/temporary_directory.hpp>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <fstream>
+
+using namespace simplicit;
+using simplicit::hdf5::File;
+using simplicit::hdf5::TemporaryOutput;
+using simplicit::test::TemporaryDirectory;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// What the user is told, and with which exit code.
+std::string fault_of(const std::function<void()>& step) {
+  try {
+    step();
+  } catch (const Error& error) {
+    return (error.code() == ExitCode::bad_input ? "input: " : "system: ") + std::string(error.what());
+  }
+  return "no fault";
+}
+
+void write_bytes(const std::string& path, const std::string& bytes) {
+  std::ofstream(path, std::ios::binary) << bytes;
+}
+
+void write_small_file(const std::string& path) {
+  File file = File::create(path);
+  file.write("data", std::vector<double>(1000, 1.5), {1000});
+  file.close();
+}
+
+std::vector<std::string> names_in_directory(const std::string& path) {
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(path)) names.push_back(entry.path().filename().string());
+  return names;
+}
+
+/// Files may not grow beyond `bytes` while this lives: a disk that is full.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) : previous_handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    getrlimit(RLIMIT_FSIZE, &previous_);
+    const rlimit limit{bytes, previous_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FileSizeLimit() {
+    setrlimit(RLIMIT_FSIZE, &previous_);
+    std::signal(SIGXFSZ, previous_handler_);
+  }
+
+ private:
+  rlimit previous_{};
+  void (*previous_handler_)(int);
+};
+
+}  // namespace
+
+TEST_CASE("files that cannot be opened are told apart") {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "file.h5";
+  const auto fault = [&] { return fault_of([&] { (void)File::open(path); }); };
+
+  CHECK(fault() == "input: " + path + ": does not exist");
+
+  write_bytes(path, "");
+  CHECK(fault() == "input: " + path + ": is empty");
+
+  write_bytes(path, "this is no HDF5 file, whatever its name says");
+  CHECK(fault() == "input: " + path + ": is not an HDF5 file");
+
+  fs::remove(path);
+  fs::create_directory(path);
+  CHECK(fault() == "input: " + path + ": is a directory");
+  fs::remove(path);
+
+  REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  CHECK(fault() == "input: " + path + ": is not a regular file");
+}
+
+TEST_CASE("a file cut anywhere is refused or read, never a crash") {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "file.h5";
+  write_small_file(path);
+  const auto whole = fs::file_size(path);
+  const std::string bytes = [&] {
+    std::ifstream file(path, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  }();
+  for (std::uintmax_t kept = whole - 1; kept > 8; kept = kept * 3 / 4) {
+    write_bytes(path, bytes.substr(0, kept));
+    CHECK_THAT(fault_of([&] { (void)File::open(path).read_doubles("data"); }),
+               Catch::StartsWith("input: " + path + ": is truncated or damaged"));
+  }
+}
+
+TEST_CASE("a locked file names the way out") {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "file.h5";
+  write_small_file(path);
+  std::ofstream keeps_open(path, std::ios::app);
+  const int descriptor = ::open(path.c_str(), O_RDWR);
+  REQUIRE(::flock(descriptor, LOCK_EX) == 0);
+  CHECK_THAT(fault_of([&] { (void)File::open(path); }),
+             Catch::StartsWith("input: " + path + ": cannot be locked") &&
+                 Catch::Contains("HDF5_USE_FILE_LOCKING=FALSE"));
+  ::close(descriptor);
+  CHECK(fault_of([&] { (void)File::open(path); }) == "no fault");
+}
+
+TEST_CASE("a full disk is a system error when writing or closing") {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "file.h5";
+  const FileSizeLimit limit(4096);
+  CHECK_THAT(fault_of([&] {
+               File file = File::create(path);
+               file.write("data", std::vector<double>(100000, 1.5), {100000});
+               file.close();
+             }),
+             Catch::StartsWith("system: " + path + ": dataset 'data' cannot be written"));
+  CHECK_THAT(fault_of([&] {
+               File file = File::create(path);
+               file.set_attribute("/", "provenance", std::string(60000, 'x'));
+               file.close();
+             }),
+             Catch::StartsWith("system: " + path + ":"));
+}
+
+TEST_CASE("files are created only where that works") {
+  const TemporaryDirectory directory;
+  CHECK_THAT(fault_of([&] { (void)File::create(directory / "nowhere/file.h5"); }),
+             Catch::StartsWith("system: " + (directory / "nowhere/file.h5") + ": cannot be created"));
+  CHECK_THAT(fault_of([&] { (void)File::create(directory.path()); }), Catch::Contains("cannot be created"));
+}
+
+TEST_CASE("an output appears under its name only when committed") {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "model.h5";
+  write_bytes(path, "the last result");
+  {
+    const TemporaryOutput output(path);
+    CHECK(fs::path(output.temporary_path()).parent_path() == fs::path(path).parent_path());
+    write_small_file(output.temporary_path());
+  }
+  CHECK(names_in_directory(directory.path()) == std::vector<std::string>{"model.h5"});
+  CHECK(fs::file_size(path) == 15);
+
+  TemporaryOutput output(path);
+  write_small_file(output.temporary_path());
+  CHECK(fs::file_size(path) == 15);
+  output.commit();
+  CHECK(names_in_directory(directory.path()) == std::vector<std::string>{"model.h5"});
+  CHECK(File::open(path).read_doubles("data").size() == 1000);
+}
+
+TEST_CASE("an output through a symbolic link replaces the target and keeps the link") {
+  const TemporaryDirectory directory;
+  fs::create_directory(directory / "store");
+  fs::create_symlink("store/link.h5", directory / "model.h5");
+  fs::create_symlink(directory / "store/model.h5", directory / "store/link.h5");
+  TemporaryOutput output(directory / "model.h5");
+  write_small_file(output.temporary_path());
+  output.commit();
+  CHECK(fs::is_symlink(directory / "model.h5"));
+  CHECK(fs::is_symlink(directory / "store/link.h5"));
+  CHECK(File::open(directory / "store/model.h5").has("data"));
+
+  fs::create_symlink("circle.h5", directory / "circle.h5");
+  CHECK_THAT(fault_of([&] { hdf5::require_writable(directory / "circle.h5"); }),
+             Catch::EndsWith("in a circle"));
+}
+
+TEST_CASE("places that cannot take an output are refused at once") {
+  const TemporaryDirectory directory;
+  const std::string& place = directory.path();
+  write_bytes(directory / "file", "x");
+  const auto fault = [](const std::string& path) { return fault_of([&] { hdf5::require_writable(path); }); };
+
+  CHECK(fault(place + "/new.h5") == "no fault");
+  CHECK(fault(place + "/file") == "no fault");
+  CHECK(fault("") == "input: the name of an output file is empty");
+  CHECK(fault(place) == "input: " + place + ": is a directory, a file name is expected");
+  CHECK(fault(place + "/nowhere/m.h5") ==
+        "input: " + place + "/nowhere/m.h5: directory '" + place + "/nowhere' does not exist");
+  CHECK(fault(place + "/file/m.h5") ==
+        "input: " + place + "/file/m.h5: '" + place + "/file' is not a directory");
+  CHECK(fault("/dev/null") == "input: /dev/null: is not a regular file");
+  CHECK_THAT(fault("/proc/m.h5"), Catch::StartsWith("input: /proc/m.h5: cannot be written"));
+  CHECK(names_in_directory(place) == std::vector<std::string>{"file"});
+}
