@@ -1,0 +1,28 @@
+#pragma once
+
+#include <simplicit/base/types.hpp>
+
+#include <vector>
+
+namespace simplicit {
+
+/// Width of a tile of G and R; a constant, so that a tile's arithmetic never depends on who computes it.
+inline constexpr Index gram_tile = 256;
+
+/// One tile of G = Phi^T Phi (upper triangle; the lower one is its mirror) or of R = Phi^T [Z^T Y^T].
+struct GramTile {
+  bool of_r = false;
+  Index row = 0;  ///< first row
+  Index col = 0;  ///< first column
+  Index rows = 0;
+  Index cols = 0;
+  int owner = 0;  ///< rank that computes it
+
+  [[nodiscard]] bool on_diagonal() const { return !of_r && row == col; }
+};
+
+/// All tiles of G (d x d) and R (d x targets), dealt to `ranks` ranks so that the arithmetic is even: dearest
+/// first, each to the rank with the least so far.
+[[nodiscard]] std::vector<GramTile> gram_tiles(Index features, Index targets, int ranks);
+
+}  // namespace simplicit

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <simplicit/model/implicit_model.hpp>
+#include <simplicit/parallel/communicator.hpp>
+#include <simplicit/schedule/run_rows.hpp>
+#include <simplicit/states/states_file.hpp>
+#include <simplicit/train/train_settings.hpp>
+
+#include <string>
+
+namespace simplicit {
+
+/// Wall seconds of root between barriers.
+struct TrainSeconds {
+  double read = 0;
+  double gram = 0;    ///< G and R
+  double solve = 0;   ///< from the first block handed out to the last certificate
+  double gather = 0;  ///< assembling the model
+  double write = 0;
+  double total = 0;
+};
+
+/// What a training run came to; model and blocks are on root only.
+struct TrainOutcome {
+  ImplicitModel model;
+  std::vector<BlockRecord> blocks;
+  std::vector<Index> rows_of_block;  ///< by block id
+  std::vector<RowResult> rows;       ///< certificates only, sorted by row
+  Regime regime = Regime::gram;
+  TrainSeconds seconds;
+  bool complete = true;  ///< false when a signal stopped it
+};
+
+/// Trains A, B, C, D on a states file: reads it once per node, forms G and R, solves every row on whichever
+/// rank asks, gathers the rows and writes the model (collective; the same bits at any number of ranks).
+/// Throws InputError on bad settings or files before any work, on all ranks alike.
+[[nodiscard]] TrainOutcome train(const Communicator& ranks, const TrainSettings& settings,
+                                 const std::string& command_line);
+
+/// The run report of `train --report` (see README, "Files").
+[[nodiscard]] nlohmann::json run_report(const TrainOutcome& outcome, int ranks);
+
+}  // namespace simplicit

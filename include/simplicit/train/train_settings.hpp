@@ -1,0 +1,42 @@
+#pragma once
+
+#include <simplicit/problem/objective.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace simplicit {
+
+/// Which states a state may use: all, or only those of earlier layers (A strictly block upper triangular).
+enum class Structure { full, feedforward };
+/// Where correlations come from: G = Phi^T Phi, or Phi itself; automatic chooses from the sizes and --memory.
+enum class Regime { automatic, gram, data };
+
+/// Everything a user may say about training. The settings that decide the model's bits are listed once, in
+/// to_json, which goes into the model's provenance.
+struct TrainSettings {
+  std::string states;
+  std::string out;
+  std::string report;  ///< empty: none
+  ObjectiveSettings objective;
+  double kappa = 0.95;
+  double tolerance = 1e-6;
+  Structure structure = Structure::full;
+  Regime regime = Regime::automatic;
+  std::optional<double> memory_gib;         ///< of a node, for G and the states
+  std::vector<double> weights{1, 1, 1, 1};  ///< factors of the penalty on A, B, C, D
+  bool standardize = false;                 ///< penalties weighted by the features' root mean squares
+};
+
+/// Throws InputError naming the flag and what is wrong with it.
+void validate(const TrainSettings& settings);
+
+[[nodiscard]] std::string name_of(Structure structure);
+[[nodiscard]] std::string name_of(Regime regime);
+/// The settings that decide the model.
+[[nodiscard]] nlohmann::json to_json(const TrainSettings& settings);
+
+}  // namespace simplicit

@@ -1,0 +1,162 @@
+#include <simplicit/linalg/blas.hpp>
+#include <simplicit/problem/gram.hpp>
+#include <simplicit/problem/gram_tiles.hpp>
+
+#include <algorithm>
+#include <iterator>
+#include <vector>
+
+namespace simplicit {
+namespace {
+
+// Samples taken at a time when float32 numbers must be widened first; wide enough for full gemm speed.
+constexpr Index samples_at_a_time = 384;
+
+Index padded(Index count) {
+  return (count + 7) / 8 * 8;
+}
+
+// Samples [first, first + rows) of a stored matrix in double precision: a view where they are doubles
+// already, a widened copy otherwise (of the columns asked for).
+class Panel {
+ public:
+  Panel(const StoredMatrix& matrix, std::vector<char> needed) : matrix_(matrix), needed_(std::move(needed)) {
+    if (matrix_.precision == Precision::float32) {
+      copy_.resize(static_cast<std::size_t>(samples_at_a_time * matrix_.cols));
+    }
+  }
+  void load(Index first, Index rows) {
+    first_ = first;
+    if (matrix_.precision == Precision::float64) return;
+    for (Index j = 0; j < matrix_.cols; ++j) {
+      if (needed_[static_cast<std::size_t>(j / gram_tile)] == 0) continue;
+      copy_block(matrix_, first, j, rows, 1, copy_.data() + j * samples_at_a_time, samples_at_a_time);
+    }
+  }
+  [[nodiscard]] const double* column(Index j) const {
+    if (matrix_.precision == Precision::float32) return copy_.data() + j * samples_at_a_time;
+    return matrix_.float64() + j * matrix_.leading_dimension + first_;
+  }
+  [[nodiscard]] Index leading_dimension() const {
+    return matrix_.precision == Precision::float32 ? samples_at_a_time : matrix_.leading_dimension;
+  }
+
+ private:
+  StoredMatrix matrix_;
+  std::vector<char> needed_;  // by tile
+  std::vector<double> copy_;
+  Index first_ = 0;
+};
+
+std::vector<char> tiles_needed(const std::vector<GramTile>& mine, Index count, bool targets) {
+  std::vector<char> needed(static_cast<std::size_t>((count + gram_tile - 1) / gram_tile), 0);
+  for (const GramTile& tile : mine) {
+    if (!targets) needed[static_cast<std::size_t>(tile.row / gram_tile)] = 1;
+    if (tile.of_r == targets) needed[static_cast<std::size_t>(tile.col / gram_tile)] = 1;
+  }
+  return needed;
+}
+
+void add_samples(const GramTile& tile, const Panel& phi, const Panel& targets, Index rows, bool first,
+                 double* out, Index ld) {
+  const double beta = first ? 0 : 1;
+  const Panel& right = tile.of_r ? targets : phi;
+  if (tile.on_diagonal()) {
+    blas::syrk_upper(tile.cols, rows, 1, phi.column(tile.col), phi.leading_dimension(), beta, out, ld);
+  } else {
+    blas::gemm(true, false, tile.rows, tile.cols, rows, 1, phi.column(tile.row), phi.leading_dimension(),
+               right.column(tile.col), right.leading_dimension(), beta, out, ld);
+  }
+}
+
+double* place(const GramTile& tile, double* g, double* r, Index ld) {
+  return (tile.of_r ? r : g) + tile.row + tile.col * ld;
+}
+
+// The entries below the diagonal that mirror this tile.
+void mirror(const GramTile& tile, double* g, Index ld) {
+  if (tile.of_r) return;
+  for (Index j = tile.col; j < tile.col + tile.cols; ++j) {
+    const Index end = std::min(tile.row + tile.rows, j);
+    for (Index i = tile.row; i < end; ++i) g[j + i * ld] = g[i + j * ld];
+  }
+}
+
+void compute_tiles(const std::vector<GramTile>& mine, const StateStore& store, double* g, double* r,
+                   Index ld) {
+  const StoredMatrix phi = store.phi();
+  const StoredMatrix targets = store.targets();
+  const bool widen = phi.precision == Precision::float32;
+  Panel phi_panel(phi, tiles_needed(mine, phi.cols, false));
+  Panel targets_panel(targets, tiles_needed(mine, targets.cols, true));
+  const Index step = widen ? samples_at_a_time : phi.rows;
+  for (Index first = 0; first < phi.rows; first += step) {
+    const Index rows = std::min(step, phi.rows - first);
+    phi_panel.load(first, rows);
+    targets_panel.load(first, rows);
+    for (const GramTile& tile : mine) {
+      add_samples(tile, phi_panel, targets_panel, rows, first == 0, place(tile, g, r, ld), ld);
+    }
+  }
+  for (const GramTile& tile : mine) mirror(tile, g, ld);
+}
+
+// Gives every node the tiles that other nodes computed: node leaders broadcast tile by tile.
+void exchange_between_nodes(const Communicator& ranks, const Communicator& node,
+                            const std::vector<GramTile>& tiles, double* g, double* r, Index ld) {
+  const bool leads = node.is_root();
+  const Communicator leaders = ranks.split(leads ? 0 : 1);
+  std::int64_t leader = leaders.rank();
+  node.broadcast(leader);
+  std::vector<std::int64_t> node_of = ranks.gather(std::span<const std::int64_t>(&leader, 1));
+  node_of.resize(static_cast<std::size_t>(ranks.size()));
+  ranks.broadcast(std::span<std::int64_t>(node_of));
+  if (leads && leaders.size() > 1) {
+    std::vector<double> packed;
+    for (const GramTile& tile : tiles) {
+      double* at = place(tile, g, r, ld);
+      const auto source = static_cast<int>(node_of[static_cast<std::size_t>(tile.owner)]);
+      packed.resize(static_cast<std::size_t>(tile.rows * tile.cols));
+      for (Index j = 0; j < tile.cols; ++j)
+        std::copy_n(at + j * ld, tile.rows, packed.data() + j * tile.rows);
+      leaders.broadcast(std::span<double>(packed), source);
+      for (Index j = 0; j < tile.cols; ++j)
+        std::copy_n(packed.data() + j * tile.rows, tile.rows, at + j * ld);
+      mirror(tile, g, ld);
+    }
+  }
+}
+
+}  // namespace
+
+std::size_t gram_bytes(Index features, Index targets) {
+  return static_cast<std::size_t>(padded(features)) * static_cast<std::size_t>(features + targets) *
+         sizeof(double);
+}
+
+Gram::Gram(const Communicator& ranks, const StateStore& store) {
+  const Index features = store.phi().cols;
+  const Index targets = store.targets().cols;
+  const Index ld = padded(features);
+  agree(ranks, [&] { g_window_ = NodeWindow(store.node(), gram_bytes(features, 0), "the Gram matrix"); });
+  agree(ranks, [&] {
+    r_window_ =
+        NodeWindow(store.node(), gram_bytes(features, targets) - gram_bytes(features, 0), "the correlations");
+  });
+  double* g = g_window_.as<double>().data();
+  r_ = r_window_.as<double>();
+  g_ = {g, features, ld};
+
+  const std::vector<GramTile> tiles = gram_tiles(features, targets, ranks.size());
+  std::vector<GramTile> mine;
+  std::copy_if(tiles.begin(), tiles.end(), std::back_inserter(mine),
+               [&](const GramTile& tile) { return tile.owner == ranks.rank(); });
+  agree(ranks, [&] { compute_tiles(mine, store, g, r_.data(), ld); });
+  g_window_.fence();
+  r_window_.fence();
+  exchange_between_nodes(ranks, store.node(), tiles, g, r_.data(), ld);
+  g_window_.fence();
+  r_window_.fence();
+}
+
+}  // namespace simplicit

@@ -1,0 +1,87 @@
+#include <simplicit/train/train.hpp>
+
+#include <algorithm>
+
+namespace simplicit {
+namespace {
+
+nlohmann::json per_rank(const TrainOutcome& outcome, int ranks) {
+  nlohmann::json shares = nlohmann::json::array();
+  for (int rank = 0; rank < ranks; ++rank) {
+    Index rows = 0;
+    Index blocks = 0;
+    double seconds = 0;
+    for (const BlockRecord& block : outcome.blocks) {
+      if (block.rank != rank) continue;
+      rows += outcome.rows_of_block[static_cast<std::size_t>(block.id)];
+      ++blocks;
+      seconds += block.seconds;
+    }
+    shares.push_back({{"rank", rank}, {"rows", rows}, {"blocks", blocks}, {"seconds", seconds}});
+  }
+  return shares;
+}
+
+nlohmann::json block_records(const TrainOutcome& outcome) {
+  nlohmann::json blocks = nlohmann::json::array();
+  for (const BlockRecord& block : outcome.blocks) {
+    blocks.push_back({{"id", block.id},
+                      {"rank", block.rank},
+                      {"rows", outcome.rows_of_block[static_cast<std::size_t>(block.id)]},
+                      {"seconds", block.seconds},
+                      {"bytes", block.bytes}});
+  }
+  return blocks;
+}
+
+}  // namespace
+
+nlohmann::json run_report(const TrainOutcome& outcome, int ranks) {
+  const ImplicitModel& model = outcome.model;
+  const auto states = static_cast<std::size_t>(model.states());
+  double ab = 0;
+  double cd = 0;
+  Index solved = 0;
+  Index ball_active = 0;
+  double worst = 0;
+  std::vector<std::int64_t> missed;
+  for (const RowResult& row : outcome.rows) {
+    (static_cast<std::size_t>(row.row) < states ? ab : cd) += row.primal;
+    if (row.status == RowStatus::solved) {
+      ++solved;
+    } else {
+      missed.push_back(row.row);
+    }
+    if (row.ball_active) ++ball_active;
+    worst = std::max(worst, row.relative_gap);
+  }
+  const auto kept = model.kept();
+  return {{"rows", outcome.rows.size()},
+          {"solved", solved},
+          {"max_relative_gap", worst},
+          {"objective", {{"ab", ab}, {"cd", cd}}},
+          {"nnz",
+           {{"A", model.A.nonZeros()},
+            {"B", model.B.nonZeros()},
+            {"C", model.C.nonZeros()},
+            {"D", model.D.nonZeros()}}},
+          {"kept", kept ? nlohmann::json(*kept) : nlohmann::json()},
+          {"norm_a_inf", model.norm_a_inf()},
+          {"ranks", ranks},
+          {"seconds",
+           {{"read", outcome.seconds.read},
+            {"gram", outcome.seconds.gram},
+            {"solve", outcome.seconds.solve},
+            {"gather", outcome.seconds.gather},
+            {"write", outcome.seconds.write},
+            {"total", outcome.seconds.total}}},
+          {"solver", "active-set"},
+          {"regime", name_of(outcome.regime)},
+          {"ball_active", ball_active},
+          {"missed_rows", missed},
+          {"per_rank", per_rank(outcome, ranks)},
+          {"blocks", block_records(outcome)},
+          {"settings", model.provenance.value("settings", nlohmann::json())}};
+}
+
+}  // namespace simplicit

@@ -1,0 +1,182 @@
+#include <simplicit/base/provenance.hpp>
+#include <simplicit/base/timer.hpp>
+#include <simplicit/hdf5/file.hpp>
+#include <simplicit/problem/gram.hpp>
+#include <simplicit/schedule/plan.hpp>
+#include <simplicit/solve/gram_block.hpp>
+#include <simplicit/states/store.hpp>
+#include <simplicit/train/penalty_weights.hpp>
+#include <simplicit/train/progress.hpp>
+#include <simplicit/train/train.hpp>
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+
+namespace simplicit {
+namespace {
+
+// Rows solved together, from their number alone: few rows must still spread over ranks, many share the
+// widening of the samples in their certificates.
+Index rows_per_block(Index rows) {
+  return rows < 512 ? 8 : 32;
+}
+
+void check_before_work(const Communicator& ranks, const TrainSettings& settings) {
+  on_root(ranks, [&] {
+    validate(settings);
+    hdf5::require_writable(settings.out);
+    if (!settings.report.empty()) hdf5::require_writable(settings.report);
+  });
+}
+
+void warn_about_baseline(const StatesHeader& header, double kappa) {
+  if (header.baseline_parameters) return;
+  spdlog::info("{}: made by another tool (no baseline_parameters): the share of weights kept stays unknown",
+               header.path);
+  (void)kappa;
+}
+
+// Estimated cost of a row: features whose correlation could matter, which bounds its support.
+std::vector<double> row_costs(const Gram& gram, const StatesHeader& header, const BlockSettings& settings) {
+  std::vector<double> costs;
+  for (Index row = 0; row < header.states + header.outputs; ++row) {
+    const std::span<const double> r = gram.r(row);
+    double largest = 0;
+    for (const double value : r) largest = std::max(largest, std::abs(value));
+    // A dead state is solved by zero; otherwise rows differ by their support, which only solving tells.
+    costs.push_back(largest > 0 ? 1.0 : 0.01);
+  }
+  (void)settings;
+  return costs;
+}
+
+BlockSettings block_settings(const Communicator& ranks, const TrainSettings& settings,
+                             const StateStore& store) {
+  const StatesHeader& header = store.header();
+  BlockSettings block;
+  block.objective = settings.objective;
+  block.kappa = settings.kappa;
+  block.tolerance = settings.tolerance;
+  block.states = header.states;
+  block.bias = header.bias;
+  block.width = rows_per_block(header.states + header.outputs);
+  agree(ranks, [&] {
+    const std::vector<double> rms = settings.standardize ? feature_rms(store.phi()) : std::vector<double>{};
+    set_penalty_weights(settings, header, rms, block);
+  });
+  return block;
+}
+
+void warn_about_ball(const StatesHeader& header, const TrainOutcome& outcome) {
+  Index on_ball = 0;
+  for (const RowResult& row : outcome.rows) on_ball += row.ball_active ? 1 : 0;
+  if (header.state_scale || 2 * on_ball <= header.states) return;
+  spdlog::warn(
+      "{} of {} rows of A sit on the ball |a|_1 <= kappa and {} has no state_scale: the states were probably "
+      "never "
+      "rescaled. Multiply X and Z of each layer by one factor so that the network itself satisfies |A|_inf "
+      "<= kappa "
+      "(README, \"States of your own\").",
+      on_ball, header.states, header.path);
+}
+
+void list_missed_rows(const TrainOutcome& outcome) {
+  constexpr std::size_t most_listed = 20;
+  std::string list;
+  std::size_t missed = 0;
+  for (const RowResult& row : outcome.rows) {
+    if (row.status == RowStatus::solved) continue;
+    if (missed++ < most_listed)
+      list +=
+          fmt::format("\n  row {}: {}, relative gap {:.2e}", row.row, name_of(row.status), row.relative_gap);
+  }
+  if (missed == 0) return;
+  if (missed > most_listed)
+    list += fmt::format("\n  and {} more (see missed_rows in the report)", missed - most_listed);
+  spdlog::warn("{} of {} rows did not reach the tolerance:{}", missed, outcome.rows.size(), list);
+}
+
+void gather_model(const TrainSettings& settings, const StatesHeader& header, const std::string& command_line,
+                  RunRowsOutcome&& solved, TrainOutcome& outcome) {
+  for (const RowResult& row : solved.rows) {
+    RowResult certificate = row;
+    certificate.columns.clear();
+    certificate.values.clear();
+    outcome.rows.push_back(std::move(certificate));
+  }
+  outcome.blocks = std::move(solved.blocks);
+  outcome.model = assemble({header.states, header.inputs, header.outputs, header.bias}, settings.kappa,
+                           std::move(solved.rows));
+  outcome.model.activation = header.activation;
+  outcome.model.baseline_parameters = header.baseline_parameters;
+  outcome.model.state_scale = header.state_scale ? *header.state_scale : Vector::Ones(header.states);
+  outcome.model.provenance = provenance(command_line);
+  outcome.model.provenance["settings"] = to_json(settings);
+  outcome.model.provenance["regime"] = name_of(outcome.regime);
+}
+
+}  // namespace
+
+TrainOutcome train(const Communicator& ranks, const TrainSettings& settings,
+                   const std::string& command_line) {
+  const Timer total;
+  Timer phase;
+  TrainOutcome outcome;
+  const auto end_of_phase = [&] {
+    ranks.barrier();
+    return phase.restart();
+  };
+  check_before_work(ranks, settings);
+  const StatesHeader header = read_states_header(settings.states, ranks);
+  if (ranks.is_root()) warn_about_baseline(header, settings.kappa);
+  const StateStore store(ranks, header);
+  const std::string digest = states_digest(header, ranks);
+  outcome.seconds.read = end_of_phase();
+
+  outcome.regime = Regime::gram;
+  const Gram gram(ranks, store);
+  outcome.seconds.gram = end_of_phase();
+
+  const BlockSettings block = block_settings(ranks, settings, store);
+  const std::vector<double> costs = row_costs(gram, header, block);
+  const std::array boundaries{header.states};
+  const std::vector<RowBlock> blocks = row_blocks(costs, block.width, boundaries);
+  for (const RowBlock& rows : blocks) outcome.rows_of_block.push_back(static_cast<Index>(rows.rows.size()));
+  double cost = 0;
+  for (const RowBlock& rows : blocks) cost += rows.cost;
+  std::optional<Progress> progress;
+  if (ranks.is_root()) progress.emplace(static_cast<Index>(costs.size()), cost);
+  RunRowsOutcome solved = run_rows(
+      ranks, blocks,
+      [&](const RowBlock& rows) { return solve_gram_block(gram, store, block, rows.rows, {}); },
+      [&](const RowBlock& rows, const std::vector<RowResult>& results) {
+        progress->advance(static_cast<Index>(results.size()), rows.cost);
+      },
+      {});
+  if (progress) progress->finish();
+  outcome.seconds.solve = end_of_phase();
+
+  on_root(ranks, [&] {
+    gather_model(settings, header, command_line, std::move(solved), outcome);
+    outcome.model.provenance["states_digest"] = digest;
+  });
+  outcome.seconds.gather = end_of_phase();
+  on_root(ranks, [&] {
+    outcome.model.provenance["seconds"] = {{"read", outcome.seconds.read},
+                                           {"gram", outcome.seconds.gram},
+                                           {"solve", outcome.seconds.solve},
+                                           {"gather", outcome.seconds.gather}};
+    write_model(outcome.model, settings.out);
+    warn_about_ball(header, outcome);
+    list_missed_rows(outcome);
+  });
+  outcome.seconds.write = end_of_phase();
+  outcome.seconds.total = total.seconds();
+  return outcome;
+}
+
+}  // namespace simplicit
