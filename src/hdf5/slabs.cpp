@@ -80,7 +80,7 @@ class PieceTransfer {
     if (fault_)
       dataset_.place.fail((dataset_.place.writing ? "cannot be written" : "cannot be read") + *fault_);
   }
-  [[nodiscard]] bool all_collective() const { return all_collective_; }
+  [[nodiscard]] bool all_collective() const { return collective_ && all_collective_; }
 
  private:
   const OpenDataset& dataset_;
