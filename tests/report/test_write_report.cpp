@@ -1,0 +1,118 @@
+#include <simplicit/base/error.hpp>
+#include <simplicit/report/gnuplot.hpp>
+#include <simplicit/report/sources.hpp>
+#include <simplicit/report/write_report.hpp>
+
+#include <catch2/catch.hpp>
+#include <report/small_model.hpp>
+#include <support/temporary_directory.hpp>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+using namespace simplicit;
+using namespace simplicit::report;
+using simplicit::test::TemporaryDirectory;
+
+namespace {
+
+std::string written(const std::filesystem::path& path, const std::string& text) {
+  std::ofstream(path) << text;
+  return path.string();
+}
+
+std::string content(const std::filesystem::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+// An empty PATH for as long as it lives.
+class NoPath {
+ public:
+  NoPath() : path_(std::getenv("PATH")) { setenv("PATH", "/nonexistent", 1); }
+  ~NoPath() { setenv("PATH", path_.c_str(), 1); }
+
+ private:
+  std::string path_;
+};
+
+std::string fault_of(const std::vector<std::string>& paths, const std::string& out) {
+  try {
+    (void)write_report(paths, out);
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+const std::string training = R"({"rows": 3, "solved": 3, "seconds": {"total": 1.0},
+  "per_rank": [{"rank": 0, "rows": 3, "blocks": 1, "seconds": 0.5}]})";
+
+}  // namespace
+
+TEST_CASE("sources are told apart by their content") {
+  const TemporaryDirectory directory;
+  const std::string model = directory / "no extension";
+  write_model(small_model(), model);
+  const Sources sources =
+      read_sources({written(directory / "e", R"({"samples": 5, "state_error": 0.1, "accuracy": null})"),
+                    model, written(directory / "t", training)});
+  CHECK(sources.models.size() == 1);
+  CHECK(sources.trainings.size() == 1);
+  CHECK(sources.evaluations.size() == 1);
+}
+
+TEST_CASE("files that are no sources are refused by name and nothing is written") {
+  const TemporaryDirectory directory;
+  const std::string out = directory / "page";
+  const std::string prose = written(directory / "prose.json", "not JSON");
+  const std::string list = written(directory / "list.json", "[1, 2]");
+  const std::string other = written(directory / "other.json", R"({"rows": 3})");
+  const std::string odd = written(
+      directory / "odd.json", R"({"rows": 3, "solved": 3, "seconds": 1, "per_rank": [{"rank": "first"}]})");
+  for (const std::string& path : {prose, list, other, odd, directory / "missing.json"}) {
+    CHECK(fault_of({path}, out).find(path) == 0);
+    CHECK_FALSE(std::filesystem::exists(out));
+  }
+}
+
+TEST_CASE("the folder is made, but not the folders above it") {
+  const TemporaryDirectory directory;
+  const std::string source = written(directory / "t.json", training);
+  CHECK(fault_of({source}, directory / "no/page").find("no/page") != std::string::npos);
+  CHECK(fault_of({source}, source).find("t.json") != std::string::npos);  // a file is in the way
+}
+
+TEST_CASE("without gnuplot the page has its tables and says how to get the pictures") {
+  const TemporaryDirectory directory;
+  const std::string source = written(directory / "t.json", training);
+  const NoPath no_path;
+  const WrittenReport report = write_report({source}, directory / "page");
+  REQUIRE(report.missing_pictures);
+  CHECK(report.missing_pictures->find("PATH") != std::string::npos);
+  const std::string html = content(report.page);
+  CHECK(html.find("gnuplot pictures.gnuplot") != std::string::npos);
+  CHECK(html.find("Rows solved") != std::string::npos);
+  CHECK(content(directory / "page/pictures.gnuplot").find("$ranks") != std::string::npos);
+}
+
+TEST_CASE("gnuplot draws every picture, in a folder with quotes and spaces in its name") {
+  const TemporaryDirectory directory;
+  if (std::system("command -v gnuplot >/dev/null 2>&1") != 0) {
+    WARN("gnuplot is not installed");
+    return;
+  }
+  const std::string model = directory / "m.h5";
+  write_model(small_model(), model);
+  const std::string source = written(directory / "t.json", training);
+  const WrittenReport report = write_report({source, model}, directory / "it's a page");
+  CHECK_FALSE(report.missing_pictures);
+  for (const char* picture : {"model-1-matrices.png", "model-1-rows.png", "training-1-ranks.png"}) {
+    CHECK(content(directory / (std::string("it's a page/") + picture)).substr(1, 3) == "PNG");
+  }
+  written(directory / "bad.gnuplot", "plot nonsense(\n");
+  CHECK(run_gnuplot(directory.path(), "bad.gnuplot"));
+}
