@@ -1,6 +1,5 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/parallel/communicator.hpp>
-#include <simplicit/parallel/failure.hpp>
 #include <simplicit/parallel/mpi_error.hpp>
 #include <simplicit/parallel/pieces.hpp>
 
@@ -143,23 +142,6 @@ std::vector<std::string> Communicator::gather_strings(const std::string& text, i
     begin += one;
   }
   return texts;
-}
-
-void agree(const Communicator& ranks, const std::function<void()>& step) {
-  const std::optional<Failure> own = failure_of(step);
-  const int nobody = ranks.size();
-  const int first = static_cast<int>(ranks.min(own ? ranks.rank() : nobody));
-  if (first == nobody) return;
-  Failure agreed = ranks.rank() == first ? *own : Failure{};
-  ranks.broadcast(agreed.code, first);
-  ranks.broadcast(agreed.message, first);
-  raise(agreed);
-}
-
-void on_root(const Communicator& ranks, const std::function<void()>& step) {
-  agree(ranks, [&] {
-    if (ranks.is_root()) step();
-  });
 }
 
 Range share(Index count, int part, int parts) {

@@ -3,6 +3,9 @@
 
 #include <catch2/catch.hpp>
 
+#include <chrono>
+#include <thread>
+
 using namespace simplicit;
 
 namespace {
@@ -58,6 +61,20 @@ TEST_CASE("sends to a rank that is not listening do not block the sender") {
   for (int k = 0; k < 5; ++k) channel.send(neighbour, k, std::string(4'000'000, 'x'));
   ranks.barrier();  // all have sent, nobody has received
   for (int k = 0; k < 5; ++k) CHECK(channel.receive().bytes.size() == 4'000'000);
+}
+
+TEST_CASE("a short message does not overtake a long one from the same rank") {
+  const auto ranks = Communicator::world();
+  Channel channel(ranks);
+  const int neighbour = (ranks.rank() + 1) % ranks.size();
+  channel.send(neighbour, 1, std::string(20'000'000, 'x'));
+  channel.send(neighbour, 2, "short");
+  // Odd ranks leave MPI alone for a while, as when solving, so that their long message may be held up.
+  if (ranks.rank() % 2 == 1) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  const Channel::Message first = channel.receive();
+  CHECK(first.tag == 1);
+  CHECK(first.bytes.size() == 20'000'000);
+  CHECK(channel.receive().bytes == "short");
 }
 
 TEST_CASE("a message of 2 GiB or more is refused with its size") {
