@@ -25,7 +25,7 @@ bool is_hdf5(const std::string& path) {
 
 json read_json(const std::string& path) {
   std::ifstream file = open(path);
-  const json scores = json::parse(file, nullptr, false);
+  json scores = json::parse(file, nullptr, false);
   if (!scores.is_object()) {
     throw InputError(path + ": is neither a model file nor the JSON report of train or evaluate");
   }
