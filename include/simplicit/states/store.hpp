@@ -14,10 +14,12 @@ namespace simplicit {
 /// start at 64-byte boundaries (leading dimension a multiple of 16), the padding is zero.
 class StateStore {
  public:
-  /// Collective: the ranks of a node read disjoint slabs of samples through collective MPI-IO, in pieces below
-  /// 2 GiB. Throws InputError on non-finite numbers (dataset, sample and entry are named) and when the windows
-  /// have no room; on every rank alike.
-  StateStore(const Communicator& ranks, const StatesHeader& header);
+  /// Collective: the ranks of a node read disjoint slabs of samples through collective MPI-IO, in pieces
+  /// below 2 GiB (`piece_bytes` a rank, the only private copy). Throws InputError on non-finite numbers
+  /// (dataset, sample and entry are named) and when the window has no room, Error(ExitCode::interrupted) when
+  /// a signal asks to stop; on every rank alike.
+  StateStore(const Communicator& ranks, const StatesHeader& header,
+             std::size_t piece_bytes = std::size_t{64} << 20);
 
   [[nodiscard]] const StatesHeader& header() const { return header_; }
   [[nodiscard]] StoredMatrix phi() const { return phi_; }          ///< (m x d)
@@ -27,10 +29,12 @@ class StateStore {
   [[nodiscard]] bool read_collectively() const { return read_collectively_; }
 
  private:
+  template <class T>
+  void load(const Communicator& ranks, std::size_t piece_bytes);
+
   StatesHeader header_;
   Communicator node_;
-  NodeWindow phi_window_;
-  NodeWindow targets_window_;
+  NodeWindow window_;  ///< phi, then targets
   StoredMatrix phi_;
   StoredMatrix targets_;
   bool read_collectively_ = true;
