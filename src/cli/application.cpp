@@ -18,6 +18,9 @@ constexpr std::array registered{
     Registered{
         add_capture,
         "simplicit capture baseline.h5 --dataset DIR --split train --samples 5000 --out train_states.h5"},
+    Registered{add_train, "mpirun -q -n 4 simplicit train train_states.h5 --lambda-rel 2e-4 --out model.h5"},
+    Registered{add_evaluate,
+               "mpirun -q -n 4 simplicit evaluate model.h5 test_states.h5 --report evaluate.json"},
     Registered{add_predict, "simplicit predict model.h5 inputs.h5 --out outputs.h5"},
     Registered{add_report, "simplicit report model.h5 train.json evaluate.json --out report"},
 };
