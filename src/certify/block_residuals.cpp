@@ -19,6 +19,28 @@ Matrix dense_weights(Index features, std::span<const SparseRow> rows, Index widt
   return weights;
 }
 
+// A dense product with mostly zero weights wastes its arithmetic; below this share of nonzeros columns of Phi
+// are added one by one.
+constexpr double dense_enough = 0.15;
+
+bool mostly_zero(std::span<const SparseRow> rows, Index features) {
+  std::size_t nonzeros = 0;
+  for (const SparseRow& row : rows) nonzeros += row.columns.size();
+  return static_cast<double>(nonzeros) <
+         dense_enough * static_cast<double>(rows.size()) * static_cast<double>(features);
+}
+
+// rho <- rho - panel w, row by row of the block. panel (samples x d), rho (samples x width).
+void subtract_sparse(std::span<const SparseRow> rows, Index samples, const double* panel, Index panel_ld,
+                     Matrix& rho) {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    double* residual = rho.col(static_cast<Index>(i)).data();
+    for (std::size_t k = 0; k < rows[i].columns.size(); ++k) {
+      blas::axpy(samples, -rows[i].values[k], panel + rows[i].columns[k] * panel_ld, residual);
+    }
+  }
+}
+
 }  // namespace
 
 BlockResiduals block_residuals(const StoredMatrix& phi, const StoredMatrix& targets, bool bias,
@@ -26,7 +48,8 @@ BlockResiduals block_residuals(const StoredMatrix& phi, const StoredMatrix& targ
                                Index width) {
   const auto count = static_cast<Index>(rows.size());
   SIMPLICIT_ASSERT(count <= width && target_columns.size() == rows.size(), std::to_string(count));
-  const Matrix weights = dense_weights(phi.cols, rows, width);
+  const bool sparse = mostly_zero(rows, phi.cols);
+  const Matrix weights = sparse ? Matrix() : dense_weights(phi.cols, rows, width);
   const bool widen = phi.precision == Precision::float32;
   Matrix widened(widen ? samples_at_a_time : 0, phi.cols);
   Matrix rho(samples_at_a_time, width);
@@ -51,8 +74,12 @@ BlockResiduals block_residuals(const StoredMatrix& phi, const StoredMatrix& targ
       target_sum[i] += rho.col(i).head(samples).sum();
     }
     const Matrix z = rho.topRows(samples);
-    blas::gemm(false, false, samples, width, phi.cols, -1, panel, panel_ld, weights.data(), phi.cols, 1,
-               rho.data(), samples_at_a_time);
+    if (sparse) {
+      subtract_sparse(rows, samples, panel, panel_ld, rho);
+    } else {
+      blas::gemm(false, false, samples, width, phi.cols, -1, panel, panel_ld, weights.data(), phi.cols, 1,
+                 rho.data(), samples_at_a_time);
+    }
     blas::gemm(true, false, phi.cols, width, samples, 1, panel, panel_ld, rho.data(), samples_at_a_time, 1,
                correlations.data(), phi.cols);
     for (Index i = 0; i < count; ++i) {

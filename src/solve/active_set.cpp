@@ -20,15 +20,17 @@ ActiveSet::ActiveSet(const QuadraticRow& problem, double ridge)
     : problem_(problem),
       ridge_(ridge),
       factor_(problem.gram),
-      c_(problem.r.begin(), problem.r.end()),
-      position_of_(at(problem.gram.dimension), -1) {}
+      c_(at(problem.gram.dimension)),
+      position_of_(at(problem.gram.dimension), -1) {
+  update_correlations();
+}
 
 void ActiveSet::clear() {
   for (const ActiveVariable& variable : variables_) position_of_[at(variable.column)] = -1;
   factor_.clear();
   variables_.clear();
   w_.clear();
-  c_.assign(problem_.r.begin(), problem_.r.end());
+  update_correlations();
   nu_ = 0;
 }
 
@@ -230,6 +232,30 @@ SparseRow ActiveSet::row() const {
   return row;
 }
 
+// With s the weighted signs and, where the ball binds, the part along sign_A taken out:
+// s^T K^-1 s - (s^T K^-1 sign_A)^2 / (sign_A^T K^-1 sign_A).
+double ActiveSet::norm_response() {
+  const std::size_t n = variables_.size();
+  std::vector<double> s(n, 0.0);
+  std::vector<double> ball(n, 0.0);
+  for (std::size_t i = 0; i < n; ++i) {
+    if (!active(static_cast<Index>(i)) || variables_[i].sign == 0) continue;
+    s[i] = weight(variables_[i]) * variables_[i].sign;
+    if (in_ball(variables_[i])) ball[i] = variables_[i].sign;
+  }
+  std::vector<double> response = s;
+  factor_.solve(response);
+  double value = blas::dot(static_cast<Index>(n), s.data(), response.data());
+  if (nu_ > 0) {
+    const double along = blas::dot(static_cast<Index>(n), ball.data(), response.data());
+    std::vector<double> ball_solution = ball;
+    factor_.solve(ball_solution);
+    const double ball_norm = blas::dot(static_cast<Index>(n), ball.data(), ball_solution.data());
+    if (ball_norm > 0) value -= along * along / ball_norm;
+  }
+  return std::max(0.0, value);
+}
+
 double ActiveSet::penalties() const {
   double sum = 0;
   for (std::size_t i = 0; i < variables_.size(); ++i) {
@@ -252,12 +278,41 @@ double ActiveSet::objective_change_since(const Snapshot& snapshot) const {
   return penalties() - snapshot.penalties - 0.5 * correlation;
 }
 
+// c = c0 - G (w - w0), over the columns where w or w0 is not zero.
 void ActiveSet::update_correlations() {
-  c_.assign(problem_.r.begin(), problem_.r.end());
-  for (std::size_t i = 0; i < variables_.size(); ++i) {
-    if (w_[i] == 0) continue;
-    blas::axpy(problem_.gram.dimension, -w_[i], problem_.gram.column(variables_[i].column), c_.data());
+  const ReferencePoint& reference = problem_.reference;
+  c_.assign(reference.c.begin(), reference.c.end());
+  const auto subtract = [&](int column, double change) {
+    if (change != 0) blas::axpy(problem_.gram.dimension, -change, problem_.gram.column(column), c_.data());
+  };
+  for (std::size_t k = 0; k < reference.weights.columns.size(); ++k) {
+    const int column = reference.weights.columns[k];
+    const double now = contains(column) ? w_[at(position_of_[at(column)])] : 0;
+    subtract(column, now - reference.weights.values[k]);
   }
+  for (std::size_t i = 0; i < variables_.size(); ++i) {
+    if (w_[i] != 0 && !in_reference(variables_[i].column)) subtract(variables_[i].column, w_[i]);
+  }
+}
+
+bool ActiveSet::in_reference(int column) const {
+  const std::vector<int>& columns = problem_.reference.weights.columns;
+  return std::binary_search(columns.begin(), columns.end(), column);
+}
+
+double ActiveSet::residual_norm2() const {
+  const ReferencePoint& reference = problem_.reference;
+  double norm2 = reference.norm2;
+  const auto add = [&](int column, double change) {
+    norm2 -= change * (reference.c[at(column)] + c_[at(column)]);
+  };
+  for (std::size_t i = 0; i < variables_.size(); ++i) {
+    if (w_[i] != 0) add(variables_[i].column, w_[i]);
+  }
+  for (std::size_t k = 0; k < reference.weights.columns.size(); ++k) {
+    add(reference.weights.columns[k], -reference.weights.values[k]);
+  }
+  return std::max(0.0, norm2);
 }
 
 ActiveSet::Snapshot ActiveSet::snapshot() const {

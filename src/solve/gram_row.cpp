@@ -1,164 +1,15 @@
-#include <simplicit/solve/active_set.hpp>
+#include <simplicit/solve/descent.hpp>
 #include <simplicit/solve/gram_row.hpp>
 
 #include <algorithm>
 #include <cmath>
 
 namespace simplicit {
-namespace {
-
-// Relative to G_jj. Large enough for every set of columns to be factored, small enough to vanish in
-// refinement.
-constexpr double ridge = 1e-12;
-// A violation below this fraction of the largest correlation is rounding.
-constexpr double rounding = 1e-13;
-constexpr int most_refinements = 4;
-
-double magnitude(double value) {
-  return std::abs(value);
-}
-
-// What |c_j| may reach while column j stays at zero.
-double threshold(const QuadraticRow& problem, const Penalty& penalty, double nu, std::size_t j) {
-  return problem.weights[j] * penalty.slope + (static_cast<Index>(j) < problem.ball_columns ? nu : 0);
-}
-
-bool may_enter(const QuadraticRow& problem, std::size_t j) {
-  return problem.weights[j] > 0 && problem.weights[j] < infinity;
-}
-
-double largest_correlation(const std::vector<double>& c) {
-  double largest = 0;
-  for (const double value : c) largest = std::max(largest, magnitude(value));
-  return largest;
-}
-
-// By how much the penalty must be scaled up so that nothing enters at the present correlations.
-double path_start(const QuadraticRow& problem, const Penalty& penalty, const std::vector<double>& c) {
-  if (penalty.slope == 0) return 1;
-  double factor = 1;
-  for (std::size_t j = 0; j < c.size(); ++j) {
-    if (may_enter(problem, j))
-      factor = std::max(factor, magnitude(c[j]) / (problem.weights[j] * penalty.slope));
-  }
-  return factor;
-}
-
-// Columns at zero whose correlation exceeds the threshold by more than `tolerance` of it, worst first.
-std::vector<ActiveVariable> violators(const QuadraticRow& problem, const Penalty& penalty,
-                                      const ActiveSet& set, double tolerance) {
-  struct Violation {
-    double excess;
-    int column;
-  };
-  const std::vector<double>& c = set.correlations();
-  const double noise = rounding * largest_correlation({problem.r.begin(), problem.r.end()});
-  std::vector<Violation> found;
-  for (std::size_t j = 0; j < c.size(); ++j) {
-    const int column = static_cast<int>(j);
-    if (!may_enter(problem, j)) continue;
-    const double limit = threshold(problem, penalty, set.nu(), j);
-    const double excess = magnitude(c[j]) - limit;
-    if (excess > tolerance * limit + noise && !set.contains(column)) found.push_back({excess, column});
-  }
-  std::sort(found.begin(), found.end(), [](const Violation& a, const Violation& b) {
-    return a.excess != b.excess ? a.excess > b.excess : a.column < b.column;
-  });
-  std::vector<ActiveVariable> entering;
-  entering.reserve(found.size());
-  for (const Violation& violation : found) {
-    entering.push_back({violation.column, c[static_cast<std::size_t>(violation.column)] > 0 ? 1 : -1, false});
-  }
-  return entering;
-}
-
-// Lets the violators in, all at once or fewer until the objective falls. False when nothing lowers it any
-// more.
-bool advance(ActiveSet& set, std::vector<ActiveVariable> entering) {
-  const ActiveSet::Snapshot snapshot = set.snapshot();
-  while (true) {
-    if (set.enter(entering) && set.settle() && set.objective_change_since(snapshot) < 0) return true;
-    if (!set.restore(snapshot)) return false;
-    if (entering.size() == 1) break;
-    entering.resize((entering.size() + 3) / 4);
-  }
-  if (set.enter(entering) && set.settle_step_by_step() && set.objective_change_since(snapshot) < 0)
-    return true;
-  return set.restore(snapshot) && false;
-}
-
-Gap gap_seen_through_gram(const QuadraticRow& problem, const Penalty& penalty, const ActiveSet& set,
-                          const SparseRow& row) {
-  GapInput input;
-  input.row = &row;
-  input.v = set.correlations();
-  input.weights = problem.weights;
-  input.ball_columns = problem.ball_columns;
-  input.kappa = problem.kappa;
-  input.target_norm2 = problem.target_norm2;
-  // |z - Phi w|^2 = |z|^2 - w^T (r + c)
-  input.centred_norm2 = problem.target_norm2;
-  for (std::size_t k = 0; k < row.columns.size(); ++k) {
-    const auto j = static_cast<std::size_t>(row.columns[k]);
-    input.centred_norm2 -= row.values[k] * (problem.r[j] + set.correlations()[j]);
-  }
-  input.centred_norm2 = std::max(0.0, input.centred_norm2);
-  return penalised_gap(penalty, input);
-}
-
-std::vector<ActiveVariable> starting_variables(const QuadraticRow& problem, const Penalty& penalty,
-                                               const SparseRow& warm) {
-  std::vector<ActiveVariable> variables;
-  for (std::size_t j = 0; j < problem.weights.size(); ++j) {
-    if (problem.weights[j] == 0) variables.push_back({static_cast<int>(j), 0, false});
-  }
-  for (std::size_t k = 0; k < warm.columns.size(); ++k) {
-    const double w = warm.values[k];
-    const auto j = static_cast<std::size_t>(warm.columns[k]);
-    if (w != 0 && may_enter(problem, j)) {
-      variables.push_back({warm.columns[k], w > 0 ? 1 : -1, magnitude(w) > penalty.knee});
-    }
-  }
-  return variables;
-}
-
-// Rounds at one point of the path until no column violates or, at its end, the gap is small enough.
-void descend(const QuadraticRow& problem, const Penalty& penalty, const GramRowSettings& settings, bool last,
-             ActiveSet& set, int& rounds) {
-  for (; rounds < settings.most_rounds; ++rounds) {
-    if (last && gap_seen_through_gram(problem, penalty, set, set.row()).relative <= settings.tolerance)
-      return;
-    std::vector<ActiveVariable> entering =
-        violators(problem, penalty, set, last ? 0 : settings.path_tolerance);
-    if (entering.empty() || !advance(set, std::move(entering))) return;
-  }
-}
-
-// The weights anew from the sorted support alone: one factorisation, then refinement.
-void polish(const QuadraticRow& problem, const Penalty& penalty, const GramRowSettings& settings,
-            ActiveSet& set, GramRowOutcome& outcome) {
-  const SparseRow support = set.row();
-  set.clear();
-  if (!set.enter(starting_variables(problem, penalty, support))) return;
-  for (int step = 0; step < most_refinements; ++step) {
-    if (!set.settle()) return;
-    const SparseRow row = set.row();
-    const Gap gap = gap_seen_through_gram(problem, penalty, set, row);
-    if (gap.relative < outcome.relative_gap) {
-      outcome.row = row;
-      outcome.nu = set.nu();
-      outcome.relative_gap = gap.relative;
-    }
-    if (gap.relative <= 1e-3 * settings.tolerance) return;
-  }
-}
-
-}  // namespace
 
 GramRowOutcome solve_gram_row(const QuadraticRow& problem, const Penalty& penalty,
                               const GramRowSettings& settings, const SparseRow& warm) {
   GramRowOutcome outcome;
-  ActiveSet set(problem, ridge);
+  ActiveSet set(problem, proximal_ridge);
   int rounds = 0;
   double factor = 1;
   set.set_penalty(penalty);
@@ -174,7 +25,7 @@ GramRowOutcome solve_gram_row(const QuadraticRow& problem, const Penalty& penalt
     const Penalty at_step = penalty.scaled(std::pow(factor, static_cast<double>(step) / steps));
     set.set_penalty(at_step);
     if (!set.settle()) break;
-    descend(problem, at_step, settings, step == 0, set, rounds);
+    descend(problem, at_step, settings, step == 0 ? PathPoint::target : PathPoint::on_the_way, set, rounds);
   }
   set.set_penalty(penalty);
   polish(problem, penalty, settings, set, outcome);

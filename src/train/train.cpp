@@ -3,10 +3,12 @@
 #include <simplicit/hdf5/file.hpp>
 #include <simplicit/problem/gram.hpp>
 #include <simplicit/schedule/plan.hpp>
+#include <simplicit/solve/data_block.hpp>
 #include <simplicit/solve/gram_block.hpp>
 #include <simplicit/states/store.hpp>
 #include <simplicit/train/penalty_weights.hpp>
 #include <simplicit/train/progress.hpp>
+#include <simplicit/train/regime.hpp>
 #include <simplicit/train/train.hpp>
 
 #include <spdlog/spdlog.h>
@@ -38,20 +40,6 @@ void warn_about_baseline(const StatesHeader& header, double kappa) {
   spdlog::info("{}: made by another tool (no baseline_parameters): the share of weights kept stays unknown",
                header.path);
   (void)kappa;
-}
-
-// Estimated cost of a row: features whose correlation could matter, which bounds its support.
-std::vector<double> row_costs(const Gram& gram, const StatesHeader& header, const BlockSettings& settings) {
-  std::vector<double> costs;
-  for (Index row = 0; row < header.states + header.outputs; ++row) {
-    const std::span<const double> r = gram.r(row);
-    double largest = 0;
-    for (const double value : r) largest = std::max(largest, std::abs(value));
-    // A dead state is solved by zero; otherwise rows differ by their support, which only solving tells.
-    costs.push_back(largest > 0 ? 1.0 : 0.01);
-  }
-  (void)settings;
-  return costs;
 }
 
 BlockSettings block_settings(const Communicator& ranks, const TrainSettings& settings,
@@ -137,12 +125,13 @@ TrainOutcome train(const Communicator& ranks, const TrainSettings& settings,
   const std::string digest = states_digest(header, ranks);
   outcome.seconds.read = end_of_phase();
 
-  outcome.regime = Regime::gram;
-  const Gram gram(ranks, store);
+  outcome.regime = choose_regime(settings, header);
+  std::optional<Gram> gram;
+  if (outcome.regime == Regime::gram) gram.emplace(ranks, store);
   outcome.seconds.gram = end_of_phase();
 
   const BlockSettings block = block_settings(ranks, settings, store);
-  const std::vector<double> costs = row_costs(gram, header, block);
+  const std::vector<double> costs = row_costs(store.targets());
   const std::array boundaries{header.states};
   const std::vector<RowBlock> blocks = row_blocks(costs, block.width, boundaries);
   for (const RowBlock& rows : blocks) outcome.rows_of_block.push_back(static_cast<Index>(rows.rows.size()));
@@ -152,7 +141,10 @@ TrainOutcome train(const Communicator& ranks, const TrainSettings& settings,
   if (ranks.is_root()) progress.emplace(static_cast<Index>(costs.size()), cost);
   RunRowsOutcome solved = run_rows(
       ranks, blocks,
-      [&](const RowBlock& rows) { return solve_gram_block(gram, store, block, rows.rows, {}); },
+      [&](const RowBlock& rows) {
+        return gram ? solve_gram_block(*gram, store, block, rows.rows, {})
+                    : solve_data_block(store, block, rows.rows, {});
+      },
       [&](const RowBlock& rows, const std::vector<RowResult>& results) {
         progress->advance(static_cast<Index>(results.size()), rows.cost);
       },

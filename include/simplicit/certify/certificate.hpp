@@ -17,6 +17,7 @@ struct GapInput {
   double centred_norm2 = 0;  ///< |rho_c|^2
   double mean_norm2 = 0;     ///< |rho|^2 - |rho_c|^2
   double target_norm2 = 0;   ///< |z|^2
+  double target_dot = 0;     ///< z^T rho_c; used by min_norm_gap
 };
 
 /// Primal and dual objective of one row and the relative gap between them.
@@ -34,5 +35,11 @@ struct Gap {
 ///     nu)_+)].
 /// s is 1, or what makes every h_j* finite, whichever proves more.
 [[nodiscard]] Gap penalised_gap(const Penalty& penalty, const GapInput& input);
+
+/// The gap of a row that matches within delta: P = sum_j weight_j |w_j| and, with theta = t rho_c,
+///     D(t) = t (z^T rho_c - delta |z| |rho_c|) - kappa max over the ball of (t |v_j| - weight_j)_+,
+/// t at most what keeps |t v_j| <= weight_j outside the ball; the best of that t and the one at which the
+/// ball's term starts. The gap speaks of optimality only: that |rho| <= delta |z| is checked beside it.
+[[nodiscard]] Gap min_norm_gap(double delta, const GapInput& input);
 
 }  // namespace simplicit

@@ -18,25 +18,34 @@ struct GramView {
   [[nodiscard]] double diagonal(Index j) const { return column(j)[j]; }
 };
 
-/// One row problem seen through its Gram matrix:
-///
-///     minimise  1/2 |z|^2 - r^T w + 1/2 w^T G w + sum_j weight_j h(w_j)   s.t.  sum over the ball |w_j| <=
-///     kappa
-///
-/// The ball's columns are 0 .. ball_columns - 1 (the columns of A); none for a row of [C D].
-struct QuadraticRow {
-  GramView gram;
-  std::span<const double> r;        ///< (d) Phi^T z
-  std::span<const double> weights;  ///< (d) of the penalty; 0 frees a column, infinity forbids it
-  double target_norm2 = 0;          ///< |z|^2
-  Index ball_columns = 0;
-  double kappa = infinity;
-};
-
 /// Sparse weights of a row: ascending columns and their values.
 struct SparseRow {
   std::vector<int> columns;
   std::vector<double> values;
+};
+
+/// Weights whose residual is known, from which everything else follows with G:
+///     c(w) = Phi^T (z - Phi w) = c0 - G (w - w0),     |z - Phi w|^2 = norm2 - (w - w0)^T (c0 + c(w)).
+/// At first w0 = 0, c0 = r = Phi^T z and norm2 = |z|^2. A reference measured on the data near the solution
+/// makes both right to the last digits there, however ill-conditioned G is.
+struct ReferencePoint {
+  SparseRow weights;          ///< w0
+  std::span<const double> c;  ///< (d) c0
+  double norm2 = 0;           ///< |z - Phi w0|^2
+};
+
+/// One row problem seen through its Gram matrix:
+///
+///     minimise  1/2 |z - Phi w|^2 + sum_j weight_j h(w_j)   s.t.  sum over the ball |w_j| <= kappa
+///
+/// The ball's columns are 0 .. ball_columns - 1 (the columns of A); none for a row of [C D].
+struct QuadraticRow {
+  GramView gram;
+  ReferencePoint reference;
+  std::span<const double> weights;  ///< (d) of the penalty; 0 frees a column, infinity forbids it
+  double target_norm2 = 0;          ///< |z|^2
+  Index ball_columns = 0;
+  double kappa = infinity;
 };
 
 }  // namespace simplicit

@@ -18,13 +18,13 @@ struct ActiveVariable {
 ///
 /// While signs and pieces are fixed the problem is an equality-constrained quadratic, solved exactly with one
 /// factorisation:
-///     (G_SS + curvature) w = r_S - slope_S sign_S - nu sign_A,     nu >= 0 with sign_A^T w <= kappa.
+///     (G_SS + curvature) w = Phi_S^T z - slope_S sign_S - nu sign_A,     nu >= 0 with sign_A^T w <= kappa.
 class ActiveSet {
  public:
   /// `ridge` times a column's own G_jj is added to its diagonal. Weights are found as corrections to the
-  /// present ones from the exact correlations r - G w, so the ridge slows the last digits but does not change
-  /// where they go (a proximal point step), and rounding in the factor is corrected too (iterative
-  /// refinement).
+  /// present ones from the exact correlations c = Phi^T (z - Phi w), so the ridge slows the last digits but
+  /// does not change where they go (a proximal point step), and rounding in the factor is corrected too
+  /// (iterative refinement).
   ActiveSet(const QuadraticRow& problem, double ridge);
 
   void set_penalty(const Penalty& penalty) { penalty_ = penalty; }
@@ -43,9 +43,15 @@ class ActiveSet {
   /// Nonzero weights by ascending column.
   [[nodiscard]] SparseRow row() const;
   [[nodiscard]] double nu() const { return nu_; }
-  /// r - G w (d).
+  /// Phi^T (z - Phi w) (d).
   [[nodiscard]] const std::vector<double>& correlations() const { return c_; }
   [[nodiscard]] int factorisations() const { return factor_.factorisations(); }
+
+  /// |z - Phi w|^2.
+  [[nodiscard]] double residual_norm2() const;
+  /// How the weighted l1 norm falls as the slope grows while the set stays: -d(sum weight_j |w_j|)/d slope >=
+  /// 0.
+  [[nodiscard]] double norm_response();
 
   /// A set to come back to.
   struct Snapshot {
@@ -73,6 +79,7 @@ class ActiveSet {
     return problem_.weights[static_cast<std::size_t>(v.column)];
   }
   [[nodiscard]] double slope(const ActiveVariable& v) const;
+  [[nodiscard]] bool in_reference(int column) const;
   [[nodiscard]] double penalties() const;
   [[nodiscard]] double curvature(const ActiveVariable& v) const;
 
@@ -90,7 +97,7 @@ class ActiveSet {
   // By position in the factor's base, held positions among them.
   std::vector<ActiveVariable> variables_;
   std::vector<double> w_;              ///< present weights, 0 where held
-  std::vector<double> c_;              ///< (d) correlations r - G w at the present weights
+  std::vector<double> c_;              ///< (d) correlations at the present weights
   std::vector<double> correction_;     ///< to the minimiser on the set, for the multiplier solution_nu_
   std::vector<double> ball_response_;  ///< solution for the right-hand side sign_A
   double nu_ = 0;

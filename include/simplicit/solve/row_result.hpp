@@ -23,7 +23,8 @@ struct RowResult {
   std::vector<double> values;  ///< same length
   double primal = 0;
   double dual = 0;
-  double relative_gap = 0;  ///< (primal - dual) / max(primal, 1e-9 * |z|^2 / 2)
+  double relative_gap = 0;       ///< (primal - dual) / max(primal, 1e-9 * |z|^2 / 2)
+  double relative_residual = 0;  ///< |z - Phi w| / |z|
   RowStatus status = RowStatus::solved;
   int iterations = 0;  ///< factorisations
   bool ball_active = false;

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <simplicit/certify/block_residuals.hpp>
+#include <simplicit/certify/certificate.hpp>
+#include <simplicit/solve/block_settings.hpp>
+#include <simplicit/solve/row_result.hpp>
+
+#include <memory>
+#include <vector>
+
+namespace simplicit {
+
+/// One row on its way to a certificate, whichever regime solves it: what it minimises, its present weights,
+/// and the best weights so far with their proof.
+struct RowAttempt {
+  Index row = 0;
+  const std::vector<double>* penalty_weights = nullptr;  ///< (d)
+  Index ball_columns = 0;
+  double kappa = infinity;
+  double target_norm2 = 0;  ///< |z|^2
+
+  bool matches = false;  ///< min-norm: |rho| <= delta |z| instead of a penalty
+  Penalty penalty;
+  double delta = 0;
+  double margin = 0;  ///< min-norm aims at (1 - margin) delta |z|, so that rounding stays within the bound
+  double lambda = 0;  ///< min-norm: where the last search ended, 0 before the first
+
+  SparseRow w;  ///< present weights, global columns
+  double nu = 0;
+  RowResult result;  ///< of the best weights so far
+  double score = infinity;
+};
+
+/// A row at zero. `lambda_max` is its own (see lambda_max_of).
+[[nodiscard]] RowAttempt begin_attempt(const BlockSettings& settings, Index row, double target_norm2,
+                                       double lambda_max, Precision precision);
+
+/// max over penalised columns of |c_j| / weight_j, with c the centred correlations of the target (d).
+[[nodiscard]] double lambda_max_of(std::span<const double> c, std::span<const double> weights);
+
+/// Solves the attempt's problem in a Gram matrix to a relative gap of `tolerance` as the matrix shows it,
+/// from the attempt's weights when `warm`. `columns` maps the problem's columns to global ones; null when
+/// they are the same.
+void solve_attempt(RowAttempt& attempt, const QuadraticRow& problem, const std::vector<int>* columns,
+                   double tolerance, bool warm);
+
+/// Certifies the present weights from row i of the measured residuals, and keeps them when they are the best
+/// so far. True when the row needs no more work.
+[[nodiscard]] bool certify_attempt(RowAttempt& attempt, const BlockResiduals& residuals, Index i,
+                                   double tolerance);
+
+/// The final word on a row.
+[[nodiscard]] RowResult finish_attempt(RowAttempt& attempt, double tolerance);
+
+/// Residuals of the attempts' present weights, `settings.width` columns wide.
+[[nodiscard]] BlockResiduals measure(const StoredMatrix& phi, const StoredMatrix& targets,
+                                     const BlockSettings& settings, const std::vector<RowAttempt*>& attempts);
+
+}  // namespace simplicit

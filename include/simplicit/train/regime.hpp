@@ -1,0 +1,26 @@
+#pragma once
+
+#include <simplicit/linalg/stored_matrix.hpp>
+#include <simplicit/states/states_file.hpp>
+#include <simplicit/train/train_settings.hpp>
+
+#include <vector>
+
+namespace simplicit {
+
+/// GiB of a node that G may take together with the states when --memory is not given. A constant: what is
+/// free at the moment must not decide the model's bits.
+inline constexpr double default_memory_gib = 16;
+
+/// Bytes a node needs for Phi and the targets.
+[[nodiscard]] std::size_t states_bytes(const StatesHeader& header);
+
+/// The regime asked for, or the one the sizes choose: data where there are more features than samples and G
+/// would be larger than Phi itself by much, or where G and R do not fit --memory beside the states; else
+/// gram. Throws InputError when gram was asked for and does not fit an explicit --memory.
+[[nodiscard]] Regime choose_regime(const TrainSettings& settings, const StatesHeader& header);
+
+/// Estimated cost of every row (n + q): a dead state, whose target is zero, costs nearly nothing.
+[[nodiscard]] std::vector<double> row_costs(const StoredMatrix& targets);
+
+}  // namespace simplicit

@@ -1,0 +1,84 @@
+#include <simplicit/solve/descent.hpp>
+#include <simplicit/solve/min_norm_row.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace simplicit {
+namespace {
+
+constexpr int most_steps = 200;
+// lambda below this fraction of lambda_max changes nothing that double precision shows.
+constexpr double smallest_fraction = 1e-15;
+
+// The search for lambda: the largest known to meet the bound and the smallest known to miss it.
+struct Bracket {
+  double meets = 0;
+  double misses = infinity;
+};
+
+// Where the residual would meet the bound if the active set stayed, held inside the bracket and within a
+// factor of the present lambda on the way down.
+double next_lambda(double lambda, double norm2, double bound2, double response, double ratio,
+                   const Bracket& bracket) {
+  const double squared = response > 0 ? lambda * lambda - (norm2 - bound2) / response : 0;
+  double next = std::sqrt(std::max(0.0, squared));
+  next = std::max(next, lambda / ratio);
+  if (bracket.meets > 0 && !(next > bracket.meets && next < bracket.misses)) {
+    next = bracket.misses < infinity ? std::sqrt(bracket.meets * bracket.misses) : 2 * bracket.meets;
+  }
+  return next;
+}
+
+}  // namespace
+
+MinNormOutcome solve_min_norm_row(const QuadraticRow& problem, double residual_bound,
+                                  const GramRowSettings& settings, const SparseRow& warm,
+                                  double lambda_start) {
+  MinNormOutcome outcome;
+  const double bound2 = residual_bound * residual_bound;
+  ActiveSet set(problem, proximal_ridge);
+  const Penalty unit = l1_penalty(1);
+  set.set_penalty(l1_penalty(lambda_start));
+  if (!set.enter(starting_variables(problem, unit, lambda_start > 0 ? warm : SparseRow{})) || !set.settle())
+    return outcome;
+  const double lambda_max = lambda_start > 0 ? lambda_start : path_start(problem, unit, set.correlations());
+  double lambda = lambda_max;
+  Bracket bracket;
+  int rounds = 0;
+  for (int step = 0; step < most_steps; ++step) {
+    const Penalty penalty = l1_penalty(lambda);
+    set.set_penalty(penalty);
+    if (!set.settle()) break;
+    descend(problem, penalty, settings, PathPoint::target, set, rounds);
+    const double norm2 = set.residual_norm2();
+    if (norm2 <= bound2) {
+      bracket.meets = std::max(bracket.meets, lambda);
+      outcome.reached = true;
+    } else {
+      bracket.misses = std::min(bracket.misses, lambda);
+    }
+    if (std::abs(norm2 - bound2) <= settings.tolerance * bound2 && norm2 <= bound2) break;
+    if (lambda < smallest_fraction * lambda_max || rounds >= settings.most_rounds) break;
+    const double next = next_lambda(lambda, norm2, bound2, set.norm_response(), settings.path_ratio, bracket);
+    if (next == lambda || (bracket.meets > 0 && bracket.misses <= bracket.meets * (1 + 1e-15))) break;
+    lambda = next;
+  }
+  if (bracket.meets > 0) lambda = bracket.meets;
+  GramRowOutcome last;
+  const Penalty penalty = l1_penalty(lambda);
+  set.set_penalty(penalty);
+  if (set.settle()) descend(problem, penalty, settings, PathPoint::target, set, rounds);
+  outcome.row = set.row();
+  outcome.nu = set.nu();
+  polish(problem, penalty, settings, set, last);
+  if (last.relative_gap < infinity) {
+    outcome.row = std::move(last.row);
+    outcome.nu = last.nu;
+  }
+  outcome.lambda = lambda;
+  outcome.factorisations = set.factorisations();
+  return outcome;
+}
+
+}  // namespace simplicit

@@ -1,0 +1,187 @@
+#include <simplicit/base/timer.hpp>
+#include <simplicit/solve/gram_row.hpp>
+#include <simplicit/solve/min_norm_row.hpp>
+#include <simplicit/solve/row_attempt.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace simplicit {
+namespace {
+
+// How closely stored numbers can be matched at all, relative to |z|.
+double smallest_delta(Precision precision) {
+  return precision == Precision::float32 ? 1e-6 : 1e-12;
+}
+
+// Rounding may leave a row a hair outside the ball.
+void pull_into_ball(SparseRow& row, Index ball_columns, double kappa) {
+  double norm = 0;
+  for (std::size_t k = 0; k < row.columns.size() && row.columns[k] < ball_columns; ++k) {
+    norm += std::abs(row.values[k]);
+  }
+  if (norm <= kappa) return;
+  const double factor = kappa / norm;
+  for (std::size_t k = 0; k < row.columns.size() && row.columns[k] < ball_columns; ++k)
+    row.values[k] *= factor;
+}
+
+bool finite(const SparseRow& row) {
+  return std::all_of(row.values.begin(), row.values.end(), [](double value) { return std::isfinite(value); });
+}
+
+SparseRow to_local(const SparseRow& row, const std::vector<int>& columns) {
+  SparseRow local;
+  for (std::size_t k = 0; k < row.columns.size(); ++k) {
+    const auto found = std::lower_bound(columns.begin(), columns.end(), row.columns[k]);
+    local.columns.push_back(static_cast<int>(found - columns.begin()));
+    local.values.push_back(row.values[k]);
+  }
+  return local;
+}
+
+// No w in the ball with a weighted norm below this outside it brings |rho| down to delta |z|: from theta =
+// rho_c, z^T theta - w^T v >= |theta|^2-free bound (README, "Objectives").
+double impossible_below(const RowAttempt& attempt, const GapInput& input) {
+  double in_ball = 0;
+  double outside = 0;
+  for (std::size_t j = 0; j < input.v.size(); ++j) {
+    const double weight = input.weights[j];
+    if (!(weight > 0) || weight == infinity) continue;
+    if (static_cast<Index>(j) < input.ball_columns) {
+      in_ball = std::max(in_ball, std::abs(input.v[j]));
+    } else {
+      outside = std::max(outside, std::abs(input.v[j]) / weight);
+    }
+  }
+  const double short_of = input.target_dot - attempt.kappa * in_ball -
+                          attempt.delta * std::sqrt(input.target_norm2 * input.centred_norm2);
+  if (short_of <= 0) return 0;
+  return outside > 0 ? short_of / outside : infinity;
+}
+
+}  // namespace
+
+double lambda_max_of(std::span<const double> c, std::span<const double> weights) {
+  double largest = 0;
+  for (std::size_t j = 0; j < c.size(); ++j) {
+    if (weights[j] > 0 && weights[j] < infinity) largest = std::max(largest, std::abs(c[j]) / weights[j]);
+  }
+  return largest;
+}
+
+RowAttempt begin_attempt(const BlockSettings& settings, Index row, double target_norm2, double lambda_max,
+                         Precision precision) {
+  RowAttempt attempt;
+  attempt.row = row;
+  attempt.penalty_weights = &settings.weights(row);
+  attempt.ball_columns = settings.ball_columns(row);
+  attempt.kappa = settings.kappa;
+  attempt.target_norm2 = target_norm2;
+  attempt.result.row = row;
+  const Objective& objective = objective_named(settings.objective.name);
+  attempt.matches = objective.penalty == nullptr;
+  if (attempt.matches) {
+    attempt.delta = std::max(settings.objective.delta.value_or(0), smallest_delta(precision));
+    attempt.margin = std::min(0.1, 0.01 * settings.tolerance / attempt.delta);
+  } else {
+    attempt.penalty = objective.penalty(settings.objective, lambda_max);
+  }
+  return attempt;
+}
+
+void solve_attempt(RowAttempt& attempt, const QuadraticRow& problem, const std::vector<int>* columns,
+                   double tolerance, bool warm) {
+  const Timer timer;
+  GramRowSettings settings;
+  settings.tolerance = tolerance;
+  SparseRow start;
+  if (warm) start = columns != nullptr ? to_local(attempt.w, *columns) : attempt.w;
+  if (attempt.matches) {
+    const double bound = (1 - attempt.margin) * attempt.delta * std::sqrt(attempt.target_norm2);
+    MinNormOutcome outcome = solve_min_norm_row(problem, bound, settings, start, warm ? attempt.lambda : 0);
+    attempt.w = std::move(outcome.row);
+    attempt.nu = outcome.nu;
+    attempt.lambda = outcome.lambda;
+    attempt.result.iterations += outcome.factorisations;
+  } else {
+    GramRowOutcome outcome = solve_gram_row(problem, attempt.penalty, settings, start);
+    attempt.w = std::move(outcome.row);
+    attempt.nu = outcome.nu;
+    attempt.result.iterations += outcome.factorisations;
+  }
+  if (columns != nullptr) {
+    for (int& column : attempt.w.columns) column = (*columns)[static_cast<std::size_t>(column)];
+  }
+  if (!finite(attempt.w)) attempt.w = {};  // its certificate will say how bad that is
+  pull_into_ball(attempt.w, attempt.ball_columns, attempt.kappa);
+  attempt.result.seconds += timer.seconds();
+}
+
+bool certify_attempt(RowAttempt& attempt, const BlockResiduals& residuals, Index i, double tolerance) {
+  const auto k = static_cast<std::size_t>(i);
+  const Vector v = residuals.centred_correlations(i);
+  GapInput input;
+  input.row = &attempt.w;
+  input.v = {v.data(), static_cast<std::size_t>(v.size())};
+  input.weights = *attempt.penalty_weights;
+  input.ball_columns = attempt.ball_columns;
+  input.kappa = attempt.kappa;
+  input.centred_norm2 = residuals.centred_norm2[k];
+  input.mean_norm2 = residuals.mean_norm2[k];
+  input.target_norm2 = residuals.target_norm2[k];
+  input.target_dot = residuals.target_dot[k];
+
+  Gap gap = attempt.matches ? min_norm_gap(attempt.delta, input) : penalised_gap(attempt.penalty, input);
+  const double residual =
+      std::sqrt((input.centred_norm2 + input.mean_norm2) / std::max(input.target_norm2, 1e-300));
+  double score = gap.relative;
+  RowStatus status = score <= tolerance ? RowStatus::solved : RowStatus::tolerance_missed;
+  if (attempt.matches && residual > attempt.delta * (1 + 1e-9)) {
+    // Not feasible: what remains is how near it came, and whether that can be proven to be a limit.
+    score = 1 + residual / attempt.delta;
+    status = RowStatus::tolerance_missed;
+    const double impossible = impossible_below(attempt, input);
+    if (impossible > 100 * gap.primal) {
+      status = RowStatus::infeasible;
+      gap.dual = impossible;
+    }
+    gap.relative = 1;
+  }
+  if (!std::isfinite(score)) return false;
+  if (score < attempt.score) {
+    attempt.score = score;
+    attempt.result.columns = attempt.w.columns;
+    attempt.result.values = attempt.w.values;
+    attempt.result.primal = gap.primal;
+    attempt.result.dual = gap.dual;
+    attempt.result.relative_gap = gap.relative;
+    attempt.result.relative_residual = residual;
+    attempt.result.status = status;
+    attempt.result.ball_active = attempt.nu > 0;
+  }
+  return attempt.score <= tolerance || attempt.result.status == RowStatus::infeasible;
+}
+
+RowResult finish_attempt(RowAttempt& attempt, double tolerance) {
+  if (attempt.score == infinity) {
+    attempt.result.status = RowStatus::numerical_trouble;
+    attempt.result.relative_gap = 1;
+  } else if (attempt.score <= tolerance) {
+    attempt.result.status = RowStatus::solved;
+  }
+  return std::move(attempt.result);
+}
+
+BlockResiduals measure(const StoredMatrix& phi, const StoredMatrix& targets, const BlockSettings& settings,
+                       const std::vector<RowAttempt*>& attempts) {
+  std::vector<Index> columns;
+  std::vector<SparseRow> rows;
+  for (const RowAttempt* attempt : attempts) {
+    columns.push_back(attempt->row);
+    rows.push_back(attempt->w);
+  }
+  return block_residuals(phi, targets, settings.bias, columns, rows, settings.width);
+}
+
+}  // namespace simplicit

@@ -1,0 +1,51 @@
+#include <simplicit/base/error.hpp>
+#include <simplicit/problem/gram.hpp>
+#include <simplicit/train/regime.hpp>
+
+#include <fmt/format.h>
+
+namespace simplicit {
+namespace {
+
+constexpr double gib = 1024.0 * 1024.0 * 1024.0;
+
+double row_cost(const StoredMatrix& targets, Index row) {
+  Vector z(targets.rows);
+  copy_block(targets, 0, row, targets.rows, 1, z.data(), targets.rows);
+  return z.squaredNorm() > 0 ? 1.0 : 0.01;
+}
+
+}  // namespace
+
+std::size_t states_bytes(const StatesHeader& header) {
+  const auto samples = static_cast<std::size_t>(header.samples + 15) / 16 * 16;
+  const auto columns = static_cast<std::size_t>(header.features() + header.states + header.outputs);
+  return samples * columns * bytes_of(header.precision);
+}
+
+Regime choose_regime(const TrainSettings& settings, const StatesHeader& header) {
+  const double needed = static_cast<double>(states_bytes(header) +
+                                            gram_bytes(header.features(), header.states + header.outputs)) /
+                        gib;
+  const double allowed = settings.memory_gib.value_or(default_memory_gib);
+  if (settings.regime == Regime::gram) {
+    if (settings.memory_gib && needed > allowed) {
+      throw InputError(
+          fmt::format("--regime gram needs {:.2f} GiB on a node for the states of {} with G and R, --memory "
+                      "allows {:.2f}; use --regime data",
+                      needed, header.path, allowed));
+    }
+    return Regime::gram;
+  }
+  if (settings.regime == Regime::data) return Regime::data;
+  return header.features() > 2 * header.samples || needed > allowed ? Regime::data : Regime::gram;
+}
+
+std::vector<double> row_costs(const StoredMatrix& targets) {
+  std::vector<double> costs;
+  costs.reserve(static_cast<std::size_t>(targets.cols));
+  for (Index row = 0; row < targets.cols; ++row) costs.push_back(row_cost(targets, row));
+  return costs;
+}
+
+}  // namespace simplicit
