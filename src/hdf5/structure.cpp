@@ -9,11 +9,6 @@
 namespace simplicit::hdf5 {
 namespace {
 
-bool is_dataset(hid_t file, const std::string& name) {
-  const Handle object(H5Oopen(file, name.c_str(), H5P_DEFAULT), H5Oclose);
-  return object.valid() && H5Iget_type(object.get()) == H5I_DATASET;
-}
-
 bool kept_in_other_files(hid_t dataset) {
   const Handle creation(H5Dget_create_plist(dataset), H5Pclose);
   return H5Pget_external_count(creation.get()) > 0;
@@ -95,7 +90,7 @@ OpenDataset::OpenDataset(hid_t file, const std::string& name, const Place& at) :
 OpenDataset File::open_dataset(const std::string& name) const {
   const Place place = dataset_place(path_, name, writing_);
   if (!has(name)) place.fail("is missing");
-  if (!is_dataset(handle_.get(), name)) file_place(path_, writing_).fail("'" + name + "' is not a dataset");
+  if (!is_dataset(name)) file_place(path_, writing_).fail("'" + name + "' is not a dataset");
   return {handle_.get(), name, place};
 }
 
@@ -107,6 +102,11 @@ bool File::has(const std::string& object) const {
     if (H5Oexists_by_name(handle_.get(), prefix.c_str(), H5P_DEFAULT) <= 0) return false;
     if (end == std::string::npos) return true;
   }
+}
+
+bool File::is_dataset(const std::string& object) const {
+  const Handle handle(H5Oopen(handle_.get(), object.c_str(), H5P_DEFAULT), H5Oclose);
+  return handle.valid() && H5Iget_type(handle.get()) == H5I_DATASET;
 }
 
 DatasetInfo File::dataset(const std::string& name) const {

@@ -32,6 +32,7 @@ class File {
   // --- structure ---
   [[nodiscard]] bool has(const std::string& object) const;  ///< "group/name", any depth
   [[nodiscard]] bool has_attribute(const std::string& object, const std::string& name) const;
+  [[nodiscard]] bool is_dataset(const std::string& object) const;
   /// Throws when the dataset is missing or is not a dataset.
   [[nodiscard]] DatasetInfo dataset(const std::string& name) const;
   [[nodiscard]] std::vector<std::string> names_in(const std::string& group) const;  ///< sorted
