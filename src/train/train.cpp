@@ -104,6 +104,7 @@ void gather_model(const TrainSettings& settings, const StatesHeader& header, con
   outcome.model.state_scale = header.state_scale ? *header.state_scale : Vector::Ones(header.states);
   outcome.model.provenance = provenance(command_line);
   outcome.model.provenance["settings"] = to_json(settings);
+  outcome.model.provenance["layer_sizes"] = header.layer_sizes;
   outcome.model.provenance["regime"] = name_of(outcome.regime);
 }
 
