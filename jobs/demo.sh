@@ -16,7 +16,7 @@ mkdir -p "$demo"
 simplicit="$build/simplicit"
 
 say "1/5 Training the baseline network 784-64-32-16-10"
-"$simplicit" baseline --dataset "$dataset" --hidden 64,32,16 --epochs 10 --seed 1 --out "$demo/baseline.h5"
+"$simplicit" baseline --dataset "$dataset" --hidden 64,32,16 --epochs 20 --seed 3 --out "$demo/baseline.h5"
 
 say "2/5 Recording its states on 5,000 training and 10,000 test images"
 "$simplicit" capture "$demo/baseline.h5" --dataset "$dataset" --split train --samples 5000 --kappa 0.95 \

@@ -12,8 +12,8 @@ constexpr const char* style = R"(
   h1 { font-size: 1.7rem; margin-bottom: 0.2rem; }
   h2 { font-size: 1.3rem; margin: 2.5rem 0 0.3rem; border-bottom: 1px solid #ccc; }
   h3 { font-size: 1.05rem; margin: 1.6rem 0 0.4rem; }
-  .headline { display: flex; flex-wrap: wrap; gap: 0.8rem; margin: 1.2rem 0; }
-  .headline div { flex: 1 1 10rem; border: 1px solid #ccc; border-radius: 6px; padding: 0.6rem 0.9rem; }
+  .headline { display: grid; grid-template-columns: repeat(auto-fill, minmax(14rem, 1fr)); gap: 0.8rem; margin: 1.2rem 0; }
+  .headline div { border: 1px solid #ccc; border-radius: 6px; padding: 0.6rem 0.9rem; }
   .headline b { display: block; font-size: 1.5rem; color: #08306B; }
   .headline small { color: #555; }
   table { border-collapse: collapse; width: 100%; }

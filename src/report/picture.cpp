@@ -43,7 +43,7 @@ std::vector<Index> layer_sizes_of(const ImplicitModel& model) {
 }
 
 std::optional<double> tolerance_of(const ImplicitModel& model) {
-  const json tolerance = provenance_entry(model, "tol");
+  const json tolerance = provenance_entry(model, "tolerance");
   if (!tolerance.is_number() || tolerance.get<double>() <= 0) return std::nullopt;
   return tolerance.get<double>();
 }

@@ -7,10 +7,11 @@ namespace {
 
 using nlohmann::json;
 
-enum class Unit { count, number, share, seconds, radius };
+enum class Unit { count, number, small, share, seconds, radius };
 
 std::string as_text(const json& value, Unit unit) {
   if (value.is_null()) return "unknown";
+  if (value.is_array() && value.empty()) return "none";
   if (!value.is_number()) return value.is_string() ? value.get<std::string>() : value.dump();
   const double number = value.get<double>();
   switch (unit) {
@@ -20,6 +21,8 @@ std::string as_text(const json& value, Unit unit) {
       return fmt::format("{:.2f} %", 100 * number);
     case Unit::seconds:
       return fmt::format("{:.2f} s", number);
+    case Unit::small:
+      return fmt::format("{:.1e}", number);
     case Unit::radius:
       return fmt::format("{:.2e} (input units)", number);
     case Unit::number:
@@ -50,7 +53,9 @@ constexpr Line training_lines[] = {
     {"/rows", "Rows", Unit::count, "Convex problems solved: one for each state and one for each output."},
     {"/solved", "Rows solved", Unit::count,
      "Rows whose duality gap, recomputed from the data, is within the tolerance."},
-    {"/max_relative_gap", "Worst relative gap", Unit::number,
+    {"/missed_rows", "Rows that missed the tolerance", Unit::number,
+     "Numbers of the rows that are not proven."},
+    {"/max_relative_gap", "Worst relative gap", Unit::small,
      "No row's objective can be lowered by more than this fraction: the proof of optimality."},
     {"/objective/ab", "Objective of A and B", Unit::number,
      "Sum over the state rows of misfit plus penalty."},
@@ -89,9 +94,9 @@ constexpr Line evaluation_lines[] = {
     {"/output_error", "Output error", Unit::number, "The same for the outputs."},
     {"/fixed_point/iterations", "Iterations", Unit::count,
      "Most Picard steps any sample took to its equilibrium."},
-    {"/fixed_point/residual", "Residual", Unit::number,
+    {"/fixed_point/residual", "Residual", Unit::small,
      "Largest change one more step would make to any state."},
-    {"/fixed_point/error_bound", "Error bound", Unit::number,
+    {"/fixed_point/error_bound", "Error bound", Unit::small,
      "Proven: no state is further from its equilibrium."},
     {"/norm_a_inf", "Infinity norm of A", Unit::number,
      "Below 1, every input has exactly one equilibrium state."},
@@ -102,6 +107,9 @@ constexpr Line evaluation_lines[] = {
     {"/certified_radius/median", "Certified radius, median", Unit::radius,
      "Half of the samples keep their answer whatever is done to the inputs within this distance."},
     {"/certified_radius/max", "Certified radius, largest", Unit::radius, "The same for the safest sample."},
+};
+
+constexpr Line evaluation_seconds[] = {
     {"/seconds", "Seconds", Unit::seconds, "Wall time of the evaluation."},
 };
 
@@ -132,7 +140,9 @@ ScoreTable training_table(const json& scores) {
 
 ScoreTable evaluation_table(const json& scores) {
   ScoreTable table = table_of(scores, evaluation_lines);
-  for (Score& line : attack_lines(scores)) table.push_back(std::move(line));
+  for (const ScoreTable& more : {attack_lines(scores), table_of(scores, evaluation_seconds)}) {
+    table.insert(table.end(), more.begin(), more.end());
+  }
   return table;
 }
 

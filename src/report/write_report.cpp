@@ -37,8 +37,12 @@ std::string picture_name(const char* kind, std::size_t number, const char* what)
   return std::string(kind) + "-" + std::to_string(number + 1) + "-" + what + ".png";
 }
 
+std::string name_of_file(const std::string& path) {
+  return std::filesystem::path(path).filename().string();
+}
+
 Section model_section(const ModelSource& source, std::size_t number) {
-  return {"Model " + source.path,
+  return {"Model " + name_of_file(source.path),
           "The trained matrices and the proof that comes with every row.",
           model_table(source.model),
           {matrices_picture(source.model, picture_name("model", number, "matrices")),
@@ -47,7 +51,7 @@ Section model_section(const ModelSource& source, std::size_t number) {
 }
 
 Section training_section(const ScoreSource& source, std::size_t number) {
-  Section section{"Training " + source.path,
+  Section section{"Training " + name_of_file(source.path),
                   "What the training run found and how long its parts took.",
                   training_table(source.scores),
                   {},
@@ -59,7 +63,7 @@ Section training_section(const ScoreSource& source, std::size_t number) {
 }
 
 Section evaluation_section(const ScoreSource& source, std::size_t number) {
-  Section section{"Evaluation " + source.path,
+  Section section{"Evaluation " + name_of_file(source.path),
                   "How the model answers, how close it stays to the baseline, and what is proven about it.",
                   evaluation_table(source.scores),
                   {},
@@ -99,7 +103,8 @@ Headline headline_of(const Sources& sources) {
          {"Accuracy", "Baseline accuracy", "Agreement", "Weights kept"});
   }
   if (!sources.trainings.empty()) {
-    pick(training_table(sources.trainings.front().scores), {"Rows solved", "Worst relative gap", "Total"});
+    pick(training_table(sources.trainings.front().scores),
+         {"Rows solved", "Worst relative gap", "Infinity norm of A", "Total"});
   }
   return headline;
 }

@@ -14,7 +14,7 @@ inline ImplicitModel small_model() {
   model.D = sparse(Matrix::Zero(2, 3));
   model.baseline_parameters = 20;
   model.state_scale = Vector::Ones(4);
-  model.provenance = {{"settings", {{"layer_sizes", {2, 2}}, {"tol", 1e-6}}}};
+  model.provenance = {{"settings", {{"layer_sizes", {2, 2}}, {"tolerance", 1e-6}}}};
   model.rows.primal = model.rows.dual = model.rows.seconds = std::vector<double>(6, 1.0);
   model.rows.relative_gap = {1e-8, 1e-3, 0, 1e-7, 1e-9, 1e-9};
   model.rows.status = {0, 1, 0, 0, 0, 0};

@@ -32,6 +32,7 @@ TEST_CASE("scores are shown with their unit, null as unknown, missing ones not a
   CHECK(find(table, "Total")->value == "1.50 s");
   CHECK(find(table, "Nonzeros of A")->value == "7");
   CHECK_FALSE(find(table, "Rows solved"));
+  CHECK(find(training_table({{"rows", 122}, {"solved", 121}}), "Rows solved")->value == "121 of 122");
 }
 
 TEST_CASE("the evaluation lists every attack and every certified accuracy") {
