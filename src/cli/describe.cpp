@@ -51,6 +51,19 @@ void add_group(Description& description, const hdf5::File& file, const std::stri
   }
 }
 
+/// "learning_rate" inside "settings" -> "settings learning rate"; what is null was not set and is left out.
+void add_record(Description& description, const nlohmann::json& record, const std::string& prefix) {
+  for (const auto& [name, value] : record.items()) {
+    std::string label = prefix + name;
+    std::replace(label.begin(), label.end(), '_', ' ');
+    if (value.is_object()) {
+      add_record(description, value, label + " ");
+    } else if (!value.is_null()) {
+      description.add(label, value.is_string() ? value.get<std::string>() : value.dump());
+    }
+  }
+}
+
 /// An HDF5 file that is no states, model or baseline file.
 std::string describe_other(const hdf5::File& file, const std::string& format) {
   const std::string kind = format.empty()                  ? "an HDF5 file that does not say what it is"
@@ -80,13 +93,7 @@ std::string heading(const std::string& path, const std::string& kind) {
 }
 
 void add_provenance(Description& description, const nlohmann::json& provenance) {
-  if (!provenance.is_object()) return;
-  for (const auto& [pointer, value] : provenance.flatten().items()) {
-    std::string label = pointer.substr(1);
-    std::replace(label.begin(), label.end(), '/', ' ');
-    std::replace(label.begin(), label.end(), '_', ' ');
-    description.add(label, value.is_string() ? value.get<std::string>() : value.dump());
-  }
+  if (provenance.is_object()) add_record(description, provenance, "");
 }
 
 void add_contents(Description& description, const hdf5::File& file, const std::string& group,
