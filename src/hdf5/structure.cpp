@@ -14,6 +14,22 @@ bool kept_in_other_files(hid_t dataset) {
   return H5Pget_external_count(creation.get()) > 0;
 }
 
+/// A filter that this HDF5 lacks (h5py brings lzf, for example) is named before anything is read.
+void require_filters(hid_t creation, const Place& place) {
+  const int count = H5Pget_nfilters(creation);
+  for (unsigned i = 0; static_cast<int>(i) < count; ++i) {
+    unsigned flags = 0;
+    std::size_t values = 0;
+    char name[64] = "";
+    const H5Z_filter_t filter =
+        H5Pget_filter2(creation, i, &flags, &values, nullptr, sizeof name, name, nullptr);
+    if (filter < 0 || H5Zfilter_avail(filter) > 0) continue;
+    place.fail("is compressed with filter " + std::to_string(filter) +
+               (name[0] == '\0' ? "" : std::string(" (") + name + ")") +
+               ", which this HDF5 does not have; gzip is always there");
+  }
+}
+
 /// A contiguous dataset that claims more bytes than its file has is damaged; nothing may be allocated for it.
 void require_room_in_file(hid_t dataset, std::int64_t bytes, const Place& place) {
   if (kept_in_other_files(dataset)) return;
@@ -81,6 +97,7 @@ OpenDataset::OpenDataset(hid_t file, const std::string& name, const Place& at) :
   info = {kind_of(type.get()), H5Tget_size(type.get()), shape_of(space.get(), place),
           H5Pget_layout(creation.get()) == H5D_CHUNKED};
   filtered = info.chunked && H5Pget_nfilters(creation.get()) > 0;
+  if (filtered && !place.writing) require_filters(creation.get(), place);
   const std::int64_t bytes = bytes_of_shape(info.shape, info.bytes_per_value, place);
   if (!place.writing && H5Pget_layout(creation.get()) == H5D_CONTIGUOUS) {
     require_room_in_file(handle.get(), bytes, place);
