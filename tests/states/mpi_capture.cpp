@@ -191,6 +191,7 @@ TEST_CASE("a directory that is not there is told to all ranks, and nothing is le
   }
   world.barrier();
   CHECK(std::filesystem::is_empty(directory.path()));
+  world.barrier();
   (void)capture_all(world, mlp, data, Precision::float32, directory / "states.h5");
   world.barrier();
   const auto files = std::filesystem::directory_iterator(directory.path());
