@@ -135,7 +135,13 @@ ScoreTable attack_lines(const json& scores) {
 }  // namespace
 
 ScoreTable training_table(const json& scores) {
-  return table_of(scores, training_lines);
+  ScoreTable table = table_of(scores, training_lines);
+  for (Score& score : table) {
+    if (score.name == "Rows solved" && scores.contains("rows")) {
+      score.value += " of " + as_text(scores.at("rows"), Unit::count);
+    }
+  }
+  return table;
 }
 
 ScoreTable evaluation_table(const json& scores) {
