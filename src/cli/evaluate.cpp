@@ -1,5 +1,6 @@
 #include <simplicit/base/timer.hpp>
 #include <simplicit/cli/command.hpp>
+#include <simplicit/cli/output_path.hpp>
 #include <simplicit/evaluate/evaluate.hpp>
 #include <simplicit/hdf5/file.hpp>
 
@@ -31,6 +32,12 @@ void require_valid(const Options& options) {
   }
 }
 
+void require_report_path(const Options& options) {
+  require_another_file("--report", options.report, options.model);
+  require_another_file("--report", options.report, options.states);
+  hdf5::require_writable(options.report);
+}
+
 void write_json(const nlohmann::json& record, const std::string& path) {
   hdf5::TemporaryOutput output(path);
   std::ofstream file(output.temporary_path());
@@ -45,7 +52,7 @@ ExitCode run_evaluate(const Options& options, const Context& context) {
   const Timer timer;
   on_root(ranks, [&] {
     require_valid(options);
-    if (!options.report.empty()) hdf5::require_writable(options.report);
+    if (!options.report.empty()) require_report_path(options);
   });
   const ImplicitModel model = read_model(options.model, ranks);
   const StatesHeader header = read_states_header(options.states, ranks);

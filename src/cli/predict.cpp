@@ -1,10 +1,10 @@
 #include <simplicit/cli/command.hpp>
+#include <simplicit/cli/output_path.hpp>
 #include <simplicit/hdf5/file.hpp>
 #include <simplicit/infer/predict.hpp>
 
 #include <spdlog/spdlog.h>
 
-#include <filesystem>
 #include <memory>
 
 namespace simplicit::cli {
@@ -17,18 +17,11 @@ struct Options {
   FixedPointSettings fixed_point;
 };
 
-void require_another_file(const std::string& out, const std::string& input) {
-  std::error_code missing;
-  if (std::filesystem::equivalent(out, input, missing)) {
-    throw InputError("--out " + out + " is a file that is read; choose another name");
-  }
-}
-
 void require_valid(const Options& options) {
   const double tolerance = options.fixed_point.tolerance;
   if (!(tolerance > 0 && tolerance < 1)) throw InputError("--fixed-point-tol must lie between 0 and 1");
-  require_another_file(options.out, options.model);
-  require_another_file(options.out, options.inputs);
+  require_another_file("--out", options.out, options.model);
+  require_another_file("--out", options.out, options.inputs);
   hdf5::require_writable(options.out);
 }
 

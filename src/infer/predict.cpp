@@ -18,6 +18,7 @@ constexpr Index blocks_per_piece = 16;
 
 Index count_samples(const std::string& path, Index inputs) {
   const hdf5::File file = hdf5::File::open(path);
+  if (!file.has("U") && file.has("A")) throw InputError(path + ": is a model file, inputs U are expected");
   const hdf5::DatasetInfo info = file.dataset("U");
   const std::string where = path + ": dataset 'U' ";
   if (info.kind != hdf5::Kind::floating && info.kind != hdf5::Kind::integer) {

@@ -89,5 +89,7 @@ TEST_CASE("Bad inputs are refused by all ranks, and nothing is left under the fi
   require_refused("has 1 dimensions");
   on_root(ranks, [&] { hdf5::File::create(inputs).close(); });
   require_refused("U");
+  on_root(ranks, [&] { write_model(model, inputs); });
+  require_refused("is a model file");
   CHECK(std::distance(std::filesystem::directory_iterator(directory.path()), {}) == 1);
 }

@@ -109,6 +109,22 @@ TEST_CASE("A feed-forward model is exact after one sweep, in whichever order its
   }
 }
 
+TEST_CASE(
+    "A state that only meets itself is solved for where phi is piecewise linear, iterated where it is not") {
+  for (const Activation activation : all_activations) {
+    ImplicitModel model = random_model({.activation = activation, .density = 1}, 65);
+    model.A = SparseMatrix(12, 12);
+    for (int i = 0; i < 12; ++i) model.A.insert(i, i) = i % 2 == 0 ? 0.9 : -0.9;
+    model.A.makeCompressed();
+    const Matrix U = 0.1 * random_matrix(model.inputs(), 10, 66);
+    const Equilibria reached = FixedPoint(model, {}).equilibria(U);
+    const double error = largest_difference(reached.X, reference_equilibria(model, U));
+    INFO(name_of(activation));
+    CHECK(error <= reached.evidence.error_bound + 1e-12);
+    CHECK((reached.evidence.iterations == 1) == positively_homogeneous(activation));
+  }
+}
+
 TEST_CASE("The residual is the one of the states returned") {
   const ImplicitModel model = random_model({.states = 30, .norm = 0.95, .density = 0.9}, 71);
   const Matrix U = random_matrix(model.inputs(), 50, 72);
