@@ -1,4 +1,6 @@
+#include <simplicit/base/error.hpp>
 #include <simplicit/linalg/blas.hpp>
+#include <simplicit/parallel/interruption.hpp>
 #include <simplicit/problem/gram.hpp>
 #include <simplicit/problem/gram_tiles.hpp>
 
@@ -95,6 +97,9 @@ void compute_tiles(const std::vector<GramTile>& mine, const StateStore& store, d
     phi_panel.load(first, rows);
     targets_panel.load(first, rows);
     for (const GramTile& tile : mine) {
+      if (interruption_requested() != Interruption::none) {
+        throw Error(ExitCode::interrupted, "interrupted while forming the Gram matrix");
+      }
       add_samples(tile, phi_panel, targets_panel, rows, first == 0, place(tile, g, r, ld), ld);
     }
   }

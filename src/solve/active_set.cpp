@@ -165,8 +165,13 @@ void ActiveSet::take_step(double step) {
   update_correlations();
 }
 
+void ActiveSet::stop_if_asked() const {
+  if (problem_.should_stop != nullptr) simplicit::stop_if_asked(*problem_.should_stop);
+}
+
 bool ActiveSet::settle() {
   for (int round = 0; round < most_settling_rounds; ++round) {
+    stop_if_asked();
     solve_on_set();
     const std::vector<Change> changes = find_changes();
     if (changes.empty()) {
@@ -204,6 +209,7 @@ bool ActiveSet::first_block(double& step, Change& block) const {
 
 bool ActiveSet::settle_step_by_step() {
   for (std::size_t most = 4 * variables_.size() + 100; most > 0; --most) {
+    stop_if_asked();
     solve_on_set();
     double step = 1;
     Change block{};

@@ -62,7 +62,8 @@ std::vector<int> entering_features(const DataAttempt& attempt, const BlockResidu
 }
 
 // The row restricted to its working set, with the measured residual as its reference point.
-void solve_on_working_set(DataAttempt& attempt, const BlockResiduals& residuals, Index i, double tolerance) {
+void solve_on_working_set(DataAttempt& attempt, const BlockResiduals& residuals, Index i, double tolerance,
+                          const ShouldStop& should_stop) {
   const std::vector<int>& columns = attempt.working.columns();
   const auto k = static_cast<std::size_t>(i);
   std::vector<double> c;
@@ -79,6 +80,7 @@ void solve_on_working_set(DataAttempt& attempt, const BlockResiduals& residuals,
       std::lower_bound(columns.begin(), columns.end(), static_cast<int>(attempt.row.ball_columns)) -
       columns.begin();
   problem.kappa = attempt.row.kappa;
+  problem.should_stop = &should_stop;
   problem.reference.c = c;
   problem.reference.norm2 = residuals.centred_norm2[k] + residuals.mean_norm2[k];
   for (std::size_t nonzero = 0; nonzero < attempt.row.w.columns.size(); ++nonzero) {
@@ -121,6 +123,7 @@ std::vector<RowResult> solve_data_block(const StateStore& store, const BlockSett
   std::vector<DataAttempt*> open;
   for (DataAttempt& attempt : attempts) open.push_back(&attempt);
   for (int round = 0; round < most_rounds && !open.empty(); ++round) {
+    stop_if_asked(settings.should_stop);
     const Timer timer;
     std::vector<RowAttempt*> measured;
     for (DataAttempt* attempt : open) measured.push_back(&attempt->row);
@@ -143,7 +146,8 @@ std::vector<RowResult> solve_data_block(const StateStore& store, const BlockSett
       const double gap = attempt.row.score < infinity ? attempt.row.score : 1;
       solve_on_working_set(attempt, residuals, i,
                            std::max(aim * settings.tolerance * std::pow(0.1, attempt.stalled),
-                                    std::min(1e-3, inner_fraction * gap * 0.1)));
+                                    std::min(1e-3, inner_fraction * gap * 0.1)),
+                           settings.should_stop);
       still_open.push_back(&attempt);
     }
     open = std::move(still_open);

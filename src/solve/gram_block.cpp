@@ -51,6 +51,7 @@ GramAttempt begin(const Gram& gram, const StateStore& store, const BlockSettings
   attempt.problem.target_norm2 = norm2;
   attempt.problem.ball_columns = settings.ball_columns(row);
   attempt.problem.kappa = settings.kappa;
+  attempt.problem.should_stop = &settings.should_stop;
   return attempt;
 }
 
@@ -80,6 +81,7 @@ std::vector<RowResult> solve_gram_block(const Gram& gram, const StateStore& stor
     open.push_back(&attempt);
   }
   for (int correction = 0; !open.empty(); ++correction) {
+    stop_if_asked(settings.should_stop);
     const Timer timer;
     std::vector<RowAttempt*> measured;
     for (GramAttempt* attempt : open) measured.push_back(&attempt->row);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <simplicit/base/should_stop.hpp>
 #include <simplicit/base/types.hpp>
 #include <simplicit/problem/penalty.hpp>
 
@@ -46,6 +47,7 @@ struct QuadraticRow {
   double target_norm2 = 0;          ///< |z|^2
   Index ball_columns = 0;
   double kappa = infinity;
+  const ShouldStop* should_stop = nullptr;  ///< asked before each factorisation
 };
 
 }  // namespace simplicit

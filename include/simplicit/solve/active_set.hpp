@@ -68,6 +68,7 @@ class ActiveSet {
   [[nodiscard]] bool restore(const Snapshot& snapshot);
 
  private:
+  void stop_if_asked() const;  ///< throws Abandoned
   /// Something `settle` found wrong with a variable.
   struct Change {
     Index position;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <simplicit/base/should_stop.hpp>
 #include <simplicit/problem/objective.hpp>
 #include <simplicit/problem/quadratic_row.hpp>
 
@@ -19,6 +20,7 @@ struct BlockSettings {
   /// Weights of the penalty, one vector (d) for each kind of row: 0 frees a column, infinity forbids it.
   std::vector<std::vector<double>> weight_sets;
   std::vector<int> weight_set_of_row;  ///< (n + q)
+  ShouldStop should_stop;              ///< true makes the block end with Abandoned; decides no bits
 
   [[nodiscard]] Index ball_columns(Index row) const { return row < states ? states : 0; }
   [[nodiscard]] const std::vector<double>& weights(Index row) const {
