@@ -53,6 +53,7 @@ int run(int argc, char** argv) {
   const Context context{Communicator::world(), command_line};
   start_logging(context.ranks.is_root());
   if (!context.ranks.is_root()) silence_output();
+  limit_time_to_leave(context.ranks.is_root() ? "nothing is saved" : "");
 
   Departure departure(context.ranks);
   ExitCode code = ExitCode::done;
@@ -60,6 +61,7 @@ int run(int argc, char** argv) {
   if (failure) {
     code = failure->code;
     departure.leave(failure->message, static_cast<int>(code));
+    limit_time_to_leave("");  // all is said
   }
   return static_cast<int>(code);
 }
