@@ -1,3 +1,4 @@
+#include <simplicit/base/should_stop.hpp>
 #include <simplicit/parallel/backoff.hpp>
 #include <simplicit/schedule/assignment.hpp>
 #include <simplicit/schedule/coordinator.hpp>
@@ -52,7 +53,7 @@ Ending Coordinator::run(bool solves) {
 bool Coordinator::should_stop() {
   bool stop = false;
   guarded([&] { stop = stop_requested_ && stop_requested_(); });
-  return stop || failure_;
+  return stop || failure_ || abandoned_;
 }
 
 void Coordinator::hand_out(int solvers) {
@@ -85,6 +86,9 @@ void Coordinator::take(const Channel::Message& message) {
         return record(unpacked<FinishedBlock>(message.bytes), message.source, message.bytes.size());
       case MessageTag::failed:
         return raise(unpacked<Failure>(message.bytes));
+      case MessageTag::abandoned:
+        abandoned_ = true;
+        return;
       case MessageTag::left:
         ++workers_left_;
         return;
@@ -115,7 +119,13 @@ void Coordinator::announce(const Verdict& verdict) {
 }
 
 void Coordinator::guarded(const std::function<void()>& step) {
-  const auto failure = failure_of(step);
+  const auto failure = failure_of([&] {
+    try {
+      step();
+    } catch (const Abandoned&) {
+      abandoned_ = true;
+    }
+  });
   if (failure && !failure_) failure_ = failure;
 }
 

@@ -1,4 +1,5 @@
 #include <simplicit/base/error.hpp>
+#include <simplicit/base/should_stop.hpp>
 #include <simplicit/schedule/solve_timed.hpp>
 #include <simplicit/schedule/worker.hpp>
 
@@ -48,6 +49,21 @@ void solve_and_send(Channel& channel, const std::vector<RowBlock>& blocks, Index
   send(channel, MessageTag::finished, packed(solve_timed(blocks, block, solve)));
 }
 
+/// Tells root how the block ended; false when it was not solved.
+bool process(Channel& channel, const std::vector<RowBlock>& blocks, Index block, const SolveBlock& solve) {
+  bool abandoned = false;
+  const auto failure = failure_of([&] {
+    try {
+      solve_and_send(channel, blocks, block, solve);
+    } catch (const Abandoned&) {
+      abandoned = true;
+    }
+  });
+  if (abandoned) send(channel, MessageTag::abandoned);
+  if (failure) send(channel, MessageTag::failed, packed(*failure));
+  return !abandoned && !failure;
+}
+
 void await_dismissal(Channel& channel, Orders& orders) {
   while (!orders.dismissed) orders.take(channel.receive());
 }
@@ -58,8 +74,7 @@ Verdict work(Channel& channel, const std::vector<RowBlock>& blocks, const SolveB
   Orders orders;
   for (orders.update(channel); !orders.dismissed; orders.update(channel)) {
     const Index block = orders.next_block();
-    if (const auto failure = failure_of([&] { solve_and_send(channel, blocks, block, solve); })) {
-      send(channel, MessageTag::failed, packed(*failure));
+    if (!process(channel, blocks, block, solve)) {
       await_dismissal(channel, orders);
       break;
     }

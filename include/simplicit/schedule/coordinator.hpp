@@ -33,7 +33,7 @@ class Coordinator {
   void announce(const Verdict& verdict);
   void take(const Channel::Message& message);
   void record(FinishedBlock finished, int rank, std::size_t bytes);
-  void guarded(const std::function<void()>& step);  ///< keeps the first failure of all
+  void guarded(const std::function<void()>& step);  ///< keeps the first failure of all, and an abandonment
   [[nodiscard]] bool should_stop();
   void send(int rank, MessageTag tag, std::string bytes = {});
 
@@ -45,6 +45,7 @@ class Coordinator {
   Ledger ledger_;
   RunRowsOutcome outcome_;
   std::optional<Failure> failure_;
+  bool abandoned_ = false;  ///< some rank gave up a block
   int workers_left_ = 0;
 };
 

@@ -15,9 +15,9 @@
 namespace simplicit {
 
 /// What coordinator and workers say to each other. Root to worker: solve, dismiss, verdict; worker to root:
-/// finished, failed, left. A dismissed worker drops what it has not begun, says left as its last word and
-/// waits for the verdict, which root sends when all have left.
-enum class MessageTag : int { solve, dismiss, verdict, finished, failed, left };
+/// finished, failed, abandoned (it was asked to give up a block), left. A dismissed worker drops what it has
+/// not begun, says left as its last word and waits for the verdict, which root sends when all have left.
+enum class MessageTag : int { solve, dismiss, verdict, finished, failed, abandoned, left };
 
 /// The work of one block, on its way to root.
 struct FinishedBlock {

@@ -29,7 +29,8 @@ struct RunRowsOutcome {
   std::vector<BlockRecord> blocks;  ///< on root, in order of completion; empty elsewhere
 };
 
-/// Solves one block; called on whichever rank got it. Returns one result for each row of the block.
+/// Solves one block; called on whichever rank got it. Returns one result for each row of the block, or throws
+/// Abandoned (base/should_stop.hpp): the block is dropped and everything ends as after a stop request.
 using SolveBlock = std::function<std::vector<RowResult>(const RowBlock&)>;
 /// Called on root for each finished block, in order of arrival (progress, journal). After a failure elsewhere
 /// it is still called for the blocks that were under way.
