@@ -8,7 +8,10 @@ namespace {
 
 // A violation below this fraction of the largest correlation is rounding.
 constexpr double rounding = 1e-13;
-constexpr int most_refinements = 4;
+constexpr int most_refinements = 40;
+// Refinement ends when this many steps in a row gain nothing: the proximal ridge makes nearly singular
+// directions converge slowly, rounding makes them stop.
+constexpr int most_idle_refinements = 3;
 
 double magnitude(double value) {
   return std::abs(value);
@@ -133,10 +136,12 @@ void polish(const QuadraticRow& problem, const Penalty& penalty, const GramRowSe
   const SparseRow support = set.row();
   set.clear();
   if (!set.enter(starting_variables(problem, penalty, support))) return;
-  for (int step = 0; step < most_refinements; ++step) {
+  int idle = 0;
+  for (int step = 0; step < most_refinements && idle < most_idle_refinements; ++step) {
     if (!set.settle()) return;
     const SparseRow row = set.row();
     const Gap gap = gap_seen_through_gram(problem, penalty, set, row);
+    idle = gap.relative < 0.8 * outcome.relative_gap ? 0 : idle + 1;
     if (gap.relative < outcome.relative_gap) {
       outcome.row = row;
       outcome.nu = set.nu();

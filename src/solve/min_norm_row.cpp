@@ -8,6 +8,8 @@ namespace simplicit {
 namespace {
 
 constexpr int most_steps = 200;
+// Until the residual is within this factor of its bound, points of the path need not be solved to the end.
+constexpr double near = 4;
 // lambda below this fraction of lambda_max changes nothing that double precision shows.
 constexpr double smallest_fraction = 1e-15;
 
@@ -50,8 +52,13 @@ MinNormOutcome solve_min_norm_row(const QuadraticRow& problem, double residual_b
     const Penalty penalty = l1_penalty(lambda);
     set.set_penalty(penalty);
     if (!set.settle()) break;
-    descend(problem, penalty, settings, PathPoint::target, set, rounds);
-    const double norm2 = set.residual_norm2();
+    const bool on_the_way = set.residual_norm2() > near * bound2;
+    descend(problem, penalty, settings, on_the_way ? PathPoint::on_the_way : PathPoint::target, set, rounds);
+    double norm2 = set.residual_norm2();
+    if (on_the_way && norm2 <= near * bound2) {
+      descend(problem, penalty, settings, PathPoint::target, set, rounds);
+      norm2 = set.residual_norm2();
+    }
     if (norm2 <= bound2) {
       bracket.meets = std::max(bracket.meets, lambda);
       outcome.reached = true;

@@ -40,6 +40,13 @@ SparseRow to_local(const SparseRow& row, const std::vector<int>& columns) {
   return local;
 }
 
+// A residual short of its bound by a fraction `margin` costs margin |rho|^2 / lambda of the duality gap; this
+// is the margin that costs a tenth of the tolerance.
+double affordable_margin(const RowAttempt& attempt, double primal, double tolerance) {
+  const double bound2 = attempt.delta * attempt.delta * attempt.target_norm2;
+  return std::clamp(0.1 * tolerance * primal * attempt.lambda / bound2, 1e-10, 0.1);
+}
+
 // No w in the ball with a weighted norm below this outside it brings |rho| down to delta |z|: from theta =
 // rho_c, z^T theta - w^T v >= |theta|^2-free bound (README, "Objectives").
 double impossible_below(const RowAttempt& attempt, const GapInput& input) {
@@ -98,6 +105,7 @@ void solve_attempt(RowAttempt& attempt, const QuadraticRow& problem, const std::
   SparseRow start;
   if (warm) start = columns != nullptr ? to_local(attempt.w, *columns) : attempt.w;
   if (attempt.matches) {
+    settings.tolerance = std::min(tolerance, 0.5 * attempt.margin);
     const double bound = (1 - attempt.margin) * attempt.delta * std::sqrt(attempt.target_norm2);
     MinNormOutcome outcome = solve_min_norm_row(problem, bound, settings, start, warm ? attempt.lambda : 0);
     attempt.w = std::move(outcome.row);
@@ -147,6 +155,9 @@ bool certify_attempt(RowAttempt& attempt, const BlockResiduals& residuals, Index
       gap.dual = impossible;
     }
     gap.relative = 1;
+  }
+  if (attempt.matches && attempt.lambda > 0) {
+    attempt.margin = affordable_margin(attempt, gap.primal, tolerance);
   }
   if (!std::isfinite(score)) return false;
   if (score < attempt.score) {

@@ -9,7 +9,7 @@ namespace simplicit {
 struct GramRowSettings {
   double tolerance = 1e-7;      ///< relative gap, seen through G
   double path_ratio = 2;        ///< the penalty falls to its target by at most this factor at a time
-  double path_tolerance = 0.1;  ///< how far correlations may exceed the slope on the way, relative to it
+  double path_tolerance = 0.3;  ///< how far correlations may exceed the slope on the way, relative to it
   int most_rounds = 500;
 };
 
