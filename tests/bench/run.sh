@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# Measures training against its floor and against glmnet and scikit-learn on the same rows, and prints one table.
+#
+#     bash tests/bench/run.sh [--peers]
+#
+# Needs a build with -DSIMPLICIT_BUILD_BENCH=ON in build/ (made here when missing), python3-h5py, and for --peers
+# the Debian packages r-cran-glmnet and python3-sklearn. Runs on an idle machine; files go to build/bench.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+build=$root/build
+work=$build/bench
+data=/usr/share/datasets/fashion-mnist
+if [ "$(id -u)" = 0 ]; then export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1; fi
+export OPENBLAS_NUM_THREADS=1
+if [ ! -x "$build/tests/bench/bench_floor" ] && [ ! -x "$build/bench_floor" ]; then
+  cmake -S "$root" -B "$build" -DSIMPLICIT_BUILD_BENCH=ON >/dev/null
+  cmake --build "$build" -j 2 --target simplicit bench_floor bench_synthetic >/dev/null
+fi
+mkdir -p "$work"
+cd "$work"
+simplicit=$build/simplicit
+python=/usr/bin/python3
+
+states() { # NAME HIDDEN EPOCHS SAMPLES
+  [ -f "$1.h5" ] && return
+  "$simplicit" baseline --dataset "$data" --hidden "$2" --epochs "$3" --seed 1 --out "$1_baseline.h5" >/dev/null 2>&1
+  "$simplicit" capture "$1_baseline.h5" --dataset "$data" --split train --samples "$4" --out "$1.h5" >/dev/null 2>&1
+}
+
+# Prints the field of a JSON file: field FILE a b
+field() { "$python" -c 'import json,sys
+value = json.load(open(sys.argv[1]))
+for key in sys.argv[2:]: value = value[key]
+print(value)' "$@"; }
+
+row() { # NAME STATES RANKS FLAGS...
+  local name=$1 file=$2 ranks=$3
+  shift 3
+  mpirun -q --oversubscribe -n "$ranks" "$simplicit" train "$file" "$@" --out "$name.model.h5" --report "$name.json" >/dev/null 2>&1
+  local rounds=()
+  if [ "$(field "$name.json" regime)" = data ]; then rounds=(--rounds "$(field "$name.json" rounds)"); fi
+  "$build/bench_floor" "$file" "$name.model.h5" "${rounds[@]}" >"$name.floor.json"
+  "$python" - "$name" "$ranks" <<'P'
+import json, sys
+name, ranks = sys.argv[1], int(sys.argv[2])
+run = json.load(open(name + ".json"))
+floor = json.load(open(name + ".floor.json"))
+seconds = run["seconds"]["gram"] + run["seconds"]["solve"]
+nonzeros = sum(run["nnz"].values())
+print(f'{name:<16} {ranks:>5} {run["rows"]:>6} {nonzeros:>9} {run["max_relative_gap"]:>9.1e} '
+      f'{run["seconds"]["gram"]:>8.2f} {run["seconds"]["solve"]:>8.2f} {floor["floor"]:>8.3f} {seconds / floor["floor"]:>7.1f}')
+P
+}
+
+states small 64,32,16 12 2000
+states wide 1024,512,256 2 10000
+[ -f synthetic.h5 ] || "$build/bench_synthetic" synthetic.h5 63 19937 2000
+
+printf '%-16s %5s %6s %9s %9s %8s %8s %8s %7s\n' problem ranks rows nonzeros gap gram/s solve/s floor/s ratio
+row small_1 small.h5 1 --lambda 1
+row small_0.1 small.h5 1 --lambda 0.1
+row wide_1 wide.h5 1 --lambda-rel 1e-3
+row wide_2 wide.h5 2 --lambda-rel 1e-3
+row data synthetic.h5 1 --lambda-rel 0.05 --regime data
+
+if [ "${1:-}" = --peers ]; then
+  "$python" "$here/export_rows.py" small.h5 1 14 peers
+  echo
+  echo "peers, 8 of the 112 rows at lambda = 1 (without the ball for the peers):"
+  "$python" "$here/export_rows.py" small.h5 1 14 peers small_1.model.h5
+  Rscript "$here/peer_glmnet.R" peers
+  "$python" "$here/peer_sklearn.py" peers
+fi
