@@ -124,6 +124,13 @@ Run add_train(CLI::App& app) {
       ->default_str("auto")
       ->type_name("NAME")
       ->group(solver);
+  const std::string interruption = "Interruption";
+  command
+      ->add_option("--checkpoint", settings->checkpoint,
+                   "Journal of finished rows, written at once, so that a run that was stopped can go on")
+      ->type_name("FILE")
+      ->group(interruption);
+  command->add_flag("--resume", settings->resume, "Go on where the journal ends")->group(interruption);
   command->add_option("--memory", settings->memory_gib, "Memory of a node to use, in GiB")
       ->type_name("GIB")
       ->group(solver);

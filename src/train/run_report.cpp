@@ -57,6 +57,7 @@ nlohmann::json run_report(const TrainOutcome& outcome, int ranks) {
   }
   const auto kept = model.kept();
   return {{"rows", outcome.rows.size()},
+          {"resumed_rows", outcome.resumed_rows},
           {"solved", solved},
           {"max_relative_gap", worst},
           {"objective", {{"ab", ab}, {"cd", cd}}},

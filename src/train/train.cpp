@@ -1,11 +1,14 @@
+#include <simplicit/base/error.hpp>
 #include <simplicit/base/provenance.hpp>
 #include <simplicit/base/timer.hpp>
 #include <simplicit/hdf5/file.hpp>
+#include <simplicit/parallel/interruption.hpp>
 #include <simplicit/problem/gram.hpp>
 #include <simplicit/schedule/plan.hpp>
 #include <simplicit/solve/data_block.hpp>
 #include <simplicit/solve/gram_block.hpp>
 #include <simplicit/states/store.hpp>
+#include <simplicit/train/checkpoint.hpp>
 #include <simplicit/train/penalty_weights.hpp>
 #include <simplicit/train/progress.hpp>
 #include <simplicit/train/regime.hpp>
@@ -16,6 +19,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
+#include <memory>
 #include <optional>
 
 namespace simplicit {
@@ -32,6 +37,7 @@ void check_before_work(const Communicator& ranks, const TrainSettings& settings)
     validate(settings);
     hdf5::require_writable(settings.out);
     if (!settings.report.empty()) hdf5::require_writable(settings.report);
+    check_checkpoint(settings);
   });
 }
 
@@ -108,10 +114,54 @@ void gather_model(const TrainSettings& settings, const StatesHeader& header, con
   outcome.model.provenance["regime"] = name_of(outcome.regime);
 }
 
-}  // namespace
+/// Every rank leaves when a signal has reached any; train says what is saved (collective).
+void leave_if_interrupted(const Communicator& ranks) {
+  if (interruption_requested(ranks) != Interruption::none) throw Error(ExitCode::interrupted, "interrupted");
+}
 
-TrainOutcome train(const Communicator& ranks, const TrainSettings& settings,
-                   const std::string& command_line) {
+/// What a user who interrupts is told, at any time from now on.
+void tell_standing(const Communicator& ranks, const std::string& standing) {
+  limit_time_to_leave(ranks.is_root() ? standing : "");
+}
+
+BlockFinished save_and_show(const Communicator& ranks, std::optional<Checkpoint>& checkpoint,
+                            Progress* progress) {
+  return [&ranks, &checkpoint, progress](const RowBlock& block, const std::vector<RowResult>& results) {
+    checkpoint->save(block, results);
+    tell_standing(ranks, checkpoint->standing());
+    progress->advance(static_cast<Index>(results.size()), block.cost);
+  };
+}
+
+/// Solves the blocks that are left; on root the outcome holds the rows of all, sorted.
+RunRowsOutcome solve_rows(const Communicator& ranks, const std::vector<RowBlock>& left,
+                          const SolveBlock& solve, std::optional<Checkpoint>& checkpoint) {
+  std::optional<Progress> progress;
+  if (ranks.is_root()) {
+    Index rows = 0;
+    double cost = 0;
+    for (const RowBlock& block : left) {
+      rows += static_cast<Index>(block.rows.size());
+      cost += block.cost;
+    }
+    progress.emplace(rows, cost);
+  }
+  RunRowsOutcome solved =
+      run_rows(ranks, left, solve, save_and_show(ranks, checkpoint, progress ? &*progress : nullptr),
+               [] { return interruption_requested() != Interruption::none; });
+  if (progress) progress->finish();
+  on_root(ranks, [&] {
+    checkpoint->synchronise();
+    std::vector<RowResult> earlier = checkpoint->take_rows();
+    std::move(earlier.begin(), earlier.end(), std::back_inserter(solved.rows));
+    std::sort(solved.rows.begin(), solved.rows.end(),
+              [](const RowResult& a, const RowResult& b) { return a.row < b.row; });
+  });
+  return solved;
+}
+
+TrainOutcome train_saving(const Communicator& ranks, const TrainSettings& settings,
+                          const std::string& command_line, std::optional<Checkpoint>& checkpoint) {
   const Timer total;
   Timer phase;
   TrainOutcome outcome;
@@ -127,31 +177,38 @@ TrainOutcome train(const Communicator& ranks, const TrainSettings& settings,
   outcome.seconds.read = end_of_phase();
 
   outcome.regime = choose_regime(settings, header);
-  std::optional<Gram> gram;
-  if (outcome.regime == Regime::gram) gram.emplace(ranks, store);
-  outcome.seconds.gram = end_of_phase();
-
-  const BlockSettings block = block_settings(ranks, settings, store);
-  const std::vector<double> costs = row_costs(store.targets());
+  BlockSettings block = block_settings(ranks, settings, store);
+  block.should_stop = [patience = std::make_shared<Patience>()] { return patience->ends(); };
   const std::array boundaries{header.states};
-  const std::vector<RowBlock> blocks = row_blocks(costs, block.width, boundaries);
+  const std::vector<RowBlock> blocks = row_blocks(row_costs(store.targets()), block.width, boundaries);
   for (const RowBlock& rows : blocks) outcome.rows_of_block.push_back(static_cast<Index>(rows.rows.size()));
-  double cost = 0;
-  for (const RowBlock& rows : blocks) cost += rows.cost;
-  std::optional<Progress> progress;
-  if (ranks.is_root()) progress.emplace(static_cast<Index>(costs.size()), cost);
-  RunRowsOutcome solved = run_rows(
-      ranks, blocks,
+  on_root(ranks, [&] {
+    checkpoint.emplace(
+        settings,
+        checkpoint_header(settings, header, outcome.regime, digest, static_cast<Index>(blocks.size())),
+        blocks);
+    outcome.resumed_rows = checkpoint->rows_saved();
+    tell_standing(ranks, checkpoint->standing());
+  });
+  const std::vector<RowBlock> left = unfinished_blocks(ranks, blocks, checkpoint);
+  leave_if_interrupted(ranks);
+  phase.restart();
+
+  std::optional<Gram> gram;
+  if (outcome.regime == Regime::gram && !left.empty()) gram.emplace(ranks, store);
+  outcome.seconds.gram = end_of_phase();
+  leave_if_interrupted(ranks);
+
+  RunRowsOutcome solved = solve_rows(
+      ranks, left,
       [&](const RowBlock& rows) {
         return gram ? solve_gram_block(*gram, store, block, rows.rows, {})
                     : solve_data_block(store, block, rows.rows, {});
       },
-      [&](const RowBlock& rows, const std::vector<RowResult>& results) {
-        progress->advance(static_cast<Index>(results.size()), rows.cost);
-      },
-      {});
-  if (progress) progress->finish();
+      checkpoint);
   outcome.seconds.solve = end_of_phase();
+  leave_if_interrupted(ranks);
+  SIMPLICIT_ASSERT(solved.complete, "rows are missing without a signal");
 
   on_root(ranks, [&] {
     gather_model(settings, header, command_line, std::move(solved), outcome);
@@ -166,10 +223,30 @@ TrainOutcome train(const Communicator& ranks, const TrainSettings& settings,
     write_model(outcome.model, settings.out);
     warn_about_ball(header, outcome);
     list_missed_rows(outcome);
+    if (!settings.checkpoint.empty()) {
+      spdlog::info("{} keeps all rows: the same command with --resume only writes the model again",
+                   settings.checkpoint);
+    }
   });
   outcome.seconds.write = end_of_phase();
   outcome.seconds.total = total.seconds();
   return outcome;
+}
+
+}  // namespace
+
+TrainOutcome train(const Communicator& ranks, const TrainSettings& settings,
+                   const std::string& command_line) {
+  std::optional<Checkpoint> checkpoint;
+  tell_standing(ranks, standing_before_work(settings));
+  try {
+    return train_saving(ranks, settings, command_line, checkpoint);
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::interrupted) throw;
+    const std::string standing = checkpoint ? checkpoint->standing() : standing_before_work(settings);
+    throw Error(ExitCode::interrupted,
+                "interrupted by " + name_of(interruption_requested(ranks)) + ": " + standing);
+  }
 }
 
 }  // namespace simplicit

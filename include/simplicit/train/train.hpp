@@ -28,12 +28,13 @@ struct TrainOutcome {
   std::vector<RowResult> rows;       ///< certificates only, sorted by row
   Regime regime = Regime::gram;
   TrainSeconds seconds;
-  bool complete = true;  ///< false when a signal stopped it
+  Index resumed_rows = 0;  ///< solved by earlier runs and read from the journal
 };
 
 /// Trains A, B, C, D on a states file: reads it once per node, forms G and R, solves every row on whichever
 /// rank asks, gathers the rows and writes the model (collective; the same bits at any number of ranks).
-/// Throws InputError on bad settings or files before any work, on all ranks alike.
+/// Throws InputError on bad settings or files before any work, and Error(ExitCode::interrupted) when a signal
+/// stopped it, with what is saved in its message; on all ranks alike.
 [[nodiscard]] TrainOutcome train(const Communicator& ranks, const TrainSettings& settings,
                                  const std::string& command_line);
 

@@ -20,7 +20,9 @@ enum class Regime { automatic, gram, data };
 struct TrainSettings {
   std::string states;
   std::string out;
-  std::string report;  ///< empty: none
+  std::string report;      ///< empty: none
+  std::string checkpoint;  ///< journal of finished blocks; empty: none
+  bool resume = false;     ///< go on where the journal ends
   ObjectiveSettings objective;
   double kappa = 0.95;
   double tolerance = 1e-6;

@@ -1,0 +1,131 @@
+#include <simplicit/base/error.hpp>
+#include <simplicit/schedule/messages.hpp>
+#include <simplicit/train/checkpoint.hpp>
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace simplicit {
+namespace {
+
+constexpr const char* nothing_saved = "nothing is saved (give --checkpoint FILE to be able to go on)";
+
+std::vector<Index> rows_of(const std::vector<RowResult>& results) {
+  std::vector<Index> rows;
+  for (const RowResult& result : results) rows.push_back(result.row);
+  return rows;
+}
+
+Index count_rows(const std::vector<RowBlock>& blocks) {
+  Index rows = 0;
+  for (const RowBlock& block : blocks) rows += static_cast<Index>(block.rows.size());
+  return rows;
+}
+
+nlohmann::json parsed_header(const std::string& path, const std::string& header) {
+  const nlohmann::json json = nlohmann::json::parse(header, nullptr, false);
+  if (!json.is_object()) throw InputError(path + ": the header of the journal is not JSON");
+  return json;
+}
+
+}  // namespace
+
+Checkpoint::Checkpoint(const TrainSettings& settings, const nlohmann::json& header,
+                       const std::vector<RowBlock>& blocks)
+    : path_(settings.checkpoint), rows_in_all_(count_rows(blocks)) {
+  if (path_.empty()) return;
+  if (settings.resume && std::filesystem::exists(path_)) {
+    resume(header, blocks);
+  } else {
+    if (settings.resume) spdlog::info("{}: there is no journal yet, starting afresh", path_);
+    journal_.emplace(path_, header.dump());
+  }
+}
+
+void Checkpoint::resume(const nlohmann::json& header, const std::vector<RowBlock>& blocks) {
+  JournalContent content;
+  journal_.emplace(path_, content);
+  const std::string differences = differences_between(parsed_header(path_, content.header), header);
+  if (!differences.empty()) {
+    throw InputError(path_ + ": cannot resume, the journal belongs to another run: " + differences);
+  }
+  for (const std::string& record : content.records) take_record(record, blocks);
+  if (content.torn_bytes > 0) {
+    spdlog::warn("{}: the last {} bytes are a record that was never completed, cut off", path_,
+                 content.torn_bytes);
+  }
+  spdlog::info("{}: resuming with {} of {} rows", path_, rows_saved_, rows_in_all_);
+}
+
+void Checkpoint::take_record(const std::string& record, const std::vector<RowBlock>& blocks) {
+  const auto refuse = [&](const std::string& fault) {
+    throw InputError(path_ + ": the journal is damaged: " + fault);
+  };
+  FinishedBlock finished;
+  if (const auto failure = failure_of([&] { finished = unpacked<FinishedBlock>(record); })) {
+    refuse(failure->message);
+  }
+  const std::string name = "block " + std::to_string(finished.block);
+  if (finished.block < 0 || finished.block >= static_cast<Index>(blocks.size())) refuse(name + " is unknown");
+  const bool again =
+      std::find(finished_blocks_.begin(), finished_blocks_.end(), finished.block) != finished_blocks_.end();
+  if (again) refuse(name + " comes twice");
+  const RowBlock& block = blocks[static_cast<std::size_t>(finished.block)];
+  if (rows_of(finished.rows) != block.rows) refuse(name + " has the wrong rows");
+  finished_blocks_.push_back(finished.block);
+  rows_saved_ += static_cast<Index>(block.rows.size());
+  std::move(finished.rows.begin(), finished.rows.end(), std::back_inserter(rows_));
+}
+
+void Checkpoint::save(const RowBlock& block, const std::vector<RowResult>& rows) {
+  if (!journal_) return;
+  const auto failure = failure_of([&] { journal_->append(packed(FinishedBlock{block.id, 0, rows})); });
+  if (failure) {
+    raise({failure->code, failure->message + " (" + std::to_string(rows_saved_) + " of " +
+                              std::to_string(rows_in_all_) +
+                              " rows are saved; make room and run again with --resume)"});
+  }
+  rows_saved_ += static_cast<Index>(rows.size());
+}
+
+void Checkpoint::synchronise() {
+  if (journal_) journal_->synchronise();
+}
+
+std::string standing_before_work(const TrainSettings& settings) {
+  if (settings.checkpoint.empty()) return nothing_saved;
+  if (settings.resume) return settings.checkpoint + " keeps what it holds, run again with --resume";
+  return "no row is solved yet, run again with --resume";
+}
+
+std::string Checkpoint::standing() const {
+  if (!journal_) return nothing_saved;
+  return std::to_string(rows_saved_) + " of " + std::to_string(rows_in_all_) + " rows are saved in " + path_ +
+         ", run again with --resume";
+}
+
+std::vector<RowBlock> unfinished_blocks(const Communicator& ranks, const std::vector<RowBlock>& blocks,
+                                        const std::optional<Checkpoint>& checkpoint) {
+  std::vector<char> finished(blocks.size(), 0);
+  if (checkpoint) {
+    for (const Index block : checkpoint->finished_blocks()) finished[static_cast<std::size_t>(block)] = 1;
+  }
+  ranks.broadcast(std::span<char>(finished));
+  std::vector<RowBlock> left;
+  for (std::size_t place = 0; place < blocks.size(); ++place) {
+    if (finished[place] == 0) left.push_back(blocks[place]);
+  }
+  return left;
+}
+
+bool Patience::ends() {
+  constexpr double seconds_after_stop = 2;
+  const Interruption request = interruption_requested();
+  if (request != Interruption::stop) return request == Interruption::terminate;
+  if (!since_signal_) since_signal_.emplace();
+  return since_signal_->seconds() > seconds_after_stop;
+}
+
+}  // namespace simplicit

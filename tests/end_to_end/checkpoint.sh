@@ -1,0 +1,124 @@
+#!/usr/bin/env bash
+# A run that is stopped or killed goes on where it was, at any number of ranks, and gives the same bits.
+# shellcheck source=tests/end_to_end/session.sh
+. "$(dirname "${BASH_SOURCE[0]}")/session.sh"
+need_h5py
+compare() { "$python" "$SOURCE_DIR/tests/end_to_end/compare.py" "$1" "$2"; }
+kills=${KILLS:-10}
+
+"$python" "$SOURCE_DIR/tests/end_to_end/made_states.py" states.h5 1500 300 150 20 1
+"$python" "$SOURCE_DIR/tests/end_to_end/made_states.py" others.h5 1500 300 150 20 2
+cp states.h5 same.h5
+settings=(--lambda-rel 1e-3 --out model.h5 --report run.json)
+
+# start RANKS ARGUMENTS...: begins a run in its own process group; its leader is in `leader`.
+start() {
+  local ranks=$1
+  shift
+  local launch=()
+  [ "$ranks" -eq 1 ] || launch=(mpirun -q --oversubscribe --bind-to none -n "$ranks")
+  setsid "${launch[@]}" "$SIMPLICIT" "$@" >out 2>err &
+  leader=$!
+}
+now_ms() { date +%s%3N; }
+
+# Uninterrupted, without and with a journal; then everything from the journal.
+before=$(now_ms)
+succeed 1 train states.h5 "${settings[@]}"
+whole_ms=$(($(now_ms) - before))
+mv model.h5 reference.h5
+succeed 2 train states.h5 "${settings[@]}" --checkpoint whole.journal
+expect "the journal changes nothing" compare reference.h5 model.h5
+expect "it says that the journal stays" grep -q 'whole.journal keeps all rows' err
+rm model.h5
+succeed 3 train same.h5 "${settings[@]}" --checkpoint whole.journal --resume
+expect "the same from the journal alone" compare reference.h5 model.h5
+expect "all rows are resumed" grep -q '"resumed_rows": 320' run.json
+
+# Refusals.
+for ranks in 1 3; do
+  refuse "$ranks" "whole.journal: the journal exists already" train states.h5 "${settings[@]}" --checkpoint whole.journal
+  refuse "$ranks" "--resume needs --checkpoint" train states.h5 "${settings[@]}" --resume
+  refuse "$ranks" "--checkpoint and --out" train states.h5 --lambda-rel 1e-3 --out a.h5 --checkpoint ./a.h5
+  refuse "$ranks" "nowhere" train states.h5 "${settings[@]}" --checkpoint nowhere/a.journal
+  other() { refuse "$ranks" "$@" --out model.h5 --checkpoint whole.journal --resume; }
+  other "--lambda-rel was 0.001, now 0.002" train states.h5 --lambda-rel 2e-3
+  other "--kappa was 0.95, now 0.9" train states.h5 --lambda-rel 1e-3 --kappa 0.9
+  other "--tol was" train states.h5 --lambda-rel 1e-3 --tol 1e-5
+  other "--regime was gram, now data" train states.h5 --lambda-rel 1e-3 --regime data
+  other "--lambda was not given, now 1" train states.h5 --lambda 1
+  other "the content of the states file" train others.h5 --lambda-rel 1e-3
+done
+head -c 3000 whole.journal >cut.journal
+printf 'x' | dd of=cut.journal bs=1 seek=1000 conv=notrunc status=none
+refuse 2 "cut.journal: the journal is damaged" train states.h5 "${settings[@]}" --checkpoint cut.journal --resume
+printf 'This is no journal.\n' >prose.journal
+refuse 1 "prose.journal: is not a simplicit journal" train states.h5 "${settings[@]}" --checkpoint prose.journal --resume
+: >empty.journal
+refuse 1 "empty.journal" train states.h5 "${settings[@]}" --checkpoint empty.journal --resume
+
+# A torn tail is cut off and said so.
+head -c -5 whole.journal >torn.journal
+rm -f model.h5
+succeed 1 train states.h5 "${settings[@]}" --checkpoint torn.journal --resume
+expect "the torn tail is mentioned" grep -q 'never completed, cut off' err
+expect "the same after a torn tail" compare reference.h5 model.h5
+
+# Nothing to resume: afresh.
+rm -f model.h5
+succeed 2 train states.h5 "${settings[@]}" --checkpoint fresh.journal --resume
+expect "it says that it starts afresh" grep -q 'starting afresh' err
+expect "the same afresh" compare reference.h5 model.h5
+
+# kill -9 at any moment, again and again, each time on another number of ranks; then to the end.
+for ((kill = 0; kill < kills; ++kill)); do
+  rm -f model.h5 kill.journal
+  for ((attempt = 0; attempt < 2; ++attempt)); do
+    start $((RANDOM % 3 + 1)) train states.h5 "${settings[@]}" --checkpoint kill.journal --resume
+    sleep "$((RANDOM % (whole_ms * 2) + 50))e-3"
+    kill -KILL -- "-$leader" 2>/dev/null || true
+    wait "$leader" 2>/dev/null || true
+  done
+  rm -f model.h5
+  succeed $((kill % 3 + 1)) train states.h5 "${settings[@]}" --checkpoint kill.journal --resume
+  expect "the same after kill $kill" compare reference.h5 model.h5
+done
+
+# Signals. A long run: the limit is what a user waits for, from the signal to the end of the program.
+"$python" "$SOURCE_DIR/tests/end_to_end/made_states.py" long.h5 4000 900 700 20 3
+long=(train long.h5 --lambda-rel 1e-4 --tol 1e-9 --out long_model.h5)
+
+# interrupt RANKS SIGNAL LIMIT_MS AFTER_S ARGUMENTS...: sends SIGNAL to the leader, checks the code and the time.
+interrupt() {
+  local ranks=$1 signal=$2 limit=$3 after=$4 began took
+  shift 4
+  start "$ranks" "$@"
+  sleep "$after"
+  began=$(now_ms)
+  kill "-$signal" "$leader"
+  status=0
+  wait "$leader" || status=$?
+  took=$(($(now_ms) - began))
+  local what="SIG$signal after $after s on $ranks ranks"
+  local code=75
+  if [ "$signal" = TERM ] && [ "$ranks" -gt 1 ]; then code=1; fi # the launcher's own
+  expect "code $code for $what" test "$status" -eq "$code"
+  expect "within $limit ms, $took taken, for $what" test "$took" -le "$limit"
+  [ "$ranks" -gt 1 ] && [ "$signal" = TERM ] && return
+  expect "one message for $what" test "$(grep -c "^simplicit: interrupted by SIG$signal: " err)" -eq 1
+}
+for ranks in 1 2 3; do
+  rm -f long.journal
+  interrupt "$ranks" USR1 5000 6 "${long[@]}" --checkpoint long.journal
+  expect "what is saved is told" grep -qE '^simplicit: .*: [0-9]+ of 920 rows are saved in long.journal, run again with --resume' err
+  interrupt "$ranks" USR1 5000 0.5 "${long[@]}" --checkpoint long.journal --resume
+  interrupt "$ranks" TERM 2500 4 "${long[@]}" --checkpoint long.journal --resume
+  interrupt "$ranks" USR1 5000 3 "${long[@]}"
+  expect "nothing is saved is told" grep -q 'nothing is saved' err
+  absent long_model.h5
+done
+interrupt 1 TERM 2500 3 "${long[@]}"
+expect "a later run still reads the journal" grep -q . long.journal
+interrupt 1 USR1 5000 3 "${long[@]}" --checkpoint long.journal --resume
+expect "rows are resumed" grep -qE 'resuming with [0-9]+ of 920 rows' err
+finish
