@@ -121,7 +121,8 @@ inline ReferenceGap reference_gap(const ReferencePenalty& penalty, const RowData
   long double within_slopes = 1;
   for (Index j = data.ball_columns; j < data.phi.cols(); ++j) {
     const long double size = std::abs(v[static_cast<std::size_t>(j)]);
-    const long double limit = data.weights[static_cast<std::size_t>(j)] * penalty.slope();
+    const long double limit =
+        data.weights[static_cast<std::size_t>(j)] * static_cast<long double>(penalty.slope());
     if (is_penalised(data, j) && size > 0) within_slopes = std::min(within_slopes, limit / size);
   }
   const auto dual = [&](long double s) {
