@@ -260,6 +260,8 @@ TEST_CASE("layer sizes have to sum to the states") {
   CHECK(states.fault() == "no fault");
   states.content.layer_sizes = {3, 5};
   CHECK(states.fault() == "dataset 'layer_sizes' sums to 8, X has 7 states");
+  states.content.layer_sizes = {2, 4};
+  CHECK(states.fault() == "dataset 'layer_sizes' sums to 6, X has 7 states");
   states.content.layer_sizes = {-1, 7};
   CHECK(states.fault() == "dataset 'layer_sizes' holds -1, a layer of the 7 states is expected");
   states.content.layer_sizes = {1, 1, 1, 1, 1, 1, 1, 1};
