@@ -84,7 +84,6 @@ FAULTS = {
     "short_Z": ("Z", replace("Z", np.zeros((m - 1, n), np.float32))),
     "wide_Z": ("Z", replace("Z", np.zeros((m, n + 1), np.float32))),
     "text_Y": ("Y", replace("Y", np.full((m, q), b"x"))),
-    "integer_U": ("U", replace("U", np.ones((m, p), np.int32))),
     "group_Z": ("Z", as_group),
     "empty": ("sample", empty_samples),
     "no_states": ("X", no_states),

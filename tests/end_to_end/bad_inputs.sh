@@ -15,11 +15,14 @@ while IFS=$'\t' read -r file word; do
     absent new.h5
     absent new.json
   done
+  case "$file" in
+    nan_Z.h5 | infinite_Z.h5) continue ;; # evaluate and predict do not read Z
+  esac
   refuse 1 "$file" evaluate model.h5 "$file" --report new.json
   absent new.json
   case "$file" in
     *_U.h5 | truncated.h5 | hollow.h5 | prose.h5 | missing.h5 | folder.h5) # what predict reads
-      [ "$file" = integer_U.h5 ] || refuse 1 "$file" predict model.h5 "$file" --out new.h5
+      refuse 1 "$file" predict model.h5 "$file" --out new.h5
       absent new.h5
       ;;
   esac
