@@ -9,7 +9,7 @@ expect "the snippet is between its markers" grep -q h5py own_network.py
 expect "the snippet is short" test "$(grep -c . own_network.py)" -le 24
 "$python" own_network.py
 
-succeed 2 train own_states.h5 --lambda-rel 1e-4 --report own.json --out own_model.h5
+succeed 2 train own_states.h5 --lambda-rel 1e-3 --report own.json --out own_model.h5
 succeed 1 evaluate own_model.h5 own_states.h5 --report own_evaluate.json
 "$python" - <<'CHECK'
 import json
