@@ -58,7 +58,8 @@ nlohmann::json settings_in(const nlohmann::json& header) {
 bool same_file(const std::string& left, const std::string& right) {
   if (right.empty()) return false;
   std::error_code error;
-  return fs::weakly_canonical(left, error) == fs::weakly_canonical(right, error);
+  return fs::weakly_canonical(fs::absolute(left, error), error) ==
+         fs::weakly_canonical(fs::absolute(right, error), error);
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 need_h5py
 compare() { "$python" "$SOURCE_DIR/tests/end_to_end/compare.py" "$1" "$2"; }
 kills=${KILLS:-10}
+# What killed ranks leave of their shared memory goes with the scratch folder.
+export OMPI_MCA_btl_vader_backing_directory=$scratch OMPI_MCA_osc_sm_backing_directory=$scratch
 
 "$python" "$SOURCE_DIR/tests/end_to_end/made_states.py" states.h5 1500 300 150 20 1
 "$python" "$SOURCE_DIR/tests/end_to_end/made_states.py" others.h5 1500 300 150 20 2
@@ -49,9 +51,9 @@ for ranks in 1 3; do
   other "--lambda was not given, now 1" train states.h5 --lambda 1
   other "the content of the states file" train others.h5 --lambda-rel 1e-3
 done
-head -c 3000 whole.journal >cut.journal
-printf 'x' | dd of=cut.journal bs=1 seek=1000 conv=notrunc status=none
-refuse 2 "cut.journal: the journal is damaged" train states.h5 "${settings[@]}" --checkpoint cut.journal --resume
+cp whole.journal changed.journal
+"$python" -c 'file = open("changed.journal", "r+b"); file.seek(100_000); byte = file.read(1)[0]; file.seek(100_000); file.write(bytes([byte ^ 1]))'
+refuse 2 "changed.journal: the journal is damaged" train states.h5 "${settings[@]}" --checkpoint changed.journal --resume
 printf 'This is no journal.\n' >prose.journal
 refuse 1 "prose.journal: is not a simplicit journal" train states.h5 "${settings[@]}" --checkpoint prose.journal --resume
 : >empty.journal
