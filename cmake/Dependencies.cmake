@@ -1,17 +1,11 @@
 # Every library we stand on, found once; simplicit_dependencies carries them to all folders.
-set(HDF5_PREFER_PARALLEL TRUE)
-set(BLA_VENDOR_HINT "OpenBLAS")
-
 set(MPI_CXX_SKIP_MPICXX TRUE)  # the C++ bindings MPI removed long ago only cost compile time
 find_package(MPI REQUIRED COMPONENTS CXX)
-find_package(HDF5 REQUIRED COMPONENTS C)
-if(NOT HDF5_IS_PARALLEL)
-  message(FATAL_ERROR "This HDF5 was built without MPI. Debian: apt-get install libhdf5-openmpi-dev; "
-                      "Spack: spack install hdf5+mpi; then point HDF5_ROOT at it.")
-endif()
+include(Hdf5)
 find_package(Eigen3 3.3 REQUIRED NO_MODULE)
 find_package(Boost 1.70 REQUIRED COMPONENTS serialization iostreams)
 find_package(CLI11 REQUIRED)
+find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(nlohmann_json REQUIRED)
 
@@ -22,5 +16,5 @@ find_package(LAPACK REQUIRED)
 add_library(simplicit_dependencies INTERFACE)
 target_include_directories(simplicit_dependencies SYSTEM INTERFACE ${HDF5_INCLUDE_DIRS})
 target_link_libraries(simplicit_dependencies INTERFACE
-  Eigen3::Eigen Boost::serialization Boost::iostreams CLI11::CLI11 spdlog::spdlog
+  Eigen3::Eigen Boost::serialization Boost::iostreams CLI11::CLI11 fmt::fmt spdlog::spdlog
   nlohmann_json::nlohmann_json MPI::MPI_CXX ${HDF5_LIBRARIES} ${LAPACK_LIBRARIES} ${BLAS_LIBRARIES})
