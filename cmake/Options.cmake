@@ -3,6 +3,7 @@ option(SIMPLICIT_BUILD_TESTS "Build the tests (needs Catch2 2; RapidCheck and h5
 option(SIMPLICIT_BUILD_BENCH "Build the benchmarks in tests/bench" OFF)
 option(SIMPLICIT_WITH_RAPIDCHECK "Property tests with RapidCheck" ON)
 option(SIMPLICIT_WARNINGS_AS_ERRORS "Treat compiler warnings as errors" OFF)
+option(SIMPLICIT_PRECOMPILE "Precompile the headers of the libraries we stand on (the presets do)" OFF)
 set(SIMPLICIT_SANITIZE "" CACHE STRING "Sanitizers, for example address,undefined")
 set(SIMPLICIT_ARCH "" CACHE STRING "Value of -march; empty keeps the compiler's portable default")
 

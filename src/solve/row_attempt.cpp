@@ -127,6 +127,7 @@ void solve_attempt(RowAttempt& attempt, const QuadraticRow& problem, const std::
 }
 
 bool certify_attempt(RowAttempt& attempt, const BlockResiduals& residuals, Index i, double tolerance) {
+  ++attempt.result.rounds;
   const auto k = static_cast<std::size_t>(i);
   const Vector v = residuals.centred_correlations(i);
   GapInput input;

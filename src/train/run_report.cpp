@@ -44,6 +44,7 @@ nlohmann::json run_report(const TrainOutcome& outcome, int ranks) {
   Index solved = 0;
   Index ball_active = 0;
   double worst = 0;
+  double rounds = 0;
   std::vector<std::int64_t> missed;
   for (const RowResult& row : outcome.rows) {
     (static_cast<std::size_t>(row.row) < states ? ab : cd) += row.primal;
@@ -54,6 +55,7 @@ nlohmann::json run_report(const TrainOutcome& outcome, int ranks) {
     }
     if (row.ball_active) ++ball_active;
     worst = std::max(worst, row.relative_gap);
+    rounds += row.rounds;
   }
   const auto kept = model.kept();
   return {{"rows", outcome.rows.size()},
@@ -79,6 +81,7 @@ nlohmann::json run_report(const TrainOutcome& outcome, int ranks) {
           {"solver", "active-set"},
           {"regime", name_of(outcome.regime)},
           {"ball_active", ball_active},
+          {"rounds", rounds / std::max(1.0, static_cast<double>(outcome.rows.size()))},
           {"missed_rows", missed},
           {"per_rank", per_rank(outcome, ranks)},
           {"blocks", block_records(outcome)},

@@ -63,7 +63,7 @@ namespace boost::serialization {
 template <class Archive>
 void serialize(Archive& archive, simplicit::RowResult& result, unsigned /*version*/) {
   archive& result.row& result.columns& result.values& result.primal& result.dual& result.relative_gap;
-  archive& result.relative_residual& result.status& result.iterations& result.ball_active& result.seconds;
+  archive& result.relative_residual& result.status& result.iterations& result.rounds& result.ball_active& result.seconds;
 }
 
 template <class Archive>

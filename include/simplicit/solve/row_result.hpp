@@ -27,6 +27,7 @@ struct RowResult {
   double relative_residual = 0;  ///< |z - Phi w| / |z|
   RowStatus status = RowStatus::solved;
   int iterations = 0;  ///< factorisations
+  int rounds = 0;      ///< times the row's residual and correlations were measured on the data
   bool ball_active = false;
   double seconds = 0;
 };
