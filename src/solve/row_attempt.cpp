@@ -151,7 +151,8 @@ bool certify_attempt(RowAttempt& attempt, const BlockResiduals& residuals, Index
     score = 1 + residual / attempt.delta;
     status = RowStatus::tolerance_missed;
     const double impossible = impossible_below(attempt, input);
-    if (impossible > 100 * gap.primal) {
+    // Weights of zero say nothing about how large matching ones would be.
+    if (impossible == infinity || (gap.primal > 0 && impossible > 100 * gap.primal)) {
       status = RowStatus::infeasible;
       gap.dual = impossible;
     }
