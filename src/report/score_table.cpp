@@ -79,7 +79,7 @@ constexpr Line training_lines[] = {
      "Wall time from the first row handed out to the last certificate."},
     {"/seconds/gather", "Gathering", Unit::seconds, "Wall time to bring the rows together."},
     {"/seconds/write", "Writing", Unit::seconds, "Wall time to write the model file."},
-    {"/seconds/total", "Total", Unit::seconds, "Wall time of the whole run."},
+    {"/seconds/total", "Total time", Unit::seconds, "Wall time of the whole run."},
 };
 
 constexpr Line evaluation_lines[] = {

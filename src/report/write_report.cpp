@@ -42,7 +42,7 @@ std::string name_of_file(const std::string& path) {
 }
 
 Section model_section(const ModelSource& source, std::size_t number) {
-  return {"Model " + name_of_file(source.path),
+  return {"Model: " + name_of_file(source.path),
           "The trained matrices and the proof that comes with every row.",
           model_table(source.model),
           {matrices_picture(source.model, picture_name("model", number, "matrices")),
@@ -51,7 +51,7 @@ Section model_section(const ModelSource& source, std::size_t number) {
 }
 
 Section training_section(const ScoreSource& source, std::size_t number) {
-  Section section{"Training " + name_of_file(source.path),
+  Section section{"Training: " + name_of_file(source.path),
                   "What the training run found and how long its parts took.",
                   training_table(source.scores),
                   {},
@@ -63,7 +63,7 @@ Section training_section(const ScoreSource& source, std::size_t number) {
 }
 
 Section evaluation_section(const ScoreSource& source, std::size_t number) {
-  Section section{"Evaluation " + name_of_file(source.path),
+  Section section{"Evaluation: " + name_of_file(source.path),
                   "How the model answers, how close it stays to the baseline, and what is proven about it.",
                   evaluation_table(source.scores),
                   {},
@@ -104,7 +104,7 @@ Headline headline_of(const Sources& sources) {
   }
   if (!sources.trainings.empty()) {
     pick(training_table(sources.trainings.front().scores),
-         {"Rows solved", "Worst relative gap", "Infinity norm of A", "Total"});
+         {"Rows solved", "Worst relative gap", "Infinity norm of A", "Total time"});
   }
   return headline;
 }

@@ -29,7 +29,7 @@ TEST_CASE("scores are shown with their unit, null as unknown, missing ones not a
   CHECK(find(table, "Rows")->value == "122");
   CHECK(find(table, "Weights kept")->value == "unknown");
   CHECK(find(table, "Worst relative gap")->value == "2.5e-07");
-  CHECK(find(table, "Total")->value == "1.50 s");
+  CHECK(find(table, "Total time")->value == "1.50 s");
   CHECK(find(table, "Nonzeros of A")->value == "7");
   CHECK_FALSE(find(table, "Rows solved"));
   CHECK(find(training_table({{"rows", 122}, {"solved", 121}}), "Rows solved")->value == "121 of 122");
