@@ -38,7 +38,7 @@ ReferencePenalty any_penalty(const RowData& data) {
       ReferencePenalty{Kind::l1, lambda, 0}, ReferencePenalty{Kind::elastic_net, lambda, 0.5},
       ReferencePenalty{Kind::perspective, 0.5 * lambda, 0.5 * lambda});
   RC_LOG() << "kind " << static_cast<int>(penalty.kind) << ", " << penalty.first << ", " << penalty.second
-            << "\n";
+           << "\n";
   return penalty;
 }
 
