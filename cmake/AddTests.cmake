@@ -42,7 +42,8 @@ function(simplicit_test_options target)
     target_link_libraries(${target} PRIVATE ${RAPIDCHECK_LIBRARY})
   endif()
   if(SIMPLICIT_PRECOMPILE)
-    target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)  # the tests' own code need not be fast
+    # The tests' own code need not be fast; at -O1 gcc 12 sees array bounds in std::string that are not there.
+    target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1> -Wno-array-bounds -Wno-stringop-overflow)
   endif()
 endfunction()
 
