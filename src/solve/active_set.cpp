@@ -68,35 +68,35 @@ bool ActiveSet::enter(const std::vector<ActiveVariable>& entering) {
   return factor_.append(columns, diagonal);
 }
 
-// The correction to the minimiser on the set: K^-1 (c - slope sign - curvature w) and, where the weights
-// would leave the ball, minus nu K^-1 sign_A.
+// The correction to the minimiser on the set: K^-1 (c - slope sign - curvature w - nu sign_A) for the present
+// nu, then nu moved so that the weights end on the ball, or inside it with nu = 0. Weights and nu are
+// corrected together, from a right-hand side that vanishes at the solution: where G_SS alone is singular and
+// only the ball makes the solution unique (one more nonzero than samples), starting from nu = 0 would lose it
+// in rounding.
 void ActiveSet::solve_on_set() {
   const std::size_t n = variables_.size();
   correction_.assign(n, 0.0);
+  ball_response_.assign(n, 0.0);
   for (std::size_t i = 0; i < n; ++i) {
     if (!active(static_cast<Index>(i))) continue;
     const ActiveVariable& v = variables_[i];
-    correction_[i] = c_[at(v.column)] - slope(v) * v.sign - curvature(v) * w_[i];
+    if (in_ball(v)) ball_response_[i] = v.sign;
+    correction_[i] = c_[at(v.column)] - slope(v) * v.sign - curvature(v) * w_[i] - nu_ * ball_response_[i];
   }
   factor_.solve(correction_);
-  solution_nu_ = 0;
+  solution_nu_ = nu_;
   double norm = 0;
   for (std::size_t i = 0; i < n; ++i) {
     if (in_ball(variables_[i])) norm += variables_[i].sign * (w_[i] + correction_[i]);
   }
-  if (!(norm > problem_.kappa)) return;
-  ball_response_.assign(n, 0.0);
-  for (std::size_t i = 0; i < n; ++i) {
-    if (in_ball(variables_[i]) && active(static_cast<Index>(i))) ball_response_[i] = variables_[i].sign;
-  }
+  if (nu_ == 0 && !(norm > problem_.kappa)) return;
   factor_.solve(ball_response_);
   double response = 0;
   for (std::size_t i = 0; i < n; ++i) {
     if (in_ball(variables_[i])) response += variables_[i].sign * ball_response_[i];
   }
-  if (!(response > 0)) return;
-  solution_nu_ = (norm - problem_.kappa) / response;
-  blas::axpy(static_cast<Index>(n), -solution_nu_, ball_response_.data(), correction_.data());
+  solution_nu_ = response > 0 ? std::max(0.0, nu_ + (norm - problem_.kappa) / response) : 0;
+  blas::axpy(static_cast<Index>(n), nu_ - solution_nu_, ball_response_.data(), correction_.data());
 }
 
 std::vector<ActiveSet::Change> ActiveSet::find_changes() const {

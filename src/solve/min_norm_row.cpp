@@ -32,6 +32,18 @@ double next_lambda(double lambda, double norm2, double bound2, double response, 
   return next;
 }
 
+// What part of the penalised objective is the norm itself: the norm's relative gap is that of the objective
+// over this.
+double share_of_norm(const QuadraticRow& problem, double lambda, const ActiveSet& set) {
+  const SparseRow row = set.row();
+  double norm = 0;
+  for (std::size_t k = 0; k < row.columns.size(); ++k) {
+    norm += problem.weights[static_cast<std::size_t>(row.columns[k])] * std::abs(row.values[k]);
+  }
+  const double total = lambda * norm + 0.5 * set.residual_norm2();
+  return total > 0 ? lambda * norm / total : 1;
+}
+
 }  // namespace
 
 MinNormOutcome solve_min_norm_row(const QuadraticRow& problem, double residual_bound,
@@ -75,10 +87,14 @@ MinNormOutcome solve_min_norm_row(const QuadraticRow& problem, double residual_b
   GramRowOutcome last;
   const Penalty penalty = l1_penalty(lambda);
   set.set_penalty(penalty);
-  if (set.settle()) descend(problem, penalty, settings, PathPoint::target, set, rounds);
+  GramRowSettings final = settings;
+  if (set.settle()) {
+    final.tolerance *= share_of_norm(problem, lambda, set);
+    descend(problem, penalty, final, PathPoint::target, set, rounds);
+  }
   outcome.row = set.row();
   outcome.nu = set.nu();
-  polish(problem, penalty, settings, set, last);
+  polish(problem, penalty, final, set, last);
   if (last.relative_gap < infinity) {
     outcome.row = std::move(last.row);
     outcome.nu = last.nu;
