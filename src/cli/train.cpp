@@ -106,7 +106,7 @@ Run add_train(CLI::App& app) {
   static const std::map<std::string, Structure> structures{{"full", Structure::full},
                                                            {"feedforward", Structure::feedforward}};
   command->add_option("--structure", settings->structure, "Which states a state may use: full, feedforward")
-      ->transform(CLI::CheckedTransformer(structures))
+      ->transform(CLI::CheckedTransformer(structures).description(""))
       ->default_str("full")
       ->type_name("NAME")
       ->group(problem);
@@ -120,7 +120,7 @@ Run add_train(CLI::App& app) {
   command
       ->add_option("--regime", settings->regime,
                    "Work from the Gram matrix or from the samples: auto, gram, data")
-      ->transform(CLI::CheckedTransformer(regimes))
+      ->transform(CLI::CheckedTransformer(regimes).description(""))
       ->default_str("auto")
       ->type_name("NAME")
       ->group(solver);

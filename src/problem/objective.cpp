@@ -32,8 +32,7 @@ double lambda_of(const ObjectiveSettings& settings, double lambda_max) {
 
 void require_lambda(const ObjectiveSettings& settings) {
   if (settings.lambda.has_value() == settings.lambda_rel.has_value()) {
-    throw InputError("objective " + settings.name +
-                     " needs exactly one of --lambda, --lambda-rel and --keep");
+    throw InputError("objective " + settings.name + " needs exactly one of --lambda and --lambda-rel");
   }
   const double value = settings.lambda ? *settings.lambda : *settings.lambda_rel;
   if (!(value > 0) || !std::isfinite(value)) {

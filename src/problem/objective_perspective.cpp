@@ -19,14 +19,14 @@ void validate(const ObjectiveSettings& settings) {
     if (!positive(settings.mu)) throw InputError("--mu must be a number above 0");
     if (settings.lambda || settings.lambda_rel) {
       throw InputError(
-          "objective perspective takes --mu or the slope at zero 2 sqrt(mu gamma) as --lambda, "
-          "--lambda-rel or --keep, not both");
+          "objective perspective takes --mu or the slope at zero 2 sqrt(mu gamma) as --lambda or "
+          "--lambda-rel, not both");
     }
   } else {
     if (!settings.lambda && !settings.lambda_rel) {
       throw InputError(
           "objective perspective needs --mu and --gamma (or, for --mu, the slope at zero "
-          "2 sqrt(mu gamma) as --lambda, --lambda-rel or --keep)");
+          "2 sqrt(mu gamma) as --lambda or --lambda-rel)");
     }
     require_lambda(settings);
   }
