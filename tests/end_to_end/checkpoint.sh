@@ -88,7 +88,7 @@ done
 
 # Signals. A long run: the limit is what a user waits for, from the signal to the end of the program.
 "$python" "$SOURCE_DIR/tests/end_to_end/made_states.py" long.h5 4000 900 700 20 3
-long=(train long.h5 --lambda-rel 1e-4 --tol 1e-9 --out long_model.h5)
+long=(train long.h5 --lambda-rel 1e-6 --tol 1e-9 --out long_model.h5)
 
 # interrupt RANKS SIGNAL LIMIT_MS AFTER_S ARGUMENTS...: sends SIGNAL to the leader, checks the code and the time.
 interrupt() {
