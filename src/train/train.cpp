@@ -26,9 +26,10 @@
 namespace simplicit {
 namespace {
 
-// Rows solved together, from their number alone: few rows must still spread over ranks, many share the
-// widening of the samples in their certificates.
-Index rows_per_block(Index rows) {
+// Rows solved together, from their number and the regime alone: few rows must still spread over ranks, many
+// share the reading of all samples, which data mode does in every round.
+Index rows_per_block(Index rows, Regime regime) {
+  if (regime == Regime::data) return rows < 512 ? 32 : 64;
   return rows < 512 ? 8 : 32;
 }
 
@@ -48,7 +49,7 @@ void warn_about_baseline(const StatesHeader& header, double kappa) {
   (void)kappa;
 }
 
-BlockSettings block_settings(const Communicator& ranks, const TrainSettings& settings,
+BlockSettings block_settings(const Communicator& ranks, const TrainSettings& settings, Regime regime,
                              const StateStore& store) {
   const StatesHeader& header = store.header();
   BlockSettings block;
@@ -57,7 +58,7 @@ BlockSettings block_settings(const Communicator& ranks, const TrainSettings& set
   block.tolerance = settings.tolerance;
   block.states = header.states;
   block.bias = header.bias;
-  block.width = rows_per_block(header.states + header.outputs);
+  block.width = rows_per_block(header.states + header.outputs, regime);
   agree(ranks, [&] {
     const std::vector<double> rms = settings.standardize ? feature_rms(store.phi()) : std::vector<double>{};
     set_penalty_weights(settings, header, rms, block);
@@ -74,7 +75,7 @@ void warn_about_ball(const StatesHeader& header, const TrainOutcome& outcome) {
       "never "
       "rescaled. Multiply X and Z of each layer by one factor so that the network itself satisfies |A|_inf "
       "<= kappa "
-      "(README, \"States of your own\").",
+      "(README, \"A network of your own\").",
       on_ball, header.states, header.path);
 }
 
@@ -177,7 +178,7 @@ TrainOutcome train_saving(const Communicator& ranks, const TrainSettings& settin
   outcome.seconds.read = end_of_phase();
 
   outcome.regime = choose_regime(settings, header);
-  BlockSettings block = block_settings(ranks, settings, store);
+  BlockSettings block = block_settings(ranks, settings, outcome.regime, store);
   block.should_stop = [patience = std::make_shared<Patience>()] { return patience->ends(); };
   const std::array boundaries{header.states};
   const std::vector<RowBlock> blocks = row_blocks(row_costs(store.targets()), block.width, boundaries);
