@@ -67,6 +67,7 @@ row data synthetic.h5 1 --lambda-rel 0.05 --regime data
 # States and G exist once a node: resident memory (shared windows included) of each rank on the same file.
 for ranks in 1 4; do
   printf 'wide, %d rank(s), peak resident kB of each:' "$ranks"
+  # shellcheck disable=SC2016  # the inner shell expands
   mpirun -q --oversubscribe -n "$ranks" bash -c \
     '/usr/bin/time -f %M "$0" train wide.h5 --lambda-rel 1e-3 --out "memory$OMPI_COMM_WORLD_SIZE.h5" >/dev/null' "$simplicit" 2>&1 |
     grep -E '^[0-9]+$' | tr '\n' ' '
