@@ -43,7 +43,7 @@ TEST_CASE("a penalised objective needs exactly one lambda above 0") {
   for (const std::string name : {"l1", "elastic-net"}) {
     CHECK(fault(name, [](auto& s) { s.lambda = 1; }) == "none");
     CHECK(fault(name, [](auto& s) { s.lambda_rel = 0.1; }) == "none");
-    CHECK_THAT(fault(name, [](auto&) {}), Contains("exactly one of --lambda, --lambda-rel"));
+    CHECK_THAT(fault(name, [](auto&) {}), Contains("exactly one of --lambda and --lambda-rel"));
     CHECK_THAT(fault(name, [](auto& s) { s.lambda = s.lambda_rel = 1; }), Contains("exactly one of"));
     for (const double bad : {0.0, -1.0, infinity, std::nan("")}) {
       CHECK_THAT(fault(name, [&](auto& s) { s.lambda = bad; }), Contains("--lambda must be"));
