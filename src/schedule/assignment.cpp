@@ -8,20 +8,19 @@ bool stays_within_share(const Ledger& ledger, int rank, int solvers) {
   return with_next * solvers <= ledger.unfinished_cost();
 }
 
-bool should_get_block(const Ledger& ledger, int rank, int held, int solvers) {
-  if (ledger.pending() == 0 || ledger.held_blocks(rank) != held) return false;
-  return held == 0 || stays_within_share(ledger, rank, solvers);
-}
-
 }  // namespace
 
 std::vector<Assignment> assign_to_workers(Ledger& ledger, int solvers) {
   std::vector<Assignment> assignments;
-  for (const int held : {0, 1}) {
-    for (int rank = 1; rank < ledger.ranks(); ++rank) {
-      if (should_get_block(ledger, rank, held, solvers))
-        assignments.push_back({ledger.lease_dearest(rank), rank});
-    }
+  while (ledger.pending() > 0) {
+    const std::optional<int> rank = ledger.idle_worker();
+    if (!rank) break;
+    assignments.push_back({ledger.lease_dearest(*rank), *rank});
+  }
+  while (ledger.pending() > 0) {
+    const std::optional<int> rank = ledger.least_laden_worker();
+    if (!rank || !stays_within_share(ledger, *rank, solvers)) break;
+    assignments.push_back({ledger.lease_dearest(*rank), *rank});
   }
   return assignments;
 }

@@ -1,6 +1,4 @@
 #include <simplicit/base/should_stop.hpp>
-#include <simplicit/parallel/backoff.hpp>
-#include <simplicit/schedule/assignment.hpp>
 #include <simplicit/schedule/coordinator.hpp>
 #include <simplicit/schedule/solve_timed.hpp>
 
@@ -29,18 +27,7 @@ Coordinator::Coordinator(Channel* channel, int ranks, const std::vector<RowBlock
       ledger_(costs_of(blocks), ranks) {}
 
 Ending Coordinator::run(bool solves) {
-  const int solvers = ledger_.ranks() - (solves ? 0 : 1);
-  Backoff backoff;
-  while (!ledger_.all_done() && !should_stop()) {
-    hand_out(solvers);
-    bool progress = solves && solve_next_block();
-    progress |= collect();
-    if (progress) {
-      backoff.restart();
-    } else {
-      backoff.pause();
-    }
-  }
+  dispatch(ledger_, solves, *this);
   dismiss_workers();
 
   const Verdict verdict{ledger_.all_done(), failure_.has_value(), failure_.value_or(Failure{})};
@@ -56,16 +43,20 @@ bool Coordinator::should_stop() {
   return stop || failure_ || abandoned_;
 }
 
-void Coordinator::hand_out(int solvers) {
-  for (const Assignment& assignment : assign_to_workers(ledger_, solvers))
-    send(assignment.rank, MessageTag::solve, packed(assignment.block));
+void Coordinator::give(const Assignment& assignment) {
+  send(assignment.rank, MessageTag::solve, packed(assignment.block));
 }
 
-bool Coordinator::solve_next_block() {
-  const std::optional<Index> block = assign_to_root(ledger_);
-  if (!block) return false;
-  guarded([&] { record(solve_timed(blocks_, *block, solve_), 0, 0); });
-  return true;
+void Coordinator::solve(Index block) {
+  guarded([&] { record(solve_timed(blocks_, block, solve_), 0, 0); });
+}
+
+void Coordinator::pause(bool had_work) {
+  if (had_work) {
+    backoff_.restart();
+  } else {
+    backoff_.pause();
+  }
 }
 
 bool Coordinator::collect() {

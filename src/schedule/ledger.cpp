@@ -20,6 +20,7 @@ Ledger::Ledger(std::span<const double> costs, int ranks)
     SIMPLICIT_ASSERT(std::isfinite(cost) && cost >= 0, std::to_string(cost));
     unfinished_cost_ += cost;
   }
+  for (int rank = 1; rank < ranks; ++rank) idle_workers_.insert(rank);
   std::iota(dearest_first_.begin(), dearest_first_.end(), Index{0});
   std::stable_sort(dearest_first_.begin(), dearest_first_.end(),
                    [&](Index left, Index right) { return cost(left) > cost(right); });
@@ -48,8 +49,29 @@ Index Ledger::lease_cheapest(int rank) {
 void Ledger::lease(Index block, int rank) {
   states_[place(block)] = BlockState::leased;
   holders_[place(block)] = rank;
-  ++held_blocks_[place(rank)];
-  held_cost_[place(rank)] += cost(block);
+  change_held(rank, 1, cost(block));
+}
+
+std::optional<int> Ledger::idle_worker() const {
+  if (idle_workers_.empty()) return std::nullopt;
+  return *idle_workers_.begin();
+}
+
+std::optional<int> Ledger::least_laden_worker() const {
+  if (workers_with_one_.empty()) return std::nullopt;
+  return workers_with_one_.begin()->second;
+}
+
+void Ledger::change_held(int rank, int blocks, double cost) {
+  int& held = held_blocks_[place(rank)];
+  double& held_cost = held_cost_[place(rank)];
+  const bool is_worker = rank > 0;
+  if (is_worker && held == 0) idle_workers_.erase(rank);
+  if (is_worker && held == 1) workers_with_one_.erase({held_cost, rank});
+  held += blocks;
+  held_cost = held == 0 ? 0 : held_cost + cost;
+  if (is_worker && held == 0) idle_workers_.insert(rank);
+  if (is_worker && held == 1) workers_with_one_.insert({held_cost, rank});
 }
 
 void Ledger::finish(Index block, int rank) {
@@ -58,8 +80,7 @@ void Ledger::finish(Index block, int rank) {
                    "block " + std::to_string(block) + " from rank " + std::to_string(rank));
   states_[place(block)] = BlockState::done;
   ++done_;
-  --held_blocks_[place(rank)];
-  held_cost_[place(rank)] -= cost(block);
+  change_held(rank, -1, -cost(block));
   unfinished_cost_ -= cost(block);
 }
 

@@ -12,8 +12,8 @@ Ending take_part(const Communicator& ranks, const std::vector<RowBlock>& blocks,
   if (ranks.size() == 1) return Coordinator(nullptr, 1, blocks, solve, finished, stop_requested).run(true);
   Channel channel(ranks);
   if (!ranks.is_root()) return {work(channel, blocks, solve), {}};
-  const bool solves = ranks.size() <= most_ranks_with_solving_root;
-  return Coordinator(&channel, ranks.size(), blocks, solve, finished, stop_requested).run(solves);
+  return Coordinator(&channel, ranks.size(), blocks, solve, finished, stop_requested)
+      .run(root_solves(ranks.size()));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <thread>
 
 namespace simplicit {
@@ -16,6 +17,16 @@ class Backoff {
   }
   /// Something happened: the next pause is short again.
   void restart() { next_ = shortest; }
+
+  /// Seconds until a rank that begins to wait sees what happens `seconds` later; 0 when it is there already.
+  [[nodiscard]] static double seconds_until_seen(double seconds) {
+    double waited = 0;
+    double next = std::chrono::duration<double>(shortest).count();
+    const double most = std::chrono::duration<double>(longest).count();
+    for (; waited < seconds && next < most; next = std::min(2 * next, most)) waited += next;
+    if (waited >= seconds) return waited;
+    return waited + std::ceil((seconds - waited) / most) * most;
+  }
 
  private:
   using Microseconds = std::chrono::microseconds;

@@ -22,6 +22,9 @@ struct Assignment {
 
 /// Above this number of ranks root only serves.
 inline constexpr int most_ranks_with_solving_root = 32;
+[[nodiscard]] inline bool root_solves(int ranks) {
+  return ranks <= most_ranks_with_solving_root;
+}
 
 /// Leases to the workers (ranks 1 and up) all that they should have now, dearest blocks first: first one
 /// block to each that has none, then one ahead to each that has one and whose share is not exceeded by it.

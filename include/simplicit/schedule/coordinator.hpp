@@ -1,7 +1,8 @@
 #pragma once
 
+#include <simplicit/parallel/backoff.hpp>
 #include <simplicit/parallel/channel.hpp>
-#include <simplicit/schedule/ledger.hpp>
+#include <simplicit/schedule/dispatch.hpp>
 #include <simplicit/schedule/messages.hpp>
 #include <simplicit/schedule/run_rows.hpp>
 
@@ -17,7 +18,7 @@ struct Ending {
 
 /// Root's side of run_rows: hands out blocks, collects results, solves in between, and leaves with everybody.
 /// With one rank there are no workers, no messages, and `channel` may be null.
-class Coordinator {
+class Coordinator : private Surroundings {
  public:
   Coordinator(Channel* channel, int ranks, const std::vector<RowBlock>& blocks, SolveBlock solve,
               BlockFinished finished, StopRequested stop_requested);
@@ -26,15 +27,16 @@ class Coordinator {
   [[nodiscard]] Ending run(bool solves);
 
  private:
-  void hand_out(int solvers);
-  bool collect();           ///< all messages that have arrived; whether there were any
-  bool solve_next_block();  ///< whether there was one
-  void dismiss_workers();   ///< and wait for their last results
+  bool should_stop() override;
+  void give(const Assignment& assignment) override;
+  void solve(Index block) override;
+  bool collect() override;
+  void pause(bool had_work) override;
+  void dismiss_workers();  ///< and wait for their last results
   void announce(const Verdict& verdict);
   void take(const Channel::Message& message);
   void record(FinishedBlock finished, int rank, std::size_t bytes);
   void guarded(const std::function<void()>& step);  ///< keeps the first failure of all, and an abandonment
-  [[nodiscard]] bool should_stop();
   void send(int rank, MessageTag tag, std::string bytes = {});
 
   Channel* channel_;
@@ -43,6 +45,7 @@ class Coordinator {
   BlockFinished finished_;
   StopRequested stop_requested_;
   Ledger ledger_;
+  Backoff backoff_;
   RunRowsOutcome outcome_;
   std::optional<Failure> failure_;
   bool abandoned_ = false;  ///< some rank gave up a block

@@ -2,7 +2,10 @@
 
 #include <simplicit/base/types.hpp>
 
+#include <optional>
+#include <set>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace simplicit {
@@ -33,6 +36,11 @@ class Ledger {
   [[nodiscard]] int held_blocks(int rank) const { return held_blocks_[place(rank)]; }
   [[nodiscard]] double held_cost(int rank) const { return held_cost_[place(rank)]; }
 
+  /// The first worker (rank 1 and up) that holds no block.
+  [[nodiscard]] std::optional<int> idle_worker() const;
+  /// Among the workers that hold one block the one whose block is cheapest, the first of equal ones.
+  [[nodiscard]] std::optional<int> least_laden_worker() const;
+
   /// Leases a pending block, of which there must be one, to the rank; returns it.
   Index lease_dearest(int rank);
   Index lease_cheapest(int rank);
@@ -42,6 +50,7 @@ class Ledger {
  private:
   static std::size_t place(Index index) { return static_cast<std::size_t>(index); }
   void lease(Index block, int rank);
+  void change_held(int rank, int blocks, double cost);
 
   std::vector<double> costs_;
   std::vector<Index> dearest_first_;  ///< [first_pending_, end_pending_) are the pending ones
@@ -52,6 +61,8 @@ class Ledger {
   std::vector<int> holders_;  ///< of leased and done blocks
   std::vector<int> held_blocks_;
   std::vector<double> held_cost_;
+  std::set<int> idle_workers_;
+  std::set<std::pair<double, int>> workers_with_one_;  ///< cost of the block, rank
   double unfinished_cost_ = 0;
 };
 

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <simplicit/schedule/assignment.hpp>
+
+namespace simplicit {
+
+/// What surrounds the coordinator's decisions: messages, a clock and its own solving; real in a run
+/// (schedule/coordinator.hpp), simulated in a prediction (schedule/simulation.hpp).
+class Surroundings {
+ public:
+  virtual ~Surroundings() = default;
+  /// True ends the dispatch before all blocks are done.
+  [[nodiscard]] virtual bool should_stop() = 0;
+  /// Sends a block to a worker.
+  virtual void give(const Assignment& assignment) = 0;
+  /// Root solves the block itself and marks it as finished.
+  virtual void solve(Index block) = 0;
+  /// Marks as finished all blocks whose results have arrived; whether anything had.
+  virtual bool collect() = 0;
+  /// Lets time pass: nothing was there to do, or (`had_work`) there was.
+  virtual void pause(bool had_work) = 0;
+};
+
+/// The coordinator's main loop: hands out blocks, solves one itself when `root_solves`, collects what has
+/// arrived, until every block of the ledger is done or it should stop.
+void dispatch(Ledger& ledger, bool root_solves, Surroundings& surroundings);
+
+}  // namespace simplicit
