@@ -4,7 +4,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/session.sh"
 
 if command -v shellcheck >/dev/null; then
-  (cd "$SOURCE_DIR" && find . \( -path './build*' -o -path ./demo \) -prune -o -name '*.sh' -print0 |
+  (cd "$SOURCE_DIR" && find . \( -path './build*' -o -path ./demo \) -prune -o '(' -name '*.sh' -o -name '*.sbatch' ')' -print0 |
     xargs -0 shellcheck -x .ci/run) || { failures=1; echo "FAILED: shellcheck"; }
 fi
 

@@ -1,0 +1,36 @@
+# shellcheck shell=bash disable=SC2034
+# Sourced by every session of this folder: the checks of the other sessions, a cluster, and how jobs run on it.
+# shellcheck source=tests/end_to_end/session.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../end_to_end/session.sh"
+# shellcheck source=tests/slurm/cluster.sh
+. "$SOURCE_DIR/tests/slurm/cluster.sh"
+need_h5py
+status=0
+: >out
+: >err
+jobs=$SOURCE_DIR/jobs
+# more ranks than processors; every virtual node would bind its first rank to the same one
+export OMPI_MCA_mpi_yield_when_idle=1 OMPI_MCA_hwloc_base_binding_policy=none
+
+compare() { "$python" "$SOURCE_DIR/tests/end_to_end/compare.py" "$1" "$2"; }
+made_states() { "$python" "$SOURCE_DIR/tests/end_to_end/made_states.py" "$@"; }
+
+# ranks_of_cluster: process ids of the ranks that run on this cluster's nodes.
+ranks_of_cluster() { processes_of_cluster simplicit; }
+processes_of_cluster() {
+  local process
+  for process in $(pgrep -x "$1"); do
+    if tr '\0' '\n' 2>/dev/null <"/proc/$process/environ" | grep -qxF "SLURM_CONF=$SLURM_CONF"; then echo "$process"; fi
+  done
+}
+node_of() { tr '\0' '\n' <"/proc/$1/environ" | sed -n 's/^SLURMD_NODENAME=//p'; }
+
+# until_gone SECONDS: every rank of the cluster has ended.
+until_gone() {
+  local waited
+  for ((waited = 0; waited < $1 * 5; ++waited)); do
+    if [ -z "$(ranks_of_cluster)" ]; then return 0; fi
+    sleep 0.2
+  done
+  return 1
+}
