@@ -122,6 +122,14 @@ std::size_t available_memory(const std::string& root) {
   return std::min(system, room_in_groups(root));
 }
 
+std::size_t private_memory(const std::string& root) {
+  constexpr std::size_t kib = 1024;
+  const std::string status = root + "/proc/self/status";
+  const std::size_t most = number_after(status, "VmHWM:", 0) * kib;
+  const std::size_t shared = number_after(status, "RssShmem:", 0) * kib;
+  return most - std::min(most, shared);
+}
+
 SharedMemoryRoom shared_memory_room() {
   const char* set = std::getenv("OMPI_MCA_osc_sm_backing_directory");
   const std::string directory = set != nullptr && *set != '\0' ? set : "/dev/shm";

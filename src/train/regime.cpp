@@ -9,12 +9,6 @@ namespace {
 
 constexpr double gib = 1024.0 * 1024.0 * 1024.0;
 
-double row_cost(const StoredMatrix& targets, Index row) {
-  Vector z(targets.rows);
-  copy_block(targets, 0, row, targets.rows, 1, z.data(), targets.rows);
-  return z.squaredNorm() > 0 ? 1.0 : 0.01;
-}
-
 }  // namespace
 
 std::size_t states_bytes(const StatesHeader& header) {
@@ -39,13 +33,6 @@ Regime choose_regime(const TrainSettings& settings, const StatesHeader& header) 
   }
   if (settings.regime == Regime::data) return Regime::data;
   return header.features() > 2 * header.samples || needed > allowed ? Regime::data : Regime::gram;
-}
-
-std::vector<double> row_costs(const StoredMatrix& targets) {
-  std::vector<double> costs;
-  costs.reserve(static_cast<std::size_t>(targets.cols));
-  for (Index row = 0; row < targets.cols; ++row) costs.push_back(row_cost(targets, row));
-  return costs;
 }
 
 }  // namespace simplicit

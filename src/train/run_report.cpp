@@ -28,10 +28,17 @@ nlohmann::json block_records(const TrainOutcome& outcome) {
     blocks.push_back({{"id", block.id},
                       {"rank", block.rank},
                       {"rows", outcome.rows_of_block[static_cast<std::size_t>(block.id)]},
+                      {"cost", outcome.cost_of_block[static_cast<std::size_t>(block.id)]},
                       {"seconds", block.seconds},
                       {"bytes", block.bytes}});
   }
   return blocks;
+}
+
+nlohmann::json sizes(const StatesHeader& header) {
+  return {{"samples", header.samples},     {"states", header.states},
+          {"inputs", header.inputs},       {"outputs", header.outputs},
+          {"features", header.features()}, {"bytes_per_number", bytes_of(header.precision)}};
 }
 
 }  // namespace
@@ -71,6 +78,9 @@ nlohmann::json run_report(const TrainOutcome& outcome, int ranks) {
           {"kept", kept ? nlohmann::json(*kept) : nlohmann::json()},
           {"norm_a_inf", model.norm_a_inf()},
           {"ranks", ranks},
+          {"nodes", outcome.memory.nodes},
+          {"sizes", sizes(outcome.header)},
+          {"memory", {{"node_bytes", outcome.memory.node_bytes}, {"rank_bytes", outcome.memory.rank_bytes}}},
           {"seconds",
            {{"read", outcome.seconds.read},
             {"gram", outcome.seconds.gram},

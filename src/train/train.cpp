@@ -3,6 +3,7 @@
 #include <simplicit/base/timer.hpp>
 #include <simplicit/hdf5/file.hpp>
 #include <simplicit/parallel/interruption.hpp>
+#include <simplicit/parallel/memory_room.hpp>
 #include <simplicit/problem/gram.hpp>
 #include <simplicit/schedule/plan.hpp>
 #include <simplicit/solve/data_block.hpp>
@@ -12,6 +13,7 @@
 #include <simplicit/train/penalty_weights.hpp>
 #include <simplicit/train/progress.hpp>
 #include <simplicit/train/regime.hpp>
+#include <simplicit/train/row_costs.hpp>
 #include <simplicit/train/train.hpp>
 
 #include <spdlog/spdlog.h>
@@ -161,6 +163,17 @@ RunRowsOutcome solve_rows(const Communicator& ranks, const std::vector<RowBlock>
   return solved;
 }
 
+/// Collective; what counts of it is on root.
+TrainMemory measured_memory(const Communicator& ranks, const StateStore& store, bool with_gram) {
+  const StatesHeader& header = store.header();
+  TrainMemory memory;
+  memory.node_bytes = states_bytes(header);
+  if (with_gram) memory.node_bytes += gram_bytes(header.features(), header.states + header.outputs);
+  memory.rank_bytes = static_cast<std::size_t>(ranks.max(static_cast<std::int64_t>(private_memory())));
+  memory.nodes = static_cast<int>(ranks.sum(store.node().is_root() ? 1 : 0));
+  return memory;
+}
+
 TrainOutcome train_saving(const Communicator& ranks, const TrainSettings& settings,
                           const std::string& command_line, std::optional<Checkpoint>& checkpoint) {
   const Timer total;
@@ -172,6 +185,7 @@ TrainOutcome train_saving(const Communicator& ranks, const TrainSettings& settin
   };
   check_before_work(ranks, settings);
   const StatesHeader header = read_states_header(settings.states, ranks);
+  outcome.header = header;
   if (ranks.is_root()) warn_about_baseline(header, settings.kappa);
   const StateStore store(ranks, header);
   const std::string digest = states_digest(header, ranks);
@@ -181,7 +195,8 @@ TrainOutcome train_saving(const Communicator& ranks, const TrainSettings& settin
   BlockSettings block = block_settings(ranks, settings, outcome.regime, store);
   block.should_stop = [patience = std::make_shared<Patience>()] { return patience->ends(); };
   const std::array boundaries{header.states};
-  const std::vector<RowBlock> blocks = row_blocks(row_costs(store.targets()), block.width, boundaries);
+  const std::vector<double> unknown_costs(static_cast<std::size_t>(store.targets().cols), 1.0);
+  const std::vector<RowBlock> blocks = row_blocks(unknown_costs, block.width, boundaries);
   for (const RowBlock& rows : blocks) outcome.rows_of_block.push_back(static_cast<Index>(rows.rows.size()));
   on_root(ranks, [&] {
     checkpoint.emplace(
@@ -191,12 +206,15 @@ TrainOutcome train_saving(const Communicator& ranks, const TrainSettings& settin
     outcome.resumed_rows = checkpoint->rows_saved();
     tell_standing(ranks, checkpoint->standing());
   });
-  const std::vector<RowBlock> left = unfinished_blocks(ranks, blocks, checkpoint);
+  std::vector<RowBlock> left = unfinished_blocks(ranks, blocks, checkpoint);
   leave_if_interrupted(ranks);
   phase.restart();
 
   std::optional<Gram> gram;
   if (outcome.regime == Regime::gram && !left.empty()) gram.emplace(ranks, store);
+  set_costs(left, row_costs(ranks, store, gram ? &*gram : nullptr, block));
+  outcome.cost_of_block.assign(blocks.size(), 0);
+  for (const RowBlock& rows : left) outcome.cost_of_block[static_cast<std::size_t>(rows.id)] = rows.cost;
   outcome.seconds.gram = end_of_phase();
   leave_if_interrupted(ranks);
 
@@ -208,6 +226,7 @@ TrainOutcome train_saving(const Communicator& ranks, const TrainSettings& settin
       },
       checkpoint);
   outcome.seconds.solve = end_of_phase();
+  outcome.memory = measured_memory(ranks, store, gram.has_value());
   leave_if_interrupted(ranks);
   SIMPLICIT_ASSERT(solved.complete, "rows are missing without a signal");
 

@@ -9,6 +9,10 @@ namespace simplicit {
 /// the control groups (v1 and v2) of a batch system leave. The files are looked up under `root`.
 [[nodiscard]] std::size_t available_memory(const std::string& root = "");
 
+/// The most this process has held at once less the shared windows it holds now, in bytes; 0 where the system
+/// does not tell. The files are looked up under `root`.
+[[nodiscard]] std::size_t private_memory(const std::string& root = "");
+
 /// Where node-shared windows live (the directory Open MPI's shared-memory windows use) and how many bytes are
 /// free there now.
 struct SharedMemoryRoom {

@@ -1,10 +1,9 @@
 #pragma once
 
-#include <simplicit/linalg/stored_matrix.hpp>
 #include <simplicit/states/states_file.hpp>
 #include <simplicit/train/train_settings.hpp>
 
-#include <vector>
+#include <cstddef>
 
 namespace simplicit {
 
@@ -19,8 +18,5 @@ inline constexpr double default_memory_gib = 16;
 /// would be larger than Phi itself by much, or where G and R do not fit --memory beside the states; else
 /// gram. Throws InputError when gram was asked for and does not fit an explicit --memory.
 [[nodiscard]] Regime choose_regime(const TrainSettings& settings, const StatesHeader& header);
-
-/// Estimated cost of every row (n + q): a dead state, whose target is zero, costs nearly nothing.
-[[nodiscard]] std::vector<double> row_costs(const StoredMatrix& targets);
 
 }  // namespace simplicit

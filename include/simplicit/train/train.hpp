@@ -20,14 +20,24 @@ struct TrainSeconds {
   double total = 0;
 };
 
+/// What a training run held in memory.
+struct TrainMemory {
+  std::size_t node_bytes = 0;  ///< shared by the ranks of a node: states, G and R
+  std::size_t rank_bytes = 0;  ///< private, at most on any rank
+  int nodes = 1;
+};
+
 /// What a training run came to; model and blocks are on root only.
 struct TrainOutcome {
   ImplicitModel model;
   std::vector<BlockRecord> blocks;
-  std::vector<Index> rows_of_block;  ///< by block id
-  std::vector<RowResult> rows;       ///< certificates only, sorted by row
+  std::vector<Index> rows_of_block;   ///< by block id
+  std::vector<double> cost_of_block;  ///< by block id, as estimated; on root, 0 for blocks of earlier runs
+  std::vector<RowResult> rows;        ///< certificates only, sorted by row
   Regime regime = Regime::gram;
   TrainSeconds seconds;
+  TrainMemory memory;
+  StatesHeader header;
   Index resumed_rows = 0;  ///< solved by earlier runs and read from the journal
 };
 

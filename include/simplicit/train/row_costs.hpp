@@ -1,0 +1,30 @@
+#pragma once
+
+#include <simplicit/problem/gram.hpp>
+#include <simplicit/schedule/run_rows.hpp>
+#include <simplicit/solve/block_settings.hpp>
+#include <simplicit/states/store.hpp>
+
+#include <vector>
+
+namespace simplicit {
+
+/// Estimated cost of a row, in a unit of its own:
+///
+///     1 + log(1 + |z - mean z|^2 / lambda) sqrt(1 + #{j : |phi_j^T (z - mean z)| > 100 lambda})
+///
+/// The logarithm tells how far the path from the empty row to lambda is, which decides the number of
+/// factorisations; the count how many features stay in reach at the end of it, which decides their size.
+/// (README, "Speed", has the measured correlation with the seconds.)
+[[nodiscard]] double row_cost(double centred_target_norm2, double lambda, Index reachable_features);
+
+/// The estimates of all rows (n + q) on root, empty elsewhere (collective; the same at any number of ranks).
+/// `gram` is null in the data regime, where correlations are not known beforehand: the count is taken as 0
+/// and a row's own lambda_max as |z - mean z|^2.
+[[nodiscard]] std::vector<double> row_costs(const Communicator& ranks, const StateStore& store,
+                                            const Gram* gram, const BlockSettings& settings);
+
+/// Gives every block the cost of its rows; nothing when `costs` is empty.
+void set_costs(std::vector<RowBlock>& blocks, const std::vector<double>& costs);
+
+}  // namespace simplicit

@@ -1,0 +1,89 @@
+#include <simplicit/base/error.hpp>
+#include <simplicit/problem/objective.hpp>
+#include <simplicit/solve/row_attempt.hpp>
+#include <simplicit/train/row_costs.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+namespace simplicit {
+namespace {
+
+constexpr double reach = 100;
+// Where min-norm's search for its penalty typically ends, as a fraction of lambda_max.
+constexpr double fraction_for_min_norm = 1e-4;
+
+double lambda_at(const ObjectiveSettings& objective, double lambda_max) {
+  const auto penalty = objective_named(objective.name).penalty;
+  const double lambda =
+      penalty != nullptr ? penalty(objective, lambda_max).slope : fraction_for_min_norm * lambda_max;
+  return lambda > 0 ? lambda : fraction_for_min_norm * lambda_max;
+}
+
+/// value(i) of `count` items, each rank its share; all of them on every rank.
+Vector computed_together(const Communicator& ranks, Index count, const std::function<double(Index)>& value) {
+  std::vector<double> mine;
+  agree(ranks, [&] {
+    const Range own = share(count, ranks.rank(), ranks.size());
+    for (Index i = own.begin; i < own.end; ++i) mine.push_back(value(i));
+  });
+  std::vector<double> all = ranks.gather(std::span<const double>(mine));
+  all.resize(static_cast<std::size_t>(count));
+  ranks.broadcast(std::span<double>(all));
+  return Eigen::Map<const Vector>(all.data(), count);
+}
+
+Vector column(const StoredMatrix& matrix, Index j) {
+  Vector values(matrix.rows);
+  copy_block(matrix, 0, j, matrix.rows, 1, values.data(), matrix.rows);
+  return values;
+}
+
+double cost_from_correlations(const Gram& gram, const BlockSettings& settings, const Vector& feature_sums,
+                              Index row, double mean, double centred_norm2) {
+  const std::span<const double> r = gram.r(row);
+  const Eigen::Map<const Vector> correlations(r.data(), static_cast<Index>(r.size()));
+  const Vector centred = correlations - mean * feature_sums;
+  const Vector& against_penalty = settings.bias ? centred : Vector(correlations);
+  const double lambda =
+      lambda_at(settings.objective, lambda_max_of({against_penalty.data(), r.size()}, settings.weights(row)));
+  return row_cost(centred_norm2, lambda, (centred.array().abs() > reach * lambda).count());
+}
+
+}  // namespace
+
+double row_cost(double centred_target_norm2, double lambda, Index reachable_features) {
+  if (!(centred_target_norm2 > 0 && lambda > 0)) return 1;
+  const double path = std::log1p(centred_target_norm2 / lambda);
+  return 1 + path * std::sqrt(1 + static_cast<double>(reachable_features));
+}
+
+std::vector<double> row_costs(const Communicator& ranks, const StateStore& store, const Gram* gram,
+                              const BlockSettings& settings) {
+  const StoredMatrix phi = store.phi();
+  const Vector feature_sums =
+      gram == nullptr ? Vector()
+                      : computed_together(ranks, phi.cols, [&](Index j) { return column(phi, j).sum(); });
+  const Vector costs = computed_together(ranks, store.targets().cols, [&](Index row) {
+    const Vector z = column(store.targets(), row);
+    const double mean = z.mean();
+    const double centred_norm2 = (z.array() - mean).matrix().squaredNorm();
+    if (gram != nullptr) {
+      return cost_from_correlations(*gram, settings, feature_sums, row, mean, centred_norm2);
+    }
+    return row_cost(centred_norm2, lambda_at(settings.objective, centred_norm2), 0);
+  });
+  if (!ranks.is_root()) return {};
+  return {costs.data(), costs.data() + costs.size()};
+}
+
+void set_costs(std::vector<RowBlock>& blocks, const std::vector<double>& costs) {
+  if (costs.empty()) return;
+  for (RowBlock& block : blocks) {
+    block.cost = 0;
+    for (const Index row : block.rows) block.cost += costs.at(static_cast<std::size_t>(row));
+  }
+}
+
+}  // namespace simplicit
