@@ -46,6 +46,13 @@ void gemm(bool transpose_a, bool transpose_b, Index m, Index n, Index k, double 
               b, size(ldb), beta, c, size(ldc));
 }
 
+void gemm(bool transpose_a, bool transpose_b, Index m, Index n, Index k, float alpha, const float* a,
+          Index lda, const float* b, Index ldb, float beta, float* c, Index ldc) {
+  if (m == 0 || n == 0) return;
+  cblas_sgemm(CblasColMajor, op(transpose_a), op(transpose_b), size(m), size(n), size(k), alpha, a, size(lda),
+              b, size(ldb), beta, c, size(ldc));
+}
+
 void syrk_upper(Index n, Index k, double alpha, const double* a, Index lda, double beta, double* c,
                 Index ldc) {
   if (n == 0) return;

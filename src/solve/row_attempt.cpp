@@ -126,10 +126,10 @@ void solve_attempt(RowAttempt& attempt, const QuadraticRow& problem, const std::
   attempt.result.seconds += timer.seconds();
 }
 
-bool certify_attempt(RowAttempt& attempt, const BlockResiduals& residuals, Index i, double tolerance) {
-  ++attempt.result.rounds;
+namespace {
+
+GapInput gap_input(const RowAttempt& attempt, const BlockResiduals& residuals, Index i, const Vector& v) {
   const auto k = static_cast<std::size_t>(i);
-  const Vector v = residuals.centred_correlations(i);
   GapInput input;
   input.row = &attempt.w;
   input.v = {v.data(), static_cast<std::size_t>(v.size())};
@@ -140,13 +140,40 @@ bool certify_attempt(RowAttempt& attempt, const BlockResiduals& residuals, Index
   input.mean_norm2 = residuals.mean_norm2[k];
   input.target_norm2 = residuals.target_norm2[k];
   input.target_dot = residuals.target_dot[k];
+  return input;
+}
 
-  Gap gap = attempt.matches ? min_norm_gap(attempt.delta, input) : penalised_gap(attempt.penalty, input);
-  const double residual =
-      std::sqrt((input.centred_norm2 + input.mean_norm2) / std::max(input.target_norm2, 1e-300));
+Gap gap_of(const RowAttempt& attempt, const GapInput& input) {
+  return attempt.matches ? min_norm_gap(attempt.delta, input) : penalised_gap(attempt.penalty, input);
+}
+
+double relative_residual(const GapInput& input) {
+  return std::sqrt((input.centred_norm2 + input.mean_norm2) / std::max(input.target_norm2, 1e-300));
+}
+
+bool misses_bound(const RowAttempt& attempt, double residual) {
+  return attempt.matches && residual > attempt.delta * (1 + 1e-9);
+}
+
+}  // namespace
+
+double estimated_score(const RowAttempt& attempt, const BlockResiduals& residuals, Index i) {
+  const Vector v = residuals.centred_correlations(i);
+  const GapInput input = gap_input(attempt, residuals, i, v);
+  const double residual = relative_residual(input);
+  const double score = misses_bound(attempt, residual) ? 1 : gap_of(attempt, input).relative;
+  return std::isfinite(score) ? score : 1;
+}
+
+bool certify_attempt(RowAttempt& attempt, const BlockResiduals& residuals, Index i, double tolerance) {
+  ++attempt.result.rounds;
+  const Vector v = residuals.centred_correlations(i);
+  const GapInput input = gap_input(attempt, residuals, i, v);
+  Gap gap = gap_of(attempt, input);
+  const double residual = relative_residual(input);
   double score = gap.relative;
   RowStatus status = score <= tolerance ? RowStatus::solved : RowStatus::tolerance_missed;
-  if (attempt.matches && residual > attempt.delta * (1 + 1e-9)) {
+  if (misses_bound(attempt, residual)) {
     // Not feasible: what remains is how near it came, and whether that can be proven to be a limit.
     score = 1 + residual / attempt.delta;
     status = RowStatus::tolerance_missed;

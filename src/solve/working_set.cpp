@@ -7,14 +7,8 @@
 namespace simplicit {
 namespace {
 
-// Columns of Phi one after the other, (m x columns).
-Matrix gather(const StoredMatrix& phi, const std::vector<int>& columns) {
-  Matrix gathered(phi.rows, static_cast<Index>(columns.size()));
-  for (std::size_t k = 0; k < columns.size(); ++k) {
-    copy_block(phi, 0, columns[k], phi.rows, 1, gathered.col(static_cast<Index>(k)).data(), phi.rows);
-  }
-  return gathered;
-}
+// Samples widened at a time: the panel of all features of a working set stays in the cache.
+constexpr Index samples_at_a_time = 256;
 
 // Where each column of `part` stands in `whole`, both ascending.
 std::vector<Index> places(const std::vector<int>& part, const std::vector<int>& whole) {
@@ -26,6 +20,29 @@ std::vector<Index> places(const std::vector<int>& part, const std::vector<int>& 
   return found;
 }
 
+// Phi_old^T Phi_new above Phi_new^T Phi_new (upper triangle), ((old + new) x new).
+Matrix products_with(const StoredMatrix& phi, const std::vector<int>& old_columns,
+                     const std::vector<int>& new_columns) {
+  std::vector<int> columns = old_columns;
+  columns.insert(columns.end(), new_columns.begin(), new_columns.end());
+  const auto before = static_cast<Index>(old_columns.size());
+  const auto added = static_cast<Index>(new_columns.size());
+  Matrix panel(samples_at_a_time, before + added);
+  Matrix products = Matrix::Zero(before + added, added);
+  for (Index first = 0; first < phi.rows; first += samples_at_a_time) {
+    const Index samples = std::min(samples_at_a_time, phi.rows - first);
+    for (Index k = 0; k < before + added; ++k) {
+      copy_block(phi, first, columns[static_cast<std::size_t>(k)], samples, 1, panel.col(k).data(), samples);
+    }
+    const double* entering = panel.data() + before * samples_at_a_time;
+    blas::gemm(true, false, before, added, samples, 1, panel.data(), samples_at_a_time, entering,
+               samples_at_a_time, 1, products.data(), before + added);
+    blas::syrk_upper(added, samples, 1, entering, samples_at_a_time, 1, products.data() + before,
+                     before + added);
+  }
+  return products;
+}
+
 }  // namespace
 
 void WorkingSet::extend(const StoredMatrix& phi, std::vector<int> entering) {
@@ -34,32 +51,28 @@ void WorkingSet::extend(const StoredMatrix& phi, std::vector<int> entering) {
   std::vector<int> merged;
   std::merge(columns_.begin(), columns_.end(), entering.begin(), entering.end(), std::back_inserter(merged));
   const auto size = static_cast<Index>(merged.size());
+  const auto before = static_cast<Index>(columns_.size());
   const auto added = static_cast<Index>(entering.size());
-
-  const Matrix all = gather(phi, merged);
+  const Matrix products = products_with(phi, columns_, entering);
   const std::vector<Index> new_places = places(entering, merged);
   const std::vector<Index> old_places = places(columns_, merged);
-  Matrix fresh(phi.rows, added);
-  for (Index k = 0; k < added; ++k) fresh.col(k) = all.col(new_places[static_cast<std::size_t>(k)]);
-  Matrix products(size, added);
-  blas::gemm(true, false, size, added, phi.rows, 1, all.data(), phi.rows, fresh.data(), phi.rows, 0,
-             products.data(), size);
 
   std::vector<double> gram(static_cast<std::size_t>(size * size));
-  const auto before = static_cast<Index>(columns_.size());
+  const auto set = [&](Index i, Index j, double value) {
+    gram[static_cast<std::size_t>(i + j * size)] = value;
+    gram[static_cast<std::size_t>(j + i * size)] = value;
+  };
   for (Index j = 0; j < before; ++j) {
+    double* column = gram.data() + old_places[static_cast<std::size_t>(j)] * size;
     for (Index i = 0; i < before; ++i) {
-      const Index row = old_places[static_cast<std::size_t>(i)];
-      const Index col = old_places[static_cast<std::size_t>(j)];
-      gram[static_cast<std::size_t>(row + col * size)] = gram_[static_cast<std::size_t>(i + j * before)];
+      column[old_places[static_cast<std::size_t>(i)]] = gram_[static_cast<std::size_t>(i + j * before)];
     }
   }
   for (Index k = 0; k < added; ++k) {
     const Index place = new_places[static_cast<std::size_t>(k)];
-    for (Index i = 0; i < size; ++i) {
-      gram[static_cast<std::size_t>(i + place * size)] = products(i, k);
-      gram[static_cast<std::size_t>(place + i * size)] = products(i, k);
-    }
+    for (Index i = 0; i < before; ++i) set(old_places[static_cast<std::size_t>(i)], place, products(i, k));
+    for (Index i = 0; i <= k; ++i)
+      set(new_places[static_cast<std::size_t>(i)], place, products(before + i, k));
   }
   columns_ = std::move(merged);
   gram_ = std::move(gram);

@@ -13,6 +13,9 @@ void use_one_thread();
 /// C (m x n) <- alpha op(A) op(B) + beta C with op(A) (m x k), op(B) (k x n).
 void gemm(bool transpose_a, bool transpose_b, Index m, Index n, Index k, double alpha, const double* a,
           Index lda, const double* b, Index ldb, double beta, double* c, Index ldc);
+/// The same in single precision.
+void gemm(bool transpose_a, bool transpose_b, Index m, Index n, Index k, float alpha, const float* a,
+          Index lda, const float* b, Index ldb, float beta, float* c, Index ldc);
 /// Upper triangle of C (n x n) <- alpha A^T A + beta C with A (k x n).
 void syrk_upper(Index n, Index k, double alpha, const double* a, Index lda, double beta, double* c,
                 Index ldc);

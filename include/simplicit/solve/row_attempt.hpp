@@ -49,6 +49,10 @@ void solve_attempt(RowAttempt& attempt, const QuadraticRow& problem, const std::
 [[nodiscard]] bool certify_attempt(RowAttempt& attempt, const BlockResiduals& residuals, Index i,
                                    double tolerance);
 
+/// The relative gap of the present weights as these residuals show it, 1 where min-norm misses its bound;
+/// keeps nothing.
+[[nodiscard]] double estimated_score(const RowAttempt& attempt, const BlockResiduals& residuals, Index i);
+
 /// The final word on a row.
 [[nodiscard]] RowResult finish_attempt(RowAttempt& attempt, double tolerance);
 
