@@ -1,0 +1,74 @@
+#pragma once
+
+#include <simplicit/network/network.hpp>
+#include <simplicit/network/onnx_constant.hpp>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace onnx {
+class AttributeProto;
+class NodeProto;
+}  // namespace onnx
+
+namespace simplicit {
+
+/// What a name in an ONNX graph stands for.
+struct OnnxValue {
+  std::optional<std::size_t> tensor;  ///< of the network
+  OnnxConstant constant;              ///< when it is no tensor
+};
+
+/// One node of an ONNX graph while its operator is read. Everything throws InputError
+/// "<path>: node '<name>' (<operator>) <fault>".
+class OnnxNode {
+ public:
+  OnnxNode(const onnx::NodeProto& proto, const std::map<std::string, OnnxValue>& values,
+           const Network& network, Index batch, const std::string& path);
+
+  [[nodiscard]] std::string title() const;  ///< "node 'conv1' (Conv)"
+  [[nodiscard]] const std::string& type() const;
+  /// The batch that the file was exported with; 0 when it is left open.
+  [[nodiscard]] Index batch() const { return batch_; }
+  [[noreturn]] void fail(const std::string& fault) const;
+
+  // --- inputs ---
+  [[nodiscard]] int input_count() const;
+  [[nodiscard]] bool has_input(int i) const;
+  [[nodiscard]] bool is_tensor(int i) const;
+  [[nodiscard]] std::size_t tensor(int i) const;  ///< its index in the network
+  [[nodiscard]] const Shape& shape(int i) const;  ///< of a tensor
+  /// The shape of tensor i; fails unless it is (channels, height, width).
+  [[nodiscard]] const Shape& planes(int i) const;
+  [[nodiscard]] const OnnxConstant& floats(int i) const;
+  [[nodiscard]] const OnnxConstant& integers(int i) const;
+  /// The constant at input i as one number a channel; fails unless there are `count`. Empty when absent.
+  [[nodiscard]] std::vector<float> one_a_channel(int i, Index count, const char* what) const;
+
+  // --- attributes ---
+  /// Fails on an attribute that is not in the list: it would change the meaning unseen.
+  void require_only(const std::vector<std::string>& names) const;
+  void require_inputs(int least, int most) const;
+  [[nodiscard]] std::int64_t integer(const std::string& name, std::int64_t otherwise) const;
+  [[nodiscard]] double real(const std::string& name, double otherwise) const;
+  [[nodiscard]] std::string text(const std::string& name, const std::string& otherwise) const;
+  [[nodiscard]] std::vector<std::int64_t> list(const std::string& name,
+                                               const std::vector<std::int64_t>& otherwise) const;
+  [[nodiscard]] OnnxConstant constant(const std::string& name) const;
+
+ private:
+  [[nodiscard]] const onnx::AttributeProto* attribute(const std::string& name) const;
+  [[nodiscard]] const onnx::AttributeProto* typed(const std::string& name, int type) const;
+  [[nodiscard]] const OnnxValue& value(int i) const;
+
+  const onnx::NodeProto& proto_;
+  const std::map<std::string, OnnxValue>& values_;
+  const Network& network_;
+  Index batch_;
+  std::string path_;
+};
+
+}  // namespace simplicit

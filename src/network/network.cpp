@@ -1,0 +1,85 @@
+#include <simplicit/network/network.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <numeric>
+
+namespace simplicit {
+namespace {
+
+template <class... Callables>
+struct Overloaded : Callables... {
+  using Callables::operator()...;
+};
+template <class... Callables>
+Overloaded(Callables...) -> Overloaded<Callables...>;
+
+struct Parameters {
+  Index weights = 0;
+  Index biases = 0;
+};
+
+Parameters parameters_of(const Operation& operation) {
+  const auto count = [](const std::vector<float>& numbers) { return static_cast<Index>(numbers.size()); };
+  return std::visit(Overloaded{[&](const Convolution& layer) {
+                                 return Parameters{count(layer.weights), count(layer.bias)};
+                               },
+                               [&](const Dense& layer) {
+                                 return Parameters{count(layer.weights), count(layer.bias)};
+                               },
+                               [&](const ChannelScale& layer) {
+                                 return Parameters{count(layer.factor), count(layer.shift)};
+                               },
+                               [](const auto&) { return Parameters{}; }},
+                    operation);
+}
+
+}  // namespace
+
+Index entries_of(const Shape& shape) {
+  return std::accumulate(shape.begin(), shape.end(), Index{1}, std::multiplies<>());
+}
+
+std::string shape_text(const Shape& shape) {
+  return fmt::format("({})", fmt::join(shape, ", "));
+}
+
+std::vector<const Node*> activation_nodes(const Network& network) {
+  std::vector<const Node*> activations;
+  for (const Node& node : network.nodes) {
+    if (std::holds_alternative<Activate>(node.operation)) activations.push_back(&node);
+  }
+  return activations;
+}
+
+std::vector<Index> layer_units(const Network& network) {
+  std::vector<Index> units;
+  for (const Node* node : activation_nodes(network)) {
+    units.push_back(entries_of(network.tensors[node->output]));
+  }
+  return units;
+}
+
+Index parameter_count(const Network& network) {
+  Index count = 0;
+  for (const Node& node : network.nodes) {
+    const Parameters parameters = parameters_of(node.operation);
+    count += parameters.weights + parameters.biases;
+  }
+  return count;
+}
+
+bool has_bias(const Network& network) {
+  return std::any_of(network.nodes.begin(), network.nodes.end(),
+                     [](const Node& node) { return parameters_of(node.operation).biases > 0; });
+}
+
+Index tensor_entries(const Network& network) {
+  Index count = 0;
+  for (const Shape& shape : network.tensors) count += entries_of(shape);
+  return count;
+}
+
+}  // namespace simplicit
