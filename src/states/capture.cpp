@@ -6,14 +6,19 @@
 #include <simplicit/states/state_scale.hpp>
 
 #include <algorithm>
+#include <numeric>
 #include <optional>
 
 namespace simplicit {
 namespace {
 
-/// Blocks a rank forwards between two collective writes.
-constexpr Index blocks_a_round = 8;
-constexpr Index samples_a_round = blocks_a_round * capture_block;
+/// Samples a rank forwards between two collective writes: whole blocks, eight at most, of about 64 MiB.
+Index samples_a_round(const CapturedNetwork& network) {
+  constexpr Index numbers_at_once = Index{1} << 23;
+  constexpr Index most_blocks = 8;
+  const Index numbers = network.block * (2 * network.states() + network.inputs + network.outputs);
+  return std::clamp<Index>(numbers_at_once / numbers, 1, most_blocks) * network.block;
+}
 
 /// The columns of U, X, Z, Y for consecutive samples.
 struct CapturedSamples {
@@ -21,90 +26,110 @@ struct CapturedSamples {
 };
 
 /// The inputs as a reader of the file will see them.
-Matrix stored_inputs(const Images& images, Index first, Index count, Precision precision) {
-  const Matrix U = inputs_of(images, first, count);
-  return precision == Precision::float32 ? Matrix(U.cast<float>().cast<double>()) : U;
+Matrix stored_inputs(const CapturedInputs& inputs, Index first, Index count, Precision precision) {
+  Matrix U = inputs.read(first, count);
+  if (precision == Precision::float32) U = U.cast<float>().cast<double>().eval();
+  return U;
 }
 
-CapturedSamples empty_samples(const Mlp& mlp, Index count) {
-  const Index n = mlp.states();
-  return {Matrix(mlp.inputs(), count), Matrix(n, count), Matrix(n, count), Matrix(mlp.outputs(), count)};
+CapturedSamples empty_samples(const CapturedNetwork& network, Index count) {
+  const Index n = network.states();
+  return {Matrix(network.inputs, count), Matrix(n, count), Matrix(n, count), Matrix(network.outputs, count)};
 }
 
-/// Forwards `count` <= capture_block samples from `first` of the images into the columns of `to` from
-/// `column`.
-void capture_one_block(const Mlp& mlp, const Vector& scale, const Images& images, Index first, Index count,
+/// Forwards `count` <= block samples from `first` into the columns of `to` from `column`.
+void capture_one_block(const CapturedNetwork& network, const CapturedInputs& inputs, Index first, Index count,
                        Precision precision, Index column, CapturedSamples& to) {
-  Matrix U = Matrix::Zero(mlp.inputs(), capture_block);
-  U.leftCols(count) = stored_inputs(images, first, count, precision);
-  const ForwardPass pass = forward(mlp, U);
+  Matrix U = Matrix::Zero(network.inputs, network.block);
+  U.leftCols(count) = stored_inputs(inputs, first, count, precision);
+  const ForwardPass pass = network.forward(U);
   to.U.middleCols(column, count) = U.leftCols(count);
   to.Y.middleCols(column, count) = pass.Y.leftCols(count);
-  Index row = mlp.states();
-  for (std::size_t k = 0; k < mlp.hidden_layers(); ++k) {
-    const Index units = pass.X[k].rows();
+  Index row = network.states();
+  for (std::size_t k = 0; k < network.units.size(); ++k) {
+    const Index units = network.units[k];
     row -= units;
-    const double factor = scale(row);
+    const double factor = network.factors[k];
     to.Z.block(row, column, units, count) = factor * pass.Z[k].leftCols(count);
     to.X.block(row, column, units, count) = factor * pass.X[k].leftCols(count);
   }
 }
 
-/// Samples `round` of this rank, counted from the start of its share; empty when it has fewer rounds.
-Range samples_of_round(const SampleShare& part, Index round) {
-  const Index first = std::min(round * samples_a_round, part.samples.size());
-  return {first, std::min(first + samples_a_round, part.samples.size())};
+/// Samples of a round of this rank, counted from the start of its share; empty when it has fewer rounds.
+Range samples_of_round(const CapturedInputs& inputs, Index round, Index samples) {
+  const Index first = std::min(round * samples, inputs.samples.size());
+  return {first, std::min(first + samples, inputs.samples.size())};
 }
 
-CapturedSamples capture_round(const Mlp& mlp, const Vector& scale, const SampleShare& part, Range samples,
+CapturedSamples capture_round(const CapturedNetwork& network, const CapturedInputs& inputs, Range samples,
                               Precision precision) {
-  CapturedSamples captured = empty_samples(mlp, samples.size());
-  for (Index first = samples.begin; first < samples.end; first += capture_block) {
-    const Index count = std::min(capture_block, samples.end - first);
-    capture_one_block(mlp, scale, part.images, first, count, precision, first - samples.begin, captured);
+  CapturedSamples captured = empty_samples(network, samples.size());
+  for (Index first = samples.begin; first < samples.end; first += network.block) {
+    const Index count = std::min(network.block, samples.end - first);
+    capture_one_block(network, inputs, first, count, precision, first - samples.begin, captured);
   }
   return captured;
 }
 
-Index count_correct(const Matrix& Y, const SampleShare& part, Range samples) {
+Index count_correct(const Matrix& Y, const CapturedInputs& inputs, Range samples) {
+  if (!inputs.labelled) return 0;
   const std::vector<int> predicted = predictions(Y);
   Index correct = 0;
   for (Index j = 0; j < samples.size(); ++j) {
-    if (predicted[static_cast<std::size_t>(j)] == part.labels[static_cast<std::size_t>(samples.begin + j)])
-      ++correct;
+    const int label = inputs.labels[static_cast<std::size_t>(samples.begin + j)];
+    if (predicted[static_cast<std::size_t>(j)] == label) ++correct;
   }
   return correct;
 }
 
-void write_attributes(hdf5::File& file, const Mlp& mlp, double kappa, const std::string& provenance) {
+void write_attributes(hdf5::File& file, const CapturedNetwork& network, const CapturedInputs& inputs,
+                      double kappa, const std::string& provenance) {
   file.set_attribute("/", "format", std::string("simplicit-states"));
   file.set_attribute("/", "format_version", std::int64_t{1});
-  file.set_attribute("/", "activation", name_of(mlp.activation));
-  file.set_attribute("/", "bias", std::int64_t{mlp.bias()});
-  file.set_attribute("/", "baseline_parameters", std::int64_t{mlp.parameter_count()});
+  file.set_attribute("/", "activation", name_of(network.activation));
+  file.set_attribute("/", "bias", std::int64_t{network.bias});
+  file.set_attribute("/", "baseline_parameters", std::int64_t{network.parameters});
+  if (network.connections) {
+    file.set_attribute("/", "baseline_connections", std::int64_t{*network.connections});
+  }
   file.set_attribute("/", "kappa", kappa);
   file.set_attribute("/", "provenance", provenance);
+  if (inputs.mean.empty()) return;
+  const auto channels = static_cast<Index>(inputs.mean.size());
+  file.create_dataset("input_mean", {channels}, Precision::float64);
+  file.create_dataset("input_std", {channels}, Precision::float64);
 }
 
-void create_sample_datasets(hdf5::File& file, const Mlp& mlp, Index samples, Precision precision) {
-  file.create_dataset("U", {samples, mlp.inputs()}, precision);
-  file.create_dataset("X", {samples, mlp.states()}, precision);
-  file.create_dataset("Z", {samples, mlp.states()}, precision);
-  file.create_dataset("Y", {samples, mlp.outputs()}, precision);
-  file.create_integer_dataset("labels", {samples});
+void create_sample_datasets(hdf5::File& file, const CapturedNetwork& network, const CapturedInputs& inputs,
+                            Precision precision) {
+  file.create_dataset("U", {inputs.total, network.inputs}, precision);
+  file.create_dataset("X", {inputs.total, network.states()}, precision);
+  file.create_dataset("Z", {inputs.total, network.states()}, precision);
+  file.create_dataset("Y", {inputs.total, network.outputs}, precision);
+  if (inputs.labelled) file.create_integer_dataset("labels", {inputs.total});
 }
 
-/// The datasets that describe the network; root's numbers.
-void write_network(hdf5::File& file, const Communicator& ranks, const Mlp& mlp, const Vector& scale) {
+/// The datasets that describe network and inputs; root's numbers.
+void write_description(hdf5::File& file, const Communicator& ranks, const CapturedNetwork& network,
+                       const CapturedInputs& inputs) {
+  const auto on_root_only = [&](Index count) { return ranks.is_root() ? count : 0; };
   std::vector<std::int32_t> sizes;
-  for (std::size_t k = mlp.hidden_layers(); k-- > 0;)
-    sizes.push_back(static_cast<std::int32_t>(mlp.weights[k].rows()));
+  std::vector<double> scale;
+  for (std::size_t k = network.units.size(); k-- > 0;) {
+    sizes.push_back(static_cast<std::int32_t>(network.units[k]));
+    scale.insert(scale.end(), static_cast<std::size_t>(network.units[k]), network.factors[k]);
+  }
   const auto layers = static_cast<Index>(sizes.size());
   file.create_integer_dataset("layer_sizes", {layers});
-  file.write_slab("layer_sizes", 0, ranks.is_root() ? layers : 0, sizes.data());
-  file.create_dataset("state_scale", {scale.size()}, Precision::float64);
-  file.write_slab("state_scale", 0, ranks.is_root() ? scale.size() : 0, scale.data());
-  write_baseline_group(file, mlp, ranks.is_root());
+  file.write_slab("layer_sizes", 0, on_root_only(layers), sizes.data());
+  file.create_dataset("state_scale", {network.states()}, Precision::float64);
+  file.write_slab("state_scale", 0, on_root_only(network.states()), scale.data());
+  if (!inputs.mean.empty()) {
+    const auto channels = static_cast<Index>(inputs.mean.size());
+    file.write_slab("input_mean", 0, on_root_only(channels), inputs.mean.data());
+    file.write_slab("input_std", 0, on_root_only(channels), inputs.deviation.data());
+  }
+  if (network.mlp != nullptr) write_baseline_group(file, *network.mlp, ranks.is_root());
 }
 
 void stop_if_interrupted(const Communicator& ranks) {
@@ -114,39 +139,55 @@ void stop_if_interrupted(const Communicator& ranks) {
 }
 
 /// Forwards and writes all samples of all ranks; returns how many this rank's network got right.
-Index write_samples(hdf5::File& file, const Communicator& ranks, const Mlp& mlp, const Vector& scale,
-                    const SampleShare& part, Precision precision) {
-  const Index rounds = ranks.max((part.samples.size() + samples_a_round - 1) / samples_a_round);
+Index write_samples(hdf5::File& file, const Communicator& ranks, const CapturedNetwork& network,
+                    const CapturedInputs& inputs, Precision precision) {
+  const Index at_once = samples_a_round(network);
+  const Index rounds = ranks.max((inputs.samples.size() + at_once - 1) / at_once);
   Index correct = 0;
   for (Index round = 0; round < rounds; ++round) {
     stop_if_interrupted(ranks);
-    const Range samples = samples_of_round(part, round);
+    const Range samples = samples_of_round(inputs, round, at_once);
     CapturedSamples captured;
-    agree(ranks, [&] { captured = capture_round(mlp, scale, part, samples, precision); });
-    const Index first = part.samples.begin + samples.begin;
+    agree(ranks, [&] { captured = capture_round(network, inputs, samples, precision); });
+    const Index first = inputs.samples.begin + samples.begin;
     file.write_slab("U", first, samples.size(), captured.U.data());
     file.write_slab("X", first, samples.size(), captured.X.data());
     file.write_slab("Z", first, samples.size(), captured.Z.data());
     file.write_slab("Y", first, samples.size(), captured.Y.data());
-    correct += count_correct(captured.Y, part, samples);
+    correct += count_correct(captured.Y, inputs, samples);
   }
-  const std::vector<std::int32_t> labels(part.labels.begin(), part.labels.end());
-  file.write_slab("labels", part.samples.begin, part.samples.size(), labels.data());
+  if (inputs.labelled) {
+    const std::vector<std::int32_t> labels(inputs.labels.begin(), inputs.labels.end());
+    file.write_slab("labels", inputs.samples.begin, inputs.samples.size(), labels.data());
+  }
   return correct;
 }
 
 }  // namespace
 
-CaptureSummary capture(const Communicator& ranks, const Mlp& mlp, const SampleShare& part,
-                       const CaptureSettings& settings, const std::string& path) {
-  CaptureSummary summary;
-  summary.samples = part.total;
-  summary.states = mlp.states();
-  summary.layer_factors = layer_factors(mlp, settings.kappa);
-  summary.norm_a_inf = scaled_norm_a_inf(mlp, std::vector<double>(mlp.hidden_layers(), 1.0));
-  summary.scaled_norm_a_inf = scaled_norm_a_inf(mlp, summary.layer_factors);
-  const Vector scale = state_scale(mlp, summary.layer_factors);
+Index CapturedNetwork::states() const {
+  return std::accumulate(units.begin(), units.end(), Index{0});
+}
 
+CapturedNetwork captured_network(const Mlp& mlp, double kappa) {
+  CapturedNetwork network;
+  network.inputs = mlp.inputs();
+  network.outputs = mlp.outputs();
+  for (std::size_t k = 0; k < mlp.hidden_layers(); ++k) network.units.push_back(mlp.weights[k].rows());
+  network.factors = layer_factors(mlp, kappa);
+  network.norm_a_inf = scaled_norm_a_inf(mlp, std::vector<double>(mlp.hidden_layers(), 1.0));
+  network.scaled_norm_a_inf = scaled_norm_a_inf(mlp, network.factors);
+  network.activation = mlp.activation;
+  network.bias = mlp.bias();
+  network.parameters = mlp.parameter_count();
+  network.mlp = &mlp;
+  network.forward = [&mlp](const Matrix& U) { return forward(mlp, U); };
+  return network;
+}
+
+CaptureSummary capture(const Communicator& ranks, const CapturedNetwork& network,
+                       const CapturedInputs& inputs, const CaptureSettings& settings,
+                       const std::string& path) {
   std::optional<hdf5::TemporaryOutput> output;
   on_root(ranks, [&] { output.emplace(path); });
   std::string temporary = ranks.is_root() ? output->temporary_path() : "";
@@ -156,15 +197,34 @@ CaptureSummary capture(const Communicator& ranks, const Mlp& mlp, const SampleSh
 
   hdf5::File file = hdf5::File::create_collective(temporary, ranks);
   agree(ranks, [&] {
-    write_attributes(file, mlp, settings.kappa, provenance);
-    create_sample_datasets(file, mlp, part.total, settings.precision);
+    write_attributes(file, network, inputs, settings.kappa, provenance);
+    create_sample_datasets(file, network, inputs, settings.precision);
   });
-  write_network(file, ranks, mlp, scale);
-  const std::int64_t correct = ranks.sum(write_samples(file, ranks, mlp, scale, part, settings.precision));
+  write_description(file, ranks, network, inputs);
+  const std::int64_t correct = ranks.sum(write_samples(file, ranks, network, inputs, settings.precision));
   file.close();
   on_root(ranks, [&] { output->commit(); });
-  summary.baseline_accuracy = static_cast<double>(correct) / static_cast<double>(part.total);
+
+  CaptureSummary summary;
+  summary.samples = inputs.total;
+  summary.states = network.states();
+  summary.layer_factors = network.factors;
+  summary.norm_a_inf = network.norm_a_inf;
+  summary.scaled_norm_a_inf = network.scaled_norm_a_inf;
+  if (inputs.labelled) {
+    summary.baseline_accuracy = static_cast<double>(correct) / static_cast<double>(inputs.total);
+  }
   return summary;
+}
+
+CaptureSummary capture(const Communicator& ranks, const Mlp& mlp, const SampleShare& part,
+                       const CaptureSettings& settings, const std::string& path) {
+  CapturedInputs inputs;
+  inputs.samples = part.samples;
+  inputs.total = part.total;
+  inputs.labels = part.labels;
+  inputs.read = [&](Index first, Index count) { return inputs_of(part.images, first, count); };
+  return capture(ranks, captured_network(mlp, settings.kappa), inputs, settings, path);
 }
 
 }  // namespace simplicit

@@ -5,13 +5,45 @@
 
 #include <nlohmann/json.hpp>
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace simplicit {
 
-/// Samples are forwarded in blocks of this many, whatever the number of ranks.
+/// Samples of a multilayer perceptron are forwarded in blocks of this many, whatever the number of ranks.
 inline constexpr Index capture_block = 256;
+
+/// A network as capture needs to know it.
+struct CapturedNetwork {
+  Index inputs = 0;              ///< p
+  Index outputs = 0;             ///< q
+  std::vector<Index> units;      ///< of every layer, first layer first
+  std::vector<double> factors;   ///< of the states of every layer
+  double norm_a_inf = 0;         ///< |A|_inf as it is
+  double scaled_norm_a_inf = 0;  ///< and with rescaled states
+  Activation activation = Activation::relu;
+  bool bias = false;
+  Index parameters = 0;
+  std::optional<Index> connections;  ///< nonzeros of [A B; C D] in its exact implicit form, where known
+  const Mlp* mlp = nullptr;          ///< kept in group baseline where there is one
+  Index block = capture_block;       ///< samples forwarded at a time
+  std::function<ForwardPass(const Matrix& U)> forward;  ///< of U (p x block)
+
+  [[nodiscard]] Index states() const;  ///< n
+};
+[[nodiscard]] CapturedNetwork captured_network(const Mlp& mlp, double kappa);
+
+/// The samples of one rank.
+struct CapturedInputs {
+  Range samples;                                         ///< of all samples
+  Index total = 0;                                       ///< samples on all ranks together
+  std::function<Matrix(Index first, Index count)> read;  ///< (p x count), counted from the first of this rank
+  std::vector<int> labels;                               ///< of this rank, or empty
+  bool labelled = true;
+  std::vector<double> mean, deviation;  ///< one a channel; kept in the file when inputs were normalised
+};
 
 struct CaptureSettings {
   double kappa = 0.95;  ///< in (0, 1)
@@ -22,20 +54,24 @@ struct CaptureSettings {
 struct CaptureSummary {
   Index samples = 0;
   Index states = 0;
-  double baseline_accuracy = 0;       ///< on these samples, in [0, 1]
-  std::vector<double> layer_factors;  ///< first hidden layer first
-  double norm_a_inf = 0;              ///< |A|_inf of the baseline as it is
-  double scaled_norm_a_inf = 0;       ///< and with rescaled states
+  std::optional<double> baseline_accuracy;  ///< on these samples, in [0, 1]; nothing without labels
+  std::vector<double> layer_factors;        ///< first hidden layer first
+  double norm_a_inf = 0;                    ///< |A|_inf of the baseline as it is
+  double scaled_norm_a_inf = 0;             ///< and with rescaled states
 };
 
-/// Runs the baseline over the samples and writes a states file at `path` (collective): U, X, Z, Y, labels,
-/// layer_sizes, state_scale, group baseline and the root attributes. `mlp` is the same on all ranks, `part`
-/// comes from distribute with capture_block. Every rank forwards its own samples and writes its own slab. The
-/// datasets are the same, bit for bit, at any number of ranks: a block's arithmetic depends on the block
-/// alone and a short last one is padded to full width. Hidden activations and pre-activations are those of
-/// the network on the inputs as stored, multiplied with the factors of layer_factors(mlp, kappa). Written
-/// under a temporary name and renamed. Throws Error(ExitCode::interrupted) on all ranks when a signal asks to
-/// stop.
+/// Runs the network over the samples and writes a states file at `path` (collective): U, X, Z, Y, labels,
+/// layer_sizes, state_scale, group baseline and the root attributes. `network` is the same on all ranks, the
+/// ranks' samples begin at multiples of network.block. Every rank forwards its own samples and writes its own
+/// slab. The datasets are the same, bit for bit, at any number of ranks: a block's arithmetic depends on the
+/// block alone and a short last one is padded to full width. Hidden activations and pre-activations are those
+/// of the network on the inputs as stored, multiplied with the network's factors. Written under a temporary
+/// name and renamed. Throws Error(ExitCode::interrupted) on all ranks when a signal asks to stop.
+[[nodiscard]] CaptureSummary capture(const Communicator& ranks, const CapturedNetwork& network,
+                                     const CapturedInputs& inputs, const CaptureSettings& settings,
+                                     const std::string& path);
+
+/// The same for a multilayer perceptron on images, whose share comes from distribute with capture_block.
 [[nodiscard]] CaptureSummary capture(const Communicator& ranks, const Mlp& mlp, const SampleShare& part,
                                      const CaptureSettings& settings, const std::string& path);
 
