@@ -81,6 +81,22 @@ double derivative(Activation activation, double z) {
   return 1;
 }
 
+double derivative_at_value(Activation activation, double x) {
+  switch (activation) {
+    case Activation::relu:
+      return x > 0 ? 1 : 0;
+    case Activation::leaky_relu:
+      return x > 0 ? 1 : leaky_relu_slope;
+    case Activation::tanh:
+      return 1 - x * x;
+    case Activation::sigmoid:
+      return x * (1 - x);
+    case Activation::identity:
+      break;
+  }
+  return 1;
+}
+
 void apply_in_place(Activation activation, Eigen::Ref<Matrix> x) {
   // Entry by entry with the scalar functions: Eigen's own vectorised exp differs in the last bit from the
   // scalar one it uses at the ends of an array, so an entry's result would depend on its address.

@@ -6,6 +6,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <fstream>
@@ -19,17 +20,48 @@ struct Options {
   std::string model;
   std::string states;
   std::string report;
+  std::vector<std::string> attacks;
+  std::vector<double> epsilons;
   EvaluateSettings settings;
 };
+
+void require_epsilons(const char* flag, const std::vector<double>& epsilons) {
+  for (const double epsilon : epsilons) {
+    if (!(epsilon >= 0 && std::isfinite(epsilon))) {
+      throw InputError(std::string(flag) + " must be a list of finite numbers that are not negative");
+    }
+  }
+}
 
 void require_valid(const Options& options) {
   const double tolerance = options.settings.fixed_point.tolerance;
   if (!(tolerance > 0 && tolerance < 1)) throw InputError("--fixed-point-tol must lie between 0 and 1");
-  for (const double epsilon : options.settings.certify_epsilons) {
-    if (!(epsilon >= 0 && std::isfinite(epsilon))) {
-      throw InputError("--certify-epsilon must be a list of finite numbers that are not negative");
+  require_epsilons("--certify-epsilon", options.settings.certify_epsilons);
+  require_epsilons("--epsilon", options.epsilons);
+  if (!options.epsilons.empty() && options.attacks.empty()) {
+    throw InputError("--epsilon says how far an attack moves the inputs; it needs --attack");
+  }
+  const PgdSettings& pgd = options.settings.attack.pgd;
+  if (pgd.steps < 1) throw InputError("--pgd-steps must be at least 1");
+  if (!(pgd.step > 0 && pgd.step <= 2)) throw InputError("--pgd-step must lie between 0 and 2");
+}
+
+// The attacks asked for, each once, in the order given.
+AttackSettings attack_settings(const Options& options) {
+  AttackSettings settings = options.settings.attack;
+  for (const std::string& name : options.attacks) {
+    Attack attack{};
+    try {
+      attack = attack_from_name(name);
+    } catch (const InputError& fault) {
+      throw InputError(std::string("--attack: ") + fault.what());
+    }
+    if (std::ranges::find(settings.attacks, attack) == settings.attacks.end()) {
+      settings.attacks.push_back(attack);
     }
   }
+  if (!options.epsilons.empty()) settings.epsilons = options.epsilons;
+  return settings;
 }
 
 void require_report_path(const Options& options) {
@@ -50,13 +82,17 @@ void write_json(const nlohmann::json& record, const std::string& path) {
 ExitCode run_evaluate(const Options& options, const Context& context) {
   const Communicator& ranks = context.ranks;
   const Timer timer;
-  on_root(ranks, [&] {
+  EvaluateSettings settings = options.settings;
+  agree(ranks, [&] {
     require_valid(options);
+    settings.attack = attack_settings(options);
+  });
+  on_root(ranks, [&] {
     if (!options.report.empty()) require_report_path(options);
   });
   const ImplicitModel model = read_model(options.model, ranks);
   const StatesHeader header = read_states_header(options.states, ranks);
-  Scores scores = evaluate(ranks, model, header, options.settings, options.model);
+  Scores scores = evaluate(ranks, model, header, settings, options.model);
   on_root(ranks, [&] {
     scores.seconds = timer.seconds();
     if (!scores.fixed_point.converged) {
@@ -88,6 +124,22 @@ Run add_evaluate(CLI::App& app) {
                    "Perturbations of the inputs, in their unit, to state the certified accuracy for")
       ->delimiter(',')
       ->type_name("E,...");
+  command
+      ->add_option("--attack", options->attacks,
+                   "Attacks on the model and on the baseline, each through its own gradients: fgsm, pgd")
+      ->delimiter(',')
+      ->type_name("NAME,...");
+  command
+      ->add_option("--epsilon", options->epsilons,
+                   "Largest change of an input that an attack may make; 0.01,0.02,0.05,0.1 when not given")
+      ->delimiter(',')
+      ->type_name("E,...");
+  command->add_option("--pgd-steps", options->settings.attack.pgd.steps, "Gradient steps of pgd")
+      ->type_name("N");
+  command
+      ->add_option("--pgd-step", options->settings.attack.pgd.step,
+                   "Length of a step of pgd, as a fraction of epsilon")
+      ->type_name("V");
   command->add_option("--report", options->report, "Also write the scores to this JSON file")
       ->type_name("FILE");
   return [options](const Context& context) { return run_evaluate(*options, context); };

@@ -1,4 +1,6 @@
 #include <simplicit/base/error.hpp>
+#include <simplicit/baseline/distribute.hpp>
+#include <simplicit/baseline/mlp_file.hpp>
 #include <simplicit/evaluate/block_scores.hpp>
 #include <simplicit/evaluate/evaluate.hpp>
 #include <simplicit/evaluate/spectral_radius.hpp>
@@ -7,7 +9,11 @@
 #include <simplicit/parallel/interruption.hpp>
 
 #include <algorithm>
+#include <memory>
+#include <optional>
 #include <span>
+#include <string>
+#include <utility>
 
 namespace simplicit {
 namespace {
@@ -81,6 +87,35 @@ void add_certified_figures(const std::vector<SampleVerdict>& samples, const std:
   }
 }
 
+// The baseline that the file holds, the same on all ranks; null without one (collective).
+std::unique_ptr<MlpClassifier> baseline_of(const Communicator& ranks, const StatesHeader& header) {
+  if (!header.has_baseline) return nullptr;
+  Mlp mlp;
+  on_root(ranks, [&] {
+    mlp = read_baseline_group(hdf5::File::open(header.path));
+    if (mlp.inputs() != header.inputs || mlp.outputs() != header.outputs) {
+      throw InputError(header.path + ": group 'baseline' has " + std::to_string(mlp.inputs()) +
+                       " inputs and " + std::to_string(mlp.outputs()) + " outputs, the samples have " +
+                       std::to_string(header.inputs) + " and " + std::to_string(header.outputs));
+    }
+  });
+  broadcast(ranks, mlp);
+  return std::make_unique<MlpClassifier>(std::move(mlp));
+}
+
+// Collective; `own` are the blocks of this rank.
+void add_attacks(const Communicator& ranks, const ImplicitModel& model, const StatesHeader& header,
+                 const EvaluateSettings& settings, const ShareScores& own, Scores& scores) {
+  const bool own_in_box =
+      std::ranges::all_of(own.blocks, [](const BlockCounts& block) { return block.inputs_in_unit_box; });
+  scores.attacks_clipped = ranks.min(own_in_box ? 1 : 0) == 1;
+  const std::unique_ptr<MlpClassifier> baseline = baseline_of(ranks, header);
+  std::optional<ImplicitClassifier> classifier;
+  agree(ranks, [&] { classifier.emplace(model, settings.fixed_point); });
+  scores.attacks = attacked_accuracies(ranks, *classifier, baseline.get(), header, scores.attacks_clipped,
+                                       settings.attack);
+}
+
 }  // namespace
 
 Scores evaluate(const Communicator& ranks, const ImplicitModel& model, const StatesHeader& header,
@@ -90,6 +125,9 @@ Scores evaluate(const Communicator& ranks, const ImplicitModel& model, const Sta
   agree(ranks, [&] {
     require_fit(model, {header.states, header.inputs, header.outputs, header.bias}, header.activation,
                 header.path, model_path);
+    if (!settings.attack.attacks.empty() && !header.has_labels) {
+      throw InputError(header.path + ": has no dataset 'labels', which an attack needs");
+    }
     const Vector rescaling = state_rescaling(model, header, model_path);
     const FixedPoint fixed_point(model, settings.fixed_point);
     const Sensitivity sensitive = sensitivity(model, *ResolventBound::of(model.A));
@@ -102,6 +140,7 @@ Scores evaluate(const Communicator& ranks, const ImplicitModel& model, const Sta
     add_figures_of_samples(blocks, header, scores);
     add_certified_figures(samples, settings.certify_epsilons, header.has_labels, scores);
   });
+  if (!settings.attack.attacks.empty()) add_attacks(ranks, model, header, settings, own, scores);
   return scores;
 }
 

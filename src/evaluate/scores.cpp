@@ -17,12 +17,35 @@ nlohmann::json certified_json(const std::vector<CertifiedAccuracy>& certified) {
   return list;
 }
 
+nlohmann::json attacks_json(const std::vector<AttackedAccuracy>& attacks) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const AttackedAccuracy& under : attacks) {
+    list.push_back({{"name", under.name},
+                    {"epsilon", under.epsilon},
+                    {"accuracy", under.accuracy},
+                    {"baseline_accuracy", or_null(under.baseline_accuracy)}});
+  }
+  return list;
+}
+
 std::string percent(const std::optional<double>& part) {
   return part ? fmt::format("{:.2f} %", 100 * *part) : "unknown";
 }
 
 std::string line(const std::string& name, const std::string& value) {
   return fmt::format("  {:<34}{}\n", name, value);
+}
+
+std::string attacks_table(const Scores& scores) {
+  if (scores.attacks.empty()) return "";
+  std::string table = fmt::format("Accuracy under attack, inputs {}\n",
+                                  scores.attacks_clipped ? "kept in [0, 1]" : "not clipped");
+  table += line("attack  epsilon", "   model    baseline");
+  for (const AttackedAccuracy& under : scores.attacks) {
+    table += line(fmt::format("{:<8}{:g}", under.name, under.epsilon),
+                  fmt::format("{:>8}  {:>10}", percent(under.accuracy), percent(under.baseline_accuracy)));
+  }
+  return table;
 }
 
 }  // namespace
@@ -49,7 +72,7 @@ nlohmann::json to_json(const Scores& scores) {
           {"kept", or_null(scores.kept)},
           {"certified_radius", {{"median", scores.radius_median}, {"max", scores.radius_max}}},
           {"certified", certified_json(scores.certified)},
-          {"attacks", nlohmann::json::array()},
+          {"attacks", attacks_json(scores.attacks)},
           {"seconds", scores.seconds}};
 }
 
@@ -78,6 +101,7 @@ std::string to_table(const Scores& scores) {
   for (const CertifiedAccuracy& at : scores.certified) {
     table += line(fmt::format("certified accuracy at {:g}", at.epsilon), percent(at.accuracy));
   }
+  table += attacks_table(scores);
   table += fmt::format("In {:.2f} s\n", scores.seconds);
   return table;
 }

@@ -2,6 +2,7 @@
 #include <simplicit/infer/block_product.hpp>
 #include <simplicit/linalg/blas.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace simplicit {
@@ -33,6 +34,13 @@ Matrix BlockProduct::times(const Matrix& V) const {
     }
   }
   return product;
+}
+
+Matrix padded_block(const Matrix& V, Index first, Index width) {
+  const Index count = std::min(width, V.cols() - first);
+  Matrix block = Matrix::Zero(V.rows(), width);
+  block.leftCols(count) = V.middleCols(first, count);
+  return block;
 }
 
 }  // namespace simplicit

@@ -11,10 +11,6 @@
 namespace simplicit {
 namespace {
 
-// Samples iterated together; their states stay in the first-level cache for a hundred states or so.
-constexpr Index lane_width = 32;
-static_assert(lane_width % row_lanes == 0 && sample_block % lane_width == 0);
-
 // B u up to here cannot overflow later: states are at most 1e12 times as large.
 constexpr double largest_input = 1e290;
 
@@ -41,14 +37,6 @@ struct Affine {
     return result;
   }
 };
-
-// Columns [first, first + sample_block) of V, with zeros beyond its end.
-Matrix padded_block(const Matrix& V, Index first) {
-  const Index count = std::min(sample_block, V.cols() - first);
-  Matrix block = Matrix::Zero(V.rows(), sample_block);
-  block.leftCols(count) = V.middleCols(first, count);
-  return block;
-}
 
 void require_bounded(const Matrix& S, Index count, Index first_sample) {
   for (Index sample = 0; sample < count; ++sample) {
@@ -130,7 +118,7 @@ FixedPoint::FixedPoint(FixedPoint&&) noexcept = default;
 Equilibria FixedPoint::equilibria(const Matrix& U, Index first_sample) const {
   Equilibria result{Matrix(impl_->C.cols(), U.cols()), Vector(U.cols()), {}};
   for (Index block = 0; block < U.cols(); block += sample_block) {
-    const Matrix S = impl_->B.times(padded_block(U, block));
+    const Matrix S = impl_->B.times(padded_block(U, block, sample_block));
     const Index in_block = std::min(sample_block, U.cols() - block);
     require_bounded(S, in_block, first_sample + block);
     for (Index lane = 0; lane < in_block; lane += lane_width) {
@@ -153,7 +141,8 @@ Matrix FixedPoint::outputs(const Matrix& X, const Matrix& U) const {
   Matrix Y(impl_->C.rows(), U.cols());
   for (Index block = 0; block < U.cols(); block += sample_block) {
     const Index in_block = std::min(sample_block, U.cols() - block);
-    const Matrix sums = impl_->C.times(padded_block(X, block)) + impl_->D.times(padded_block(U, block));
+    const Matrix sums = impl_->C.times(padded_block(X, block, sample_block)) +
+                        impl_->D.times(padded_block(U, block, sample_block));
     Y.middleCols(block, in_block) = sums.topRows(in_block).transpose();
   }
   return Y;

@@ -37,17 +37,6 @@ void solve_own(Activation activation, double a, RowLanes& s) {
   }
 }
 
-// Row sums of N: the coefficients of `others` whose states come later in the sweep (or are the state itself).
-Vector sums_over_old_values(const SparseMatrix& others, bool last_state_first) {
-  Vector sums = Vector::Zero(others.rows());
-  for (Index i = 0; i < others.rows(); ++i) {
-    for (SparseMatrix::InnerIterator entry(others, i); entry; ++entry) {
-      if (last_state_first ? entry.col() <= i : entry.col() >= i) sums[i] += std::abs(entry.value());
-    }
-  }
-  return sums;
-}
-
 }  // namespace
 
 GaussSeidel::GaussSeidel(const SparseMatrix& A, Activation activation, const ResolventBound& resolvent)
@@ -57,10 +46,7 @@ GaussSeidel::GaussSeidel(const SparseMatrix& A, Activation activation, const Res
     others_.prune([](Index row, Index col, double) { return row != col; });
   }
   others_.makeCompressed();
-  const double backward = resolvent.apply(sums_over_old_values(others_, true)).maxCoeff();
-  const double forward = resolvent.apply(sums_over_old_values(others_, false)).maxCoeff();
-  last_state_first_ = backward <= forward;
-  change_factor_ = last_state_first_ ? backward : forward;
+  order_ = sweep_order(others_, resolvent);
   residual_factor_ = resolvent.of_ones().maxCoeff();
 }
 
@@ -69,7 +55,7 @@ void GaussSeidel::sweep(const Matrix& S, Matrix& X, Step& step) const {
   step.change.setZero(X.rows());
   step.size.setZero(X.rows());
   for (Index k = 0; k < n; ++k) {
-    const Index i = last_state_first_ ? n - 1 - k : k;
+    const Index i = order_.state(k, n);
     for (Index first = 0; first < X.rows(); first += row_lanes) {
       auto x = X.col(i).segment<row_lanes>(first).array();
       RowLanes newest = row_times(others_, i, X, first) + S.col(i).segment<row_lanes>(first).array();

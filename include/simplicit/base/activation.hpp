@@ -23,6 +23,8 @@ inline constexpr double leaky_relu_slope = 0.01;
 [[nodiscard]] double apply(Activation activation, double z);
 /// phi'(z); at a kink the derivative from the left.
 [[nodiscard]] double derivative(Activation activation, double z);
+/// phi'(z) from x = phi(z), which determines it for all five.
+[[nodiscard]] double derivative_at_value(Activation activation, double x);
 /// x <- phi(x), entry by entry, with the same bits as apply().
 void apply_in_place(Activation activation, Eigen::Ref<Matrix> x);
 

@@ -17,6 +17,14 @@ struct CertifiedAccuracy {
   std::optional<double> accuracy;
 };
 
+/// The part of samples decided rightly although an attack moved their inputs by up to epsilon.
+struct AttackedAccuracy {
+  std::string name;    ///< of the attack
+  double epsilon = 0;  ///< inf norm, in the unit of the inputs
+  double accuracy = 0;
+  std::optional<double> baseline_accuracy;  ///< of the baseline, attacked through its own gradients
+};
+
 /// What `evaluate` finds out about a model on the samples of a states file.
 struct Scores {
   Index samples = 0;
@@ -34,6 +42,8 @@ struct Scores {
   double radius_median = 0;  ///< over all samples, of the model's own decision, right or wrong
   double radius_max = 0;
   std::vector<CertifiedAccuracy> certified;
+  std::vector<AttackedAccuracy> attacks;
+  bool attacks_clipped = false;  ///< attacked inputs were kept in [0, 1]
   double seconds = 0;
 };
 

@@ -40,4 +40,7 @@ class BlockProduct {
   Matrix dense_;  ///< (rows x cols), empty where the sparse product is used
 };
 
+/// Columns [first, first + width) of V, with zeros beyond its end.
+[[nodiscard]] Matrix padded_block(const Matrix& V, Index first, Index width);
+
 }  // namespace simplicit

@@ -52,5 +52,8 @@ class FixedPoint {
 
 /// Samples are taken in blocks of this many, whatever the number of ranks.
 inline constexpr Index sample_block = 256;
+/// And iterated in lanes of this many, whose states stay in the first-level cache for a hundred states or so.
+inline constexpr Index lane_width = 32;
+static_assert(sample_block % lane_width == 0);
 
 }  // namespace simplicit

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <simplicit/base/activation.hpp>
-#include <simplicit/infer/resolvent_bound.hpp>
+#include <simplicit/infer/sweep_order.hpp>
 
 namespace simplicit {
 
@@ -9,9 +9,7 @@ namespace simplicit {
 ///
 /// A sweep goes through the states once and computes each from the newest values of the others. For the
 /// piecewise linear phi the state's own coefficient is solved for: x = phi(a x + s) has one solution in
-/// closed form for |a| < 1. Write |A| = M + N, with N the coefficients that met old values. Then the error
-/// after a sweep that changed x by delta obeys e <= |A| e + N |delta|, so e <= (I - |A|)^-1 N |delta|; Picard
-/// iteration is the case N = |A|. With the states in the order of the layers and no feedback N is zero.
+/// closed form for |a| < 1.
 class GaussSeidel {
  public:
   /// A is (n x n); `resolvent` proves that its equilibrium is unique. Sweeps run from the last state to the
@@ -28,18 +26,17 @@ class GaussSeidel {
   [[nodiscard]] Eigen::ArrayXd residual(const Matrix& S, const Matrix& X) const;
 
   /// |x - x*|_inf <= change_factor * change after a sweep.
-  [[nodiscard]] double change_factor() const { return change_factor_; }
+  [[nodiscard]] double change_factor() const { return order_.change_factor; }
   /// |x - x*|_inf <= residual_factor * residual at any x.
   [[nodiscard]] double residual_factor() const { return residual_factor_; }
-  [[nodiscard]] bool last_state_first() const { return last_state_first_; }
+  [[nodiscard]] bool last_state_first() const { return order_.last_state_first; }
 
  private:
   SparseMatrix A_;
   SparseMatrix others_;  ///< A without the diagonal where that is solved for
   Vector diagonal_;      ///< what others_ lacks, else zero
   Activation activation_;
-  bool last_state_first_ = true;
-  double change_factor_ = 0;
+  SweepOrder order_;
   double residual_factor_ = 0;
 };
 

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <simplicit/baseline/mlp.hpp>
+#include <simplicit/infer/fixed_point.hpp>
+#include <simplicit/infer/implicit_gradient.hpp>
+
+#include <span>
+
+namespace simplicit {
+
+/// The outputs at some inputs, and which way the inputs lead away from the labels.
+struct OutputsAndAscent {
+  Matrix Y;       ///< (q x k)
+  Matrix ascent;  ///< (p x k) derivatives by the inputs of the log odds against the labels
+};
+
+/// A network as an attack sees it. Inputs U (p x k); the bits of a column depend on its block of samples
+/// only.
+class Classifier {
+ public:
+  Classifier() = default;
+  Classifier(const Classifier&) = delete;
+  Classifier& operator=(const Classifier&) = delete;
+  virtual ~Classifier() = default;
+  [[nodiscard]] virtual Matrix outputs(const Matrix& U) const = 0;
+  [[nodiscard]] virtual OutputsAndAscent ascent(const Matrix& U, std::span<const int> labels) const = 0;
+};
+
+/// The implicit model: outputs at the equilibrium, derivatives through it.
+class ImplicitClassifier : public Classifier {
+ public:
+  ImplicitClassifier(const ImplicitModel& model, const FixedPointSettings& settings)
+      : fixed_point_(model, settings), gradient_(model) {}
+  [[nodiscard]] Matrix outputs(const Matrix& U) const override;
+  [[nodiscard]] OutputsAndAscent ascent(const Matrix& U, std::span<const int> labels) const override;
+
+ private:
+  FixedPoint fixed_point_;
+  ImplicitGradient gradient_;
+};
+
+/// The baseline network.
+class MlpClassifier : public Classifier {
+ public:
+  explicit MlpClassifier(Mlp mlp) : mlp_(std::move(mlp)) {}
+  [[nodiscard]] Matrix outputs(const Matrix& U) const override;
+  [[nodiscard]] OutputsAndAscent ascent(const Matrix& U, std::span<const int> labels) const override;
+
+ private:
+  Mlp mlp_;
+};
+
+}  // namespace simplicit

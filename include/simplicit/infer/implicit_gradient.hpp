@@ -1,0 +1,39 @@
+#pragma once
+
+#include <simplicit/infer/adjoint_system.hpp>
+#include <simplicit/infer/block_product.hpp>
+#include <simplicit/model/implicit_model.hpp>
+
+namespace simplicit {
+
+/// Derivatives by the inputs for k samples, and how far they may be from the exact ones.
+struct InputGradient {
+  Matrix by_inputs;    ///< (p x k)
+  Vector error_bound;  ///< (k) proven bounds on the largest error of an entry, given exact equilibria
+  bool converged = true;
+};
+
+/// Derivatives of a function of the outputs by the inputs, through the equilibrium.
+///
+/// With J = diag(phi'(A x + B u)) the implicit function theorem gives dx = J (A dx + B du). A function with
+/// derivative g by the outputs y = C x + D u has therefore the derivative B^T v + D^T g by the inputs, where
+/// v = J (A^T v + C^T g) (El Ghaoui et al., Implicit Deep Learning, SIAM J. Math. Data Sci. 3(3), 2021).
+class ImplicitGradient {
+ public:
+  /// Throws InputError when the adjoint systems cannot be solved with a proven bound.
+  explicit ImplicitGradient(const ImplicitModel& model, const AdjointSettings& settings = {});
+
+  /// X (n x k) equilibria, by_outputs (q x k) the derivatives g, one column a sample. At a kink of phi the
+  /// derivative from the left is taken.
+  [[nodiscard]] InputGradient operator()(const Matrix& X, const Matrix& by_outputs) const;
+
+ private:
+  [[nodiscard]] Matrix slopes_of(const Matrix& X) const;
+
+  Activation activation_;
+  AdjointSystem adjoint_;
+  BlockProduct B_transposed_, C_transposed_, D_transposed_;
+  double largest_column_of_B_ = 0;  ///< ‖B‖_1, without the column of the constant
+};
+
+}  // namespace simplicit

@@ -1,0 +1,28 @@
+#include <simplicit/baseline/input_gradient.hpp>
+#include <simplicit/evaluate/classifier.hpp>
+#include <simplicit/evaluate/log_odds.hpp>
+
+namespace simplicit {
+
+Matrix ImplicitClassifier::outputs(const Matrix& U) const {
+  return fixed_point_.outputs(fixed_point_.equilibria(U).X, U);
+}
+
+OutputsAndAscent ImplicitClassifier::ascent(const Matrix& U, std::span<const int> labels) const {
+  const Matrix X = fixed_point_.equilibria(U).X;
+  Matrix Y = fixed_point_.outputs(X, U);
+  Matrix by_inputs = gradient_(X, log_odds_slopes(Y, labels)).by_inputs;
+  return {std::move(Y), std::move(by_inputs)};
+}
+
+Matrix MlpClassifier::outputs(const Matrix& U) const {
+  return forward(mlp_, U).Y;
+}
+
+OutputsAndAscent MlpClassifier::ascent(const Matrix& U, std::span<const int> labels) const {
+  ForwardPass pass = forward(mlp_, U);
+  Matrix by_inputs = input_gradient(mlp_, pass, log_odds_slopes(pass.Y, labels));
+  return {std::move(pass.Y), std::move(by_inputs)};
+}
+
+}  // namespace simplicit
