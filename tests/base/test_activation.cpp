@@ -37,6 +37,7 @@ TEST_CASE("derivatives agree with central differences and never exceed 1") {
       const double difference = (apply(activation, z + h) - apply(activation, z - h)) / (2 * h);
       CHECK(derivative(activation, z) == Approx(difference).margin(1e-8));
       CHECK(std::abs(derivative(activation, z)) <= 1);
+      CHECK(derivative_at_value(activation, apply(activation, z)) == Approx(derivative(activation, z)));
     }
   }
   CHECK(derivative(Activation::relu, 0) == 0);

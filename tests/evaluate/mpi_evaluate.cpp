@@ -52,7 +52,7 @@ TEST_CASE("The scores are those of the direct formulas, at any number of ranks")
   for (const Index samples : {1, 255, 1000}) {
     const StatesFileContent content = noisy_states(model, samples, Vector::LinSpaced(12, 1, 3));
     const StatesHeader header = written(ranks, directory / "states.h5", content);
-    const EvaluateSettings settings{{.tolerance = 1e-9}, {0, 1e-3, 1e-2}};
+    const EvaluateSettings settings{{.tolerance = 1e-9}, {0, 1e-3, 1e-2}, {}};
     const Scores scores = evaluate(ranks, model, header, settings);
     if (!ranks.is_root()) continue;
 
@@ -101,6 +101,32 @@ TEST_CASE("The record is bit for bit that of one process") {
     }
     ranks.barrier();
   }
+}
+
+TEST_CASE("Accuracies under attack are those of one process, and need labels") {
+  const auto ranks = Communicator::world();
+  const TemporaryDirectory directory(ranks);
+  const ImplicitModel model = random_model({.bias = true}, 2);
+  StatesFileContent content = noisy_states(model, 700, model.state_scale);
+  EvaluateSettings settings;
+  settings.attack = {{Attack::fgsm, Attack::pgd}, {0, 0.1}, {.steps = 5}};
+  const StatesHeader header = written(ranks, directory / "states.h5", content);
+  const Scores scores = evaluate(ranks, model, header, settings);
+  if (ranks.is_root()) {
+    REQUIRE(scores.attacks.size() == 4);
+    CHECK_FALSE(scores.attacks_clipped);
+    CHECK(scores.attacks[0].accuracy == scores.accuracy);
+    CHECK(scores.attacks[2].accuracy == scores.accuracy);
+    CHECK(scores.attacks[1].accuracy < scores.accuracy);
+    CHECK(scores.attacks[3].accuracy <= scores.attacks[1].accuracy);
+    CHECK_FALSE(scores.attacks[3].baseline_accuracy);
+    CHECK(to_json(scores).dump() == to_json(evaluate(Communicator::self(), model, header, settings)).dump());
+  }
+  ranks.barrier();
+  content.labels.clear();
+  const StatesHeader unlabelled = written(ranks, directory / "unlabelled.h5", content);
+  CHECK_THROWS_WITH(evaluate(ranks, model, unlabelled, settings),
+                    Catch::Contains("labels") && Catch::Contains("unlabelled.h5"));
 }
 
 TEST_CASE("Without labels accuracies are unknown") {

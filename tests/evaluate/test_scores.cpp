@@ -36,6 +36,11 @@ TEST_CASE("The record has the agreed keys, unknown figures are null") {
   CHECK(record["certified"][0]["epsilon"] == 1e-3);
   CHECK(record["certified"][0]["accuracy"].is_null());
   CHECK(record["attacks"] == nlohmann::json::array());
+  scores.attacks = {{"fgsm", 0.05, 0.3, {}}};
+  const nlohmann::json attack = to_json(scores)["attacks"][0];
+  CHECK(attack ==
+        nlohmann::json(
+            {{"name", "fgsm"}, {"epsilon", 0.05}, {"accuracy", 0.3}, {"baseline_accuracy", nullptr}}));
 }
 
 TEST_CASE("The table names every figure and says what is unknown") {
