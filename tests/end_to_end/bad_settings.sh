@@ -54,6 +54,26 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 
 refuse 1 --fixed-point-tol evaluate model.h5 good.h5 --fixed-point-tol -1
+# Attacks: on files with labels and without.
+"$python" - <<'LABELS'
+import shutil, h5py, numpy as np
+for name, keep in (("labelled.h5", True), ("unlabelled.h5", False)):
+    shutil.copy("good.h5", name)
+    with h5py.File(name, "a") as file:
+        if "labels" in file: del file["labels"]
+        if keep: file["labels"] = np.zeros(file["U"].shape[0], dtype=np.int64)
+LABELS
+succeed 1 evaluate model.h5 labelled.h5 --attack fgsm,pgd --epsilon 0,0.1 --report attacked.json
+for ranks in 1 3; do
+  refuse "$ranks" --epsilon evaluate model.h5 labelled.h5 --attack fgsm --epsilon -0.1
+  refuse "$ranks" --epsilon evaluate model.h5 labelled.h5 --attack fgsm --epsilon nan
+  refuse "$ranks" --attack evaluate model.h5 labelled.h5 --epsilon 0.1
+  refuse "$ranks" cw evaluate model.h5 labelled.h5 --attack fgsm,cw --report new.json
+  refuse "$ranks" labels evaluate model.h5 unlabelled.h5 --attack pgd --report new.json
+  absent new.json
+done
+refuse 1 --pgd-steps evaluate model.h5 labelled.h5 --attack pgd --pgd-steps 0
+refuse 1 --pgd-step evaluate model.h5 labelled.h5 --attack pgd --pgd-step 0
 refuse 1 --dataset capture model.h5 --split train --out new.h5
 refuse 1 nowhere baseline --dataset nowhere --hidden 4 --epochs 1 --out new.h5
 absent new.h5
