@@ -1,4 +1,5 @@
 #include <simplicit/base/error.hpp>
+#include <simplicit/base/timer.hpp>
 #include <simplicit/evaluate/attack_accuracy.hpp>
 #include <simplicit/evaluate/decisions.hpp>
 #include <simplicit/parallel/interruption.hpp>
@@ -9,6 +10,8 @@
 
 namespace simplicit {
 namespace {
+
+constexpr double seconds_between_lines = 5;
 
 // Samples still decided rightly, one count for each attack and epsilon.
 using Counts = std::vector<std::int64_t>;
@@ -55,7 +58,7 @@ void add(const Counts& more, Counts& counts) {
   for (std::size_t k = 0; k < counts.size(); ++k) counts[k] += more[k];
 }
 
-// The blocks of this rank; root tells every tenth of its own.
+// The blocks of this rank; root tells how far it is.
 SharedCounts count_share(const Communicator& ranks, const Classifier& model, const Classifier* baseline,
                          const StatesHeader& header, bool clip, const AttackSettings& settings) {
   const std::size_t figures = settings.attacks.size() * settings.epsilons.size();
@@ -64,6 +67,7 @@ SharedCounts count_share(const Communicator& ranks, const Classifier& model, con
   const Range own = share(blocks, ranks.rank(), ranks.size());
   if (own.size() == 0) return counts;
   const SampleReader reader(header);
+  Timer since_told;
   for (Index block = own.begin; block < own.end; ++block) {
     if (interruption_requested() != Interruption::none) throw Error(ExitCode::interrupted, "interrupted");
     const Index first = block * sample_block;
@@ -72,9 +76,9 @@ SharedCounts count_share(const Communicator& ranks, const Classifier& model, con
     const AttackedSamples samples{slab.U, slab.labels, clip};
     add(count_right(model, samples, settings), counts.model);
     if (baseline) add(count_right(*baseline, samples, settings), counts.baseline);
-    const Index done = block - own.begin + 1;
-    if (ranks.is_root() && 10 * done / own.size() > 10 * (done - 1) / own.size()) {
-      spdlog::info("attacked {} % of the samples", 100 * done / own.size());
+    if (ranks.is_root() && since_told.seconds() > seconds_between_lines) {
+      spdlog::info("attacked {} % of the samples", 100 * (block - own.begin + 1) / own.size());
+      since_told = Timer();
     }
   }
   return counts;

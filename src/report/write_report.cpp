@@ -2,6 +2,7 @@
 #include <simplicit/hdf5/file.hpp>
 #include <simplicit/report/gnuplot.hpp>
 #include <simplicit/report/page.hpp>
+#include <simplicit/report/robustness.hpp>
 #include <simplicit/report/sources.hpp>
 #include <simplicit/report/write_report.hpp>
 
@@ -74,6 +75,17 @@ Section evaluation_section(const ScoreSource& source, std::size_t number) {
   return section;
 }
 
+// What only several evaluations together can show; nothing when they have no attacks.
+std::optional<Section> comparison_section(const std::vector<ScoreSource>& evaluations) {
+  Section section{"Robustness of all models", "The evaluations of this page side by side.", {}, {}, ""};
+  for (auto picture : {attacks_compared_picture(evaluations, "robustness-attacks.png"),
+                       robustness_picture(evaluations, "robustness-accuracy.png")}) {
+    if (picture) section.pictures.push_back(std::move(*picture));
+  }
+  if (section.pictures.empty()) return std::nullopt;
+  return section;
+}
+
 // Adds the section of every source; JSON of an unexpected shape is the file's fault.
 template <class Source, class MakeSection>
 void add_sections(std::vector<Section>& sections, const std::vector<Source>& sources,
@@ -115,6 +127,9 @@ WrittenReport write_report(const std::vector<std::string>& paths, const std::str
   const Sources sources = read_sources(paths);
   std::vector<Section> sections;
   add_sections(sections, sources.evaluations, evaluation_section);
+  if (auto comparison = comparison_section(sources.evaluations)) {
+    sections.insert(sections.begin(), std::move(*comparison));
+  }
   add_sections(sections, sources.models, model_section);
   add_sections(sections, sources.trainings, training_section);
 

@@ -1,4 +1,5 @@
 #include <simplicit/report/picture.hpp>
+#include <simplicit/report/robustness.hpp>
 
 #include <catch2/catch.hpp>
 #include <report/small_model.hpp>
@@ -65,4 +66,45 @@ TEST_CASE("ranks and attacks are drawn only when the report has them") {
       "x.png");
   REQUIRE(attacks);
   CHECK(attacks->commands.find("0 90 NaN\n0.1 25 NaN\n") != std::string::npos);
+}
+
+namespace {
+
+ScoreSource attacked(const std::string& path, double accuracy, double sensitivity) {
+  json attacks = json::array();
+  for (const double epsilon : {0.1, 0.05, 0.01}) {
+    attacks.push_back({{"name", "fgsm"},
+                       {"epsilon", epsilon},
+                       {"accuracy", accuracy - epsilon},
+                       {"baseline_accuracy", 0.5 - epsilon}});
+  }
+  return {path,
+          {{"accuracy", accuracy},
+           {"baseline_accuracy", 0.5},
+           {"sensitivity_inf", sensitivity},
+           {"attacks", attacks}}};
+}
+
+}  // namespace
+
+TEST_CASE("several attacked evaluations are drawn together, a curve a folder") {
+  const std::vector<ScoreSource> three{attacked("a/x.json", 0.75, 20), attacked("a/y.json", 0.5, 10),
+                                       attacked("b/z.json", 0.25, 5)};
+  const auto attacks = attacks_compared_picture(three, "x.png");
+  REQUIRE(attacks);
+  CHECK(attacks->commands.find("$baseline << EOD\n0 50\n0.01 49\n0.05 45\n0.1 40\nEOD\n") !=
+        std::string::npos);
+  CHECK(attacks->commands.find("$model2 << EOD\n0 25\n0.01 24\n") != std::string::npos);
+  CHECK(attacks->commands.find("title 'b/z'") != std::string::npos);
+  const auto robustness = robustness_picture(three, "x.png");
+  REQUIRE(robustness);
+  CHECK(robustness->commands.find("$curve0 << EOD\n10 50 45\n20 75 70\nEOD\n") != std::string::npos);
+  CHECK(robustness->commands.find("$curve1 << EOD\n5 25 20\nEOD\n") != std::string::npos);
+  CHECK(robustness->commands.find("fgsm, epsilon 0.05") != std::string::npos);
+
+  CHECK_FALSE(attacks_compared_picture({three[0]}, "x.png"));
+  CHECK_FALSE(robustness_picture({three[0], three[1]}, "x.png"));
+  const ScoreSource calm{"c.json", {{"accuracy", 0.5}, {"sensitivity_inf", 1.0}}};
+  CHECK_FALSE(attacks_compared_picture({calm, calm, calm}, "x.png"));
+  CHECK_FALSE(robustness_picture({calm, calm, calm}, "x.png"));
 }
