@@ -78,7 +78,7 @@ SharedCounts count_share(const Communicator& ranks, const Classifier& model, con
     if (baseline) add(count_right(*baseline, samples, settings), counts.baseline);
     if (ranks.is_root() && since_told.seconds() > seconds_between_lines) {
       spdlog::info("attacked {} % of the samples", 100 * (block - own.begin + 1) / own.size());
-      since_told = Timer();
+      since_told.restart();
     }
   }
   return counts;
