@@ -5,7 +5,7 @@ import sys
 import h5py
 import numpy as np
 
-IGNORED = {"seconds", "provenance", "ranks", "per_rank", "blocks"}
+IGNORED = {"seconds", "provenance", "ranks", "per_rank", "blocks", "memory"}
 
 
 def hdf5_content(path):
