@@ -1,7 +1,9 @@
 #include <simplicit/cli/command.hpp>
 #include <simplicit/hdf5/file.hpp>
+#include <simplicit/refine/refine.hpp>
 #include <simplicit/train/train.hpp>
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <cstdio>
@@ -21,6 +23,20 @@ void write_report(const nlohmann::json& report, const std::string& path) {
   output.commit();
 }
 
+void print_rounds(const nlohmann::json& report) {
+  if (!report.contains("refine") || report["refine"].is_null()) return;
+  std::printf("%-22s %-10s %-10s %-12s %s\n", "round", "kept", "agreement", "state error",
+              "(held-out samples)");
+  for (const auto& round : report["refine"]) {
+    const std::string kept = round["kept"].is_number()
+                                 ? fmt::format("{:.2f} %", 100 * round["kept"].get<double>())
+                                 : fmt::format("{}", round["nonzeros"].get<long>());
+    std::printf("%-22d %-10s %-10s %-12.4f\n", round["round"].get<int>(), kept.c_str(),
+                fmt::format("{:.2f} %", 100 * round["agreement"].get<double>()).c_str(),
+                round["state_error"].get<double>());
+  }
+}
+
 void print_summary(const nlohmann::json& report, const std::string& out) {
   const auto kept = report["kept"];
   std::printf("%-22s %s\n", "model", out.c_str());
@@ -32,6 +48,7 @@ void print_summary(const nlohmann::json& report, const std::string& out) {
     std::printf("%-22s %.1f %% of the baseline's weights\n", "kept", 100 * kept.get<double>());
   std::printf("%-22s %.6f (%ld rows on the ball)\n", "infinity norm of A", report["norm_a_inf"].get<double>(),
               report["ball_active"].get<long>());
+  print_rounds(report);
   const auto& seconds = report["seconds"];
   std::printf("%-22s read %.2f, Gram %.2f, solve %.2f, gather %.2f, write %.2f, total %.2f on %d rank(s)\n",
               "seconds", seconds["read"].get<double>(), seconds["gram"].get<double>(),
@@ -40,7 +57,7 @@ void print_summary(const nlohmann::json& report, const std::string& out) {
 }
 
 ExitCode run_train(const TrainSettings& settings, const Context& context) {
-  const TrainOutcome outcome = train(context.ranks, settings, context.command_line);
+  const TrainOutcome outcome = train(context.ranks, settings, context.command_line, refine_rows);
   std::int64_t missed = 0;
   on_root(context.ranks, [&] {
     const nlohmann::json report = run_report(outcome, context.ranks.size());
@@ -107,8 +124,20 @@ Run add_train(CLI::App& app) {
                                                            {"feedforward", Structure::feedforward}};
   command->add_option("--structure", settings->structure, "Which states a state may use: full, feedforward")
       ->transform(CLI::CheckedTransformer(structures).description(""))
-      ->default_str("full")
+      ->default_str("full; feedforward with --refine where layers are known")
       ->type_name("NAME")
+      ->group(problem);
+  command
+      ->add_option("--keep", settings->keep,
+                   "Keep at most this share of the baseline's weights: chooses the penalty")
+      ->type_name("F")
+      ->group(problem);
+  command
+      ->add_option(
+          "--refine", settings->refine,
+          "Rounds that look for better supports and fit without penalty on the states the model reaches")
+      ->type_name("R")
+      ->default_str("0")
       ->group(problem);
 
   const std::string solver = "Solver";

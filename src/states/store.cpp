@@ -26,16 +26,37 @@ struct Destination {
   T* columns;   ///< of its first feature, sample 0
 };
 
+/// One sample in this many is held out.
+constexpr Index held_out_every = 10;
+
+bool belongs_to(SamplePart part, Index sample) {
+  const bool held_out = sample % held_out_every == held_out_every - 1;
+  return part == SamplePart::all || held_out == (part == SamplePart::held_out);
+}
+
+/// Moves the samples of a part to the front of a slab that begins with sample `first`; how many there are.
+template <class T>
+Index keep_part(SamplePart part, Index first, Index samples, Index width, T* slab) {
+  if (part == SamplePart::all) return samples;
+  Index kept = 0;
+  for (Index sample = 0; sample < samples; ++sample) {
+    if (!belongs_to(part, first + sample)) continue;
+    std::copy_n(slab + sample * width, width, slab + kept++ * width);
+  }
+  return kept;
+}
+
 /// Reads the slabs of all ranks of one dataset piece by piece into their places; whether all of it was
 /// transferred collectively.
 template <class T>
 class SlabReader {
  public:
-  SlabReader(const hdf5::File& file, const Communicator& ranks, Range slab, Index leading_dimension,
-             std::size_t piece_bytes)
+  SlabReader(const hdf5::File& file, const Communicator& ranks, Range slab, SamplePart part,
+             Index leading_dimension, std::size_t piece_bytes)
       : file_(file),
         ranks_(ranks),
         slab_(slab),
+        part_(part),
         leading_dimension_(leading_dimension),
         piece_bytes_(piece_bytes) {}
 
@@ -50,7 +71,9 @@ class SlabReader {
       file_.read_slab(to.dataset, first, piece.size(), buffer_.data());
       collective = collective && file_.transferred_collectively();
       if (!bad) bad = non_finite_in_file(piece.size(), to.width, first);
-      transpose_samples(buffer_.data(), piece.size(), to.width, to.columns + first, leading_dimension_);
+      const Index kept = keep_part(part_, first, piece.size(), to.width, buffer_.data());
+      transpose_samples(buffer_.data(), kept, to.width, to.columns + count_of(part_, first),
+                        leading_dimension_);
       if (interruption_requested(ranks_) != Interruption::none) {
         throw Error(ExitCode::interrupted, "interrupted while reading " + file_.path());
       }
@@ -71,6 +94,7 @@ class SlabReader {
   const hdf5::File& file_;
   Communicator ranks_;
   Range slab_;
+  SamplePart part_;
   Index leading_dimension_;
   std::size_t piece_bytes_;
   std::vector<T> buffer_;
@@ -86,9 +110,17 @@ void fill_rows(T* columns, Index count, Index leading_dimension, Range rows, T v
 
 }  // namespace
 
-StateStore::StateStore(const Communicator& ranks, const StatesHeader& header, std::size_t piece_bytes)
+Index count_of(SamplePart part, Index samples) {
+  const Index held_out = samples / held_out_every;
+  if (part == SamplePart::all) return samples;
+  return part == SamplePart::held_out ? held_out : samples - held_out;
+}
+
+StateStore::StateStore(const Communicator& ranks, const StatesHeader& header, SamplePart part,
+                       std::size_t piece_bytes)
     : header_(header), node_(ranks.split_by_node()) {
-  const Index leading_dimension = leading_dimension_of(header.samples);
+  const Index samples = count_of(part, header.samples);
+  const Index leading_dimension = leading_dimension_of(samples);
   const Index target_count = header.states + header.outputs;
   const auto column_bytes = static_cast<std::size_t>(leading_dimension) * bytes_of(header.precision);
   const auto columns = static_cast<std::size_t>(header.features() + target_count);
@@ -98,43 +130,63 @@ StateStore::StateStore(const Communicator& ranks, const StatesHeader& header, st
     }
   });
   window_ = NodeWindow(node_, columns * column_bytes, "the states of " + header.path);
-  phi_ = {window_.as<std::byte>().data(), header.precision, header.samples, header.features(),
-          leading_dimension};
+  phi_ = {window_.as<std::byte>().data(), header.precision, samples, header.features(), leading_dimension};
   targets_ = {window_.as<std::byte>().data() + static_cast<std::size_t>(phi_.cols) * column_bytes,
-              header.precision, header.samples, target_count, leading_dimension};
+              header.precision, samples, target_count, leading_dimension};
   if (header.precision == Precision::float32) {
-    load<float>(ranks, piece_bytes);
+    load<float>(ranks, part, piece_bytes);
   } else {
-    load<double>(ranks, piece_bytes);
+    load<double>(ranks, part, piece_bytes);
   }
 }
 
 template <class T>
-void StateStore::load(const Communicator& ranks, std::size_t piece_bytes) {
+void StateStore::load(const Communicator& ranks, SamplePart part, std::size_t piece_bytes) {
   const Index leading_dimension = phi_.leading_dimension;
   T* const phi = window_.as<T>().data();
   T* const targets = phi + phi_.cols * leading_dimension;
   const Range slab = share(header_.samples, node_.rank(), node_.size());
 
   hdf5::File file = hdf5::File::open_collective(header_.path, ranks);
-  SlabReader<T> reader(file, ranks, slab, leading_dimension, piece_bytes);
-  for (const Destination<T>& part :
+  SlabReader<T> reader(file, ranks, slab, part, leading_dimension, piece_bytes);
+  for (const Destination<T>& dataset :
        {Destination<T>{"X", header_.states, phi},
         Destination<T>{"U", header_.inputs, phi + header_.states * leading_dimension},
         Destination<T>{"Z", header_.states, targets},
         Destination<T>{"Y", header_.outputs, targets + header_.states * leading_dimension}}) {
-    read_collectively_ = reader.read(part) && read_collectively_;
+    read_collectively_ = reader.read(dataset) && read_collectively_;
   }
   file.close();
 
   if (header_.bias) {
-    fill_rows(phi + (phi_.cols - 1) * leading_dimension, 1, leading_dimension, slab, T{1});
+    const Range own = share(phi_.rows, node_.rank(), node_.size());
+    fill_rows(phi + (phi_.cols - 1) * leading_dimension, 1, leading_dimension, own, T{1});
   }
   if (node_.is_root()) {
-    const Range padding{header_.samples, leading_dimension};
+    const Range padding{phi_.rows, leading_dimension};
     fill_rows(phi, phi_.cols + targets_.cols, leading_dimension, padding, T{0});
   }
   window_.fence();
+}
+
+namespace {
+
+template <class T>
+void put_states(T* phi, Index leading_dimension, Index first, const Matrix& X) {
+  for (Index state = 0; state < X.rows(); ++state) {
+    T* const column = phi + state * leading_dimension + first;
+    for (Index sample = 0; sample < X.cols(); ++sample) column[sample] = static_cast<T>(X(state, sample));
+  }
+}
+
+}  // namespace
+
+void StateStore::write_states(Index first, const Matrix& X) {
+  if (phi_.precision == Precision::float32) {
+    put_states(window_.as<float>().data(), phi_.leading_dimension, first, X);
+  } else {
+    put_states(window_.as<double>().data(), phi_.leading_dimension, first, X);
+  }
 }
 
 }  // namespace simplicit

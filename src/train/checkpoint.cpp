@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 namespace simplicit {
 namespace {
@@ -34,7 +35,10 @@ nlohmann::json parsed_header(const std::string& path, const std::string& header)
 
 Checkpoint::Checkpoint(const TrainSettings& settings, const nlohmann::json& header,
                        const std::vector<RowBlock>& blocks)
-    : path_(settings.checkpoint), rows_in_all_(count_rows(blocks)) {
+    : path_(settings.checkpoint),
+      block_count_(static_cast<Index>(blocks.size())),
+      many_stages_(settings.keep.has_value() || settings.refine > 0),
+      rows_in_all_(count_rows(blocks)) {
   if (path_.empty()) return;
   if (settings.resume && std::filesystem::exists(path_)) {
     resume(header, blocks);
@@ -42,6 +46,19 @@ Checkpoint::Checkpoint(const TrainSettings& settings, const nlohmann::json& head
     if (settings.resume) spdlog::info("{}: there is no journal yet, starting afresh", path_);
     journal_.emplace(path_, header.dump());
   }
+}
+
+void Checkpoint::begin_stage(Index stage) {
+  stage_ = stage;
+  finished_blocks_.clear();
+  rows_.clear();
+  rows_saved_ = 0;
+  for (auto& [block, rows] : earlier_[stage]) {
+    finished_blocks_.push_back(block);
+    rows_saved_ += static_cast<Index>(rows.size());
+    std::move(rows.begin(), rows.end(), std::back_inserter(rows_));
+  }
+  earlier_.erase(stage);
 }
 
 void Checkpoint::resume(const nlohmann::json& header, const std::vector<RowBlock>& blocks) {
@@ -52,11 +69,18 @@ void Checkpoint::resume(const nlohmann::json& header, const std::vector<RowBlock
     throw InputError(path_ + ": cannot resume, the journal belongs to another run: " + differences);
   }
   for (const std::string& record : content.records) take_record(record, blocks);
+  for (const auto& [stage, finished] : earlier_) {
+    for (const auto& [block, rows] : finished) rows_saved_ += static_cast<Index>(rows.size());
+  }
   if (content.torn_bytes > 0) {
     spdlog::warn("{}: the last {} bytes are a record that was never completed, cut off", path_,
                  content.torn_bytes);
   }
-  spdlog::info("{}: resuming with {} of {} rows", path_, rows_saved_, rows_in_all_);
+  if (many_stages_) {
+    spdlog::info("{}: resuming with {} rows of {} stage(s)", path_, rows_saved_, earlier_.size());
+  } else {
+    spdlog::info("{}: resuming with {} of {} rows", path_, rows_saved_, rows_in_all_);
+  }
 }
 
 void Checkpoint::take_record(const std::string& record, const std::vector<RowBlock>& blocks) {
@@ -68,20 +92,21 @@ void Checkpoint::take_record(const std::string& record, const std::vector<RowBlo
     refuse(failure->message);
   }
   const std::string name = "block " + std::to_string(finished.block);
-  if (finished.block < 0 || finished.block >= static_cast<Index>(blocks.size())) refuse(name + " is unknown");
-  const bool again =
-      std::find(finished_blocks_.begin(), finished_blocks_.end(), finished.block) != finished_blocks_.end();
-  if (again) refuse(name + " comes twice");
-  const RowBlock& block = blocks[static_cast<std::size_t>(finished.block)];
-  if (rows_of(finished.rows) != block.rows) refuse(name + " has the wrong rows");
-  finished_blocks_.push_back(finished.block);
-  rows_saved_ += static_cast<Index>(block.rows.size());
-  std::move(finished.rows.begin(), finished.rows.end(), std::back_inserter(rows_));
+  if (finished.block < 0 || (!many_stages_ && finished.block >= block_count_)) refuse(name + " is unknown");
+  const Index place = finished.block % block_count_;
+  auto& stage = earlier_[finished.block / block_count_];
+  if (stage.contains(place)) refuse(name + " comes twice");
+  if (rows_of(finished.rows) != blocks[static_cast<std::size_t>(place)].rows) {
+    refuse(name + " has the wrong rows");
+  }
+  stage[place] = std::move(finished.rows);
 }
 
 void Checkpoint::save(const RowBlock& block, const std::vector<RowResult>& rows) {
   if (!journal_) return;
-  const auto failure = failure_of([&] { journal_->append(packed(FinishedBlock{block.id, 0, rows})); });
+  const auto failure = failure_of([&] {
+    journal_->append(packed(FinishedBlock{stage_ * block_count_ + block.id, 0, rows}));
+  });
   if (failure) {
     raise({failure->code, failure->message + " (" + std::to_string(rows_saved_) + " of " +
                               std::to_string(rows_in_all_) +
@@ -102,8 +127,9 @@ std::string standing_before_work(const TrainSettings& settings) {
 
 std::string Checkpoint::standing() const {
   if (!journal_) return nothing_saved;
-  return std::to_string(rows_saved_) + " of " + std::to_string(rows_in_all_) + " rows are saved in " + path_ +
-         ", run again with --resume";
+  const std::string stage = many_stages_ ? " of stage " + std::to_string(stage_ + 1) : "";
+  return std::to_string(rows_saved_) + " of " + std::to_string(rows_in_all_) + " rows" + stage +
+         " are saved in " + path_ + ", run again with --resume";
 }
 
 std::vector<RowBlock> unfinished_blocks(const Communicator& ranks, const std::vector<RowBlock>& blocks,

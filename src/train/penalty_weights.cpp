@@ -37,7 +37,7 @@ void set_penalty_weights(const TrainSettings& settings, const StatesHeader& head
   const std::vector<double> cd = base_weights(settings.weights[2], settings.weights[3], header, rms);
   block_settings.weight_sets.clear();
   block_settings.weight_set_of_row.clear();
-  if (settings.structure == Structure::full) {
+  if (settings.structure.value_or(Structure::full) == Structure::full) {
     block_settings.weight_sets.push_back(ab);
     block_settings.weight_set_of_row.assign(static_cast<std::size_t>(header.states), 0);
   } else {

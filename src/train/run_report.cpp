@@ -92,6 +92,8 @@ nlohmann::json run_report(const TrainOutcome& outcome, int ranks) {
           {"regime", name_of(outcome.regime)},
           {"ball_active", ball_active},
           {"rounds", rounds / std::max(1.0, static_cast<double>(outcome.rows.size()))},
+          {"keep", outcome.keep},
+          {"refine", outcome.refine},
           {"missed_rows", missed},
           {"per_rank", per_rank(outcome, ranks)},
           {"blocks", block_records(outcome)},

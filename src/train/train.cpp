@@ -5,35 +5,19 @@
 #include <simplicit/parallel/interruption.hpp>
 #include <simplicit/parallel/memory_room.hpp>
 #include <simplicit/problem/gram.hpp>
-#include <simplicit/schedule/plan.hpp>
-#include <simplicit/solve/data_block.hpp>
-#include <simplicit/solve/gram_block.hpp>
-#include <simplicit/states/store.hpp>
 #include <simplicit/train/checkpoint.hpp>
-#include <simplicit/train/penalty_weights.hpp>
-#include <simplicit/train/progress.hpp>
+#include <simplicit/train/keep_search.hpp>
 #include <simplicit/train/regime.hpp>
-#include <simplicit/train/row_costs.hpp>
 #include <simplicit/train/train.hpp>
+#include <simplicit/train/training_run.hpp>
 
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <array>
-#include <cmath>
-#include <iterator>
-#include <memory>
 #include <optional>
 
 namespace simplicit {
 namespace {
-
-// Rows solved together, from their number and the regime alone: few rows must still spread over ranks, many
-// share the reading of all samples, which data mode does in every round.
-Index rows_per_block(Index rows, Regime regime) {
-  if (regime == Regime::data) return rows < 512 ? 32 : 64;
-  return rows < 512 ? 8 : 32;
-}
 
 void check_before_work(const Communicator& ranks, const TrainSettings& settings) {
   on_root(ranks, [&] {
@@ -44,28 +28,10 @@ void check_before_work(const Communicator& ranks, const TrainSettings& settings)
   });
 }
 
-void warn_about_baseline(const StatesHeader& header, double kappa) {
+void warn_about_baseline(const StatesHeader& header) {
   if (header.baseline_parameters) return;
   spdlog::info("{}: made by another tool (no baseline_parameters): the share of weights kept stays unknown",
                header.path);
-  (void)kappa;
-}
-
-BlockSettings block_settings(const Communicator& ranks, const TrainSettings& settings, Regime regime,
-                             const StateStore& store) {
-  const StatesHeader& header = store.header();
-  BlockSettings block;
-  block.objective = settings.objective;
-  block.kappa = settings.kappa;
-  block.tolerance = settings.tolerance;
-  block.states = header.states;
-  block.bias = header.bias;
-  block.width = rows_per_block(header.states + header.outputs, regime);
-  agree(ranks, [&] {
-    const std::vector<double> rms = settings.standardize ? feature_rms(store.phi()) : std::vector<double>{};
-    set_penalty_weights(settings, header, rms, block);
-  });
-  return block;
 }
 
 void warn_about_ball(const StatesHeader& header, const TrainOutcome& outcome) {
@@ -98,16 +64,15 @@ void list_missed_rows(const TrainOutcome& outcome) {
 }
 
 void gather_model(const TrainSettings& settings, const StatesHeader& header, const std::string& command_line,
-                  RunRowsOutcome&& solved, TrainOutcome& outcome) {
-  for (const RowResult& row : solved.rows) {
+                  std::vector<RowResult>&& rows, TrainOutcome& outcome) {
+  for (const RowResult& row : rows) {
     RowResult certificate = row;
     certificate.columns.clear();
     certificate.values.clear();
     outcome.rows.push_back(std::move(certificate));
   }
-  outcome.blocks = std::move(solved.blocks);
-  outcome.model = assemble({header.states, header.inputs, header.outputs, header.bias}, settings.kappa,
-                           std::move(solved.rows));
+  outcome.model =
+      assemble({header.states, header.inputs, header.outputs, header.bias}, settings.kappa, std::move(rows));
   outcome.model.activation = header.activation;
   outcome.model.baseline_parameters = header.baseline_parameters;
   outcome.model.state_scale = header.state_scale ? *header.state_scale : Vector::Ones(header.states);
@@ -117,50 +82,12 @@ void gather_model(const TrainSettings& settings, const StatesHeader& header, con
   outcome.model.provenance["regime"] = name_of(outcome.regime);
 }
 
-/// Every rank leaves when a signal has reached any; train says what is saved (collective).
-void leave_if_interrupted(const Communicator& ranks) {
-  if (interruption_requested(ranks) != Interruption::none) throw Error(ExitCode::interrupted, "interrupted");
-}
-
-/// What a user who interrupts is told, at any time from now on.
-void tell_standing(const Communicator& ranks, const std::string& standing) {
-  limit_time_to_leave(ranks.is_root() ? standing : "");
-}
-
-BlockFinished save_and_show(const Communicator& ranks, std::optional<Checkpoint>& checkpoint,
-                            Progress* progress) {
-  return [&ranks, &checkpoint, progress](const RowBlock& block, const std::vector<RowResult>& results) {
-    checkpoint->save(block, results);
-    tell_standing(ranks, checkpoint->standing());
-    progress->advance(static_cast<Index>(results.size()), block.cost);
-  };
-}
-
-/// Solves the blocks that are left; on root the outcome holds the rows of all, sorted.
-RunRowsOutcome solve_rows(const Communicator& ranks, const std::vector<RowBlock>& left,
-                          const SolveBlock& solve, std::optional<Checkpoint>& checkpoint) {
-  std::optional<Progress> progress;
-  if (ranks.is_root()) {
-    Index rows = 0;
-    double cost = 0;
-    for (const RowBlock& block : left) {
-      rows += static_cast<Index>(block.rows.size());
-      cost += block.cost;
-    }
-    progress.emplace(rows, cost);
-  }
-  RunRowsOutcome solved =
-      run_rows(ranks, left, solve, save_and_show(ranks, checkpoint, progress ? &*progress : nullptr),
-               [] { return interruption_requested() != Interruption::none; });
-  if (progress) progress->finish();
-  on_root(ranks, [&] {
-    checkpoint->synchronise();
-    std::vector<RowResult> earlier = checkpoint->take_rows();
-    std::move(earlier.begin(), earlier.end(), std::back_inserter(solved.rows));
-    std::sort(solved.rows.begin(), solved.rows.end(),
-              [](const RowResult& a, const RowResult& b) { return a.row < b.row; });
-  });
-  return solved;
+std::vector<RowResult> solve_first(TrainingRun& run, TrainOutcome& outcome) {
+  const TrainSettings& settings = run.settings();
+  if (!settings.keep) return run.solve_penalised(settings.objective, {});
+  KeepChoice choice = search_for_keep(run);
+  outcome.keep = choice.report;
+  return std::move(choice.rows);
 }
 
 /// Collective; what counts of it is on root.
@@ -175,7 +102,8 @@ TrainMemory measured_memory(const Communicator& ranks, const StateStore& store, 
 }
 
 TrainOutcome train_saving(const Communicator& ranks, const TrainSettings& settings,
-                          const std::string& command_line, std::optional<Checkpoint>& checkpoint) {
+                          const std::string& command_line, const RefineRows& refine,
+                          std::optional<Checkpoint>& checkpoint) {
   const Timer total;
   Timer phase;
   TrainOutcome outcome;
@@ -186,60 +114,38 @@ TrainOutcome train_saving(const Communicator& ranks, const TrainSettings& settin
   check_before_work(ranks, settings);
   const StatesHeader header = read_states_header(settings.states, ranks);
   outcome.header = header;
-  if (ranks.is_root()) warn_about_baseline(header, settings.kappa);
-  const StateStore store(ranks, header);
-  const std::string digest = states_digest(header, ranks);
-  outcome.seconds.read = end_of_phase();
+  if (ranks.is_root()) warn_about_baseline(header);
+  const TrainSettings chosen = settings_for(settings, header);
+  agree(ranks, [&] { check_against(chosen, header); });
+  TrainingRun run(ranks, chosen, header, chosen.refine > 0 ? SamplePart::fitted : SamplePart::all,
+                  checkpoint);
+  run.seconds().read = end_of_phase();
 
-  outcome.regime = choose_regime(settings, header);
-  BlockSettings block = block_settings(ranks, settings, outcome.regime, store);
-  block.should_stop = [patience = std::make_shared<Patience>()] { return patience->ends(); };
-  const std::array boundaries{header.states};
-  const std::vector<double> unknown_costs(static_cast<std::size_t>(store.targets().cols), 1.0);
-  const std::vector<RowBlock> blocks = row_blocks(unknown_costs, block.width, boundaries);
-  for (const RowBlock& rows : blocks) outcome.rows_of_block.push_back(static_cast<Index>(rows.rows.size()));
-  on_root(ranks, [&] {
-    checkpoint.emplace(
-        settings,
-        checkpoint_header(settings, header, outcome.regime, digest, static_cast<Index>(blocks.size())),
-        blocks);
-    outcome.resumed_rows = checkpoint->rows_saved();
-    tell_standing(ranks, checkpoint->standing());
-  });
-  std::vector<RowBlock> left = unfinished_blocks(ranks, blocks, checkpoint);
-  leave_if_interrupted(ranks);
+  outcome.regime = run.regime();
+  outcome.resumed_rows = run.resumed_rows();
+  for (const RowBlock& rows : run.blocks()) {
+    outcome.rows_of_block.push_back(static_cast<Index>(rows.rows.size()));
+  }
+  std::vector<RowResult> rows = solve_first(run, outcome);
+  if (chosen.refine > 0) rows = refine(run, std::move(rows), outcome);
+  outcome.memory = measured_memory(ranks, run.store(), run.regime() == Regime::gram);
   phase.restart();
 
-  std::optional<Gram> gram;
-  if (outcome.regime == Regime::gram && !left.empty()) gram.emplace(ranks, store);
-  set_costs(left, row_costs(ranks, store, gram ? &*gram : nullptr, block));
-  outcome.cost_of_block.assign(blocks.size(), 0);
-  for (const RowBlock& rows : left) outcome.cost_of_block[static_cast<std::size_t>(rows.id)] = rows.cost;
-  outcome.seconds.gram = end_of_phase();
-  leave_if_interrupted(ranks);
-
-  RunRowsOutcome solved = solve_rows(
-      ranks, left,
-      [&](const RowBlock& rows) {
-        return gram ? solve_gram_block(*gram, store, block, rows.rows, {})
-                    : solve_data_block(store, block, rows.rows, {});
-      },
-      checkpoint);
-  outcome.seconds.solve = end_of_phase();
-  outcome.memory = measured_memory(ranks, store, gram.has_value());
-  leave_if_interrupted(ranks);
-  SIMPLICIT_ASSERT(solved.complete, "rows are missing without a signal");
-
   on_root(ranks, [&] {
-    gather_model(settings, header, command_line, std::move(solved), outcome);
-    outcome.model.provenance["states_digest"] = digest;
+    outcome.cost_of_block = run.cost_of_block();
+    gather_model(chosen, header, command_line, std::move(rows), outcome);
+    outcome.blocks = run.take_block_records();
+    outcome.model.provenance["states_digest"] = run.digest();
   });
-  outcome.seconds.gather = end_of_phase();
+  run.seconds().gather = end_of_phase();
+  outcome.seconds = run.seconds();
   on_root(ranks, [&] {
     outcome.model.provenance["seconds"] = {{"read", outcome.seconds.read},
                                            {"gram", outcome.seconds.gram},
                                            {"solve", outcome.seconds.solve},
                                            {"gather", outcome.seconds.gather}};
+    if (!outcome.keep.is_null()) outcome.model.provenance["keep"] = outcome.keep;
+    if (!outcome.refine.is_null()) outcome.model.provenance["refine"] = outcome.refine;
     write_model(outcome.model, settings.out);
     warn_about_ball(header, outcome);
     list_missed_rows(outcome);
@@ -255,12 +161,12 @@ TrainOutcome train_saving(const Communicator& ranks, const TrainSettings& settin
 
 }  // namespace
 
-TrainOutcome train(const Communicator& ranks, const TrainSettings& settings,
-                   const std::string& command_line) {
+TrainOutcome train(const Communicator& ranks, const TrainSettings& settings, const std::string& command_line,
+                   const RefineRows& refine) {
   std::optional<Checkpoint> checkpoint;
-  tell_standing(ranks, standing_before_work(settings));
+  limit_time_to_leave(ranks.is_root() ? standing_before_work(settings) : "");
   try {
-    return train_saving(ranks, settings, command_line, checkpoint);
+    return train_saving(ranks, settings, command_line, refine, checkpoint);
   } catch (const Error& error) {
     if (error.code() != ExitCode::interrupted) throw;
     const std::string standing = checkpoint ? checkpoint->standing() : standing_before_work(settings);

@@ -11,10 +11,56 @@ nlohmann::json or_null(const std::optional<double>& value) {
   return value ? nlohmann::json(*value) : nlohmann::json();
 }
 
+constexpr int most_rounds = 20;
+
+void validate_keep(const TrainSettings& settings, const Objective& objective) {
+  if (!(*settings.keep > 0 && *settings.keep <= 1))
+    throw InputError("--keep must lie above 0 and at most at 1");
+  if (objective.penalty == nullptr) {
+    throw InputError("--keep chooses a penalty; " + settings.objective.name + " has none, give --delta");
+  }
+  if (settings.objective.lambda || settings.objective.lambda_rel || settings.objective.mu) {
+    throw InputError("--keep chooses the penalty itself: give it without --lambda, --lambda-rel and --mu");
+  }
+  ObjectiveSettings with_penalty = settings.objective;
+  with_penalty.lambda_rel = 0.5;
+  objective.validate(with_penalty);
+}
+
 }  // namespace
 
+TrainSettings settings_for(const TrainSettings& settings, const StatesHeader& header) {
+  TrainSettings chosen = settings;
+  if (!chosen.structure) {
+    const bool feedforward = settings.refine > 0 && !header.layer_sizes.empty();
+    chosen.structure = feedforward ? Structure::feedforward : Structure::full;
+  }
+  return chosen;
+}
+
+void check_against(const TrainSettings& settings, const StatesHeader& header) {
+  if (settings.keep && !header.baseline_parameters) {
+    throw InputError(header.path +
+                     ": --keep needs the attribute baseline_parameters, the number of weights "
+                     "and biases of the baseline");
+  }
+  if (settings.refine > 0 && header.samples < 20) {
+    throw InputError(header.path +
+                     ": --refine holds out every 10th sample and needs at least 20, there are " +
+                     std::to_string(header.samples));
+  }
+}
+
 void validate(const TrainSettings& settings) {
-  objective_named(settings.objective.name).validate(settings.objective);
+  const Objective& objective = objective_named(settings.objective.name);
+  if (settings.keep) {
+    validate_keep(settings, objective);
+  } else {
+    objective.validate(settings.objective);
+  }
+  if (settings.refine < 0 || settings.refine > most_rounds) {
+    throw InputError("--refine takes 0 to " + std::to_string(most_rounds) + " rounds");
+  }
   if (!(settings.kappa > 0 && settings.kappa < 1)) throw InputError("--kappa must lie between 0 and 1");
   if (!(settings.tolerance >= 1e-12 && settings.tolerance < 1)) {
     throw InputError("--tol must be at least 1e-12 and below 1");
@@ -55,7 +101,9 @@ nlohmann::json to_json(const TrainSettings& settings) {
           {"delta", or_null(settings.objective.delta)},
           {"kappa", settings.kappa},
           {"tolerance", settings.tolerance},
-          {"structure", name_of(settings.structure)},
+          {"structure", settings.structure ? name_of(*settings.structure) : "auto"},
+          {"keep", or_null(settings.keep)},
+          {"refine", settings.refine},
           {"weights", settings.weights},
           {"standardize", settings.standardize}};
 }

@@ -96,7 +96,7 @@ TEST_CASE("the store holds the file, feature by feature, at any number of ranks"
         const std::size_t one_row_a_piece = 1;
         const std::size_t some_rows_a_piece = 2000;
         for (const std::size_t piece_bytes : {one_row_a_piece, some_rows_a_piece, std::size_t{64} << 20}) {
-          check_store(StateStore(ranks, header, piece_bytes), content);
+          check_store(StateStore(ranks, header, SamplePart::all, piece_bytes), content);
         }
       }
     }

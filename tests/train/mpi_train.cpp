@@ -50,8 +50,8 @@ void check_same_bits(const ImplicitModel& a, const ImplicitModel& b) {
 void check_training(const Communicator& ranks, const Files& files, const StatesFileContent& content,
                     TrainSettings settings) {
   INFO(settings.objective.name << ", regime " << name_of(settings.regime) << ", structure "
-                               << name_of(settings.structure) << ", standardize " << settings.standardize
-                               << ", bias " << *content.bias);
+                               << name_of(settings.structure.value_or(Structure::full)) << ", standardize "
+                               << settings.standardize << ", bias " << *content.bias);
   on_root(ranks, [&] { write_states_file(files.states, content); });
   settings.states = files.states;
   settings.out = files.out;

@@ -7,20 +7,31 @@
 
 namespace simplicit {
 
+/// Which samples of a file are taken: all, or one side of the split that sets every 10th sample aside.
+enum class SamplePart { all, fitted, held_out };
+/// How many of `samples` belong to a part.
+[[nodiscard]] Index count_of(SamplePart part, Index samples);
+
 /// The samples of a states file, once per node, feature by feature.
 ///
 /// Column j of phi() (m numbers, contiguous) is feature j of Phi = [X^T U^T 1]; column i of targets() is the
 /// target z of row i: first the n rows of Z, then the q rows of Y. Numbers keep the file's precision. Columns
-/// start at 64-byte boundaries (leading dimension a multiple of 16), the padding is zero.
+/// start at 64-byte boundaries (leading dimension a multiple of 16), the padding is zero. m counts the
+/// samples of the part that was asked for, in the order of the file.
 class StateStore {
  public:
   /// Collective: the ranks of a node read disjoint slabs of samples through collective MPI-IO, in pieces
   /// below 2 GiB (`piece_bytes` a rank, the only private copy). Throws InputError on non-finite numbers
   /// (dataset, sample and entry are named) and when the window has no room, Error(ExitCode::interrupted) when
   /// a signal asks to stop; on every rank alike.
-  StateStore(const Communicator& ranks, const StatesHeader& header,
+  StateStore(const Communicator& ranks, const StatesHeader& header, SamplePart part = SamplePart::all,
              std::size_t piece_bytes = std::size_t{64} << 20);
 
+  /// Overwrites the states X of samples first .. first + X.cols() - 1 with X (n x k), rounded to the file's
+  /// precision; a fence must follow.
+  void write_states(Index first, const Matrix& X);
+  /// What was written by any rank before is seen by every rank of the node after (collective).
+  void fence() const { window_.fence(); }
   [[nodiscard]] const StatesHeader& header() const { return header_; }
   [[nodiscard]] StoredMatrix phi() const { return phi_; }          ///< (m x d)
   [[nodiscard]] StoredMatrix targets() const { return targets_; }  ///< (m x (n + q))
@@ -30,7 +41,7 @@ class StateStore {
 
  private:
   template <class T>
-  void load(const Communicator& ranks, std::size_t piece_bytes);
+  void load(const Communicator& ranks, SamplePart part, std::size_t piece_bytes);
 
   StatesHeader header_;
   Communicator node_;

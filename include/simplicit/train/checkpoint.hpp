@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,7 +40,10 @@ class Checkpoint {
   Checkpoint(const TrainSettings& settings, const nlohmann::json& header,
              const std::vector<RowBlock>& blocks);
 
-  /// What earlier runs solved: places in the list of blocks, and their rows.
+  /// Saves to and answers from this stage (0 at first) from now on: in each stage of a run every row is
+  /// solved once.
+  void begin_stage(Index stage);
+  /// What earlier runs solved in this stage: places in the list of blocks, and their rows.
   [[nodiscard]] const std::vector<Index>& finished_blocks() const { return finished_blocks_; }
   [[nodiscard]] std::vector<RowResult> take_rows() { return std::move(rows_); }
 
@@ -47,7 +51,7 @@ class Checkpoint {
   void save(const RowBlock& block, const std::vector<RowResult>& rows);
   /// Returns when everything is on the disk.
   void synchronise();
-  /// Rows on disk, of this run and earlier ones.
+  /// Rows of this stage on disk, of this run and earlier ones.
   [[nodiscard]] Index rows_saved() const { return rows_saved_; }
   /// What is saved and how to go on, for the message after a signal.
   [[nodiscard]] std::string standing() const;
@@ -58,6 +62,10 @@ class Checkpoint {
 
   std::string path_;
   std::optional<Journal> journal_;
+  Index block_count_ = 0;
+  bool many_stages_ = false;
+  Index stage_ = 0;
+  std::map<Index, std::map<Index, std::vector<RowResult>>> earlier_;  ///< by stage and block
   std::vector<Index> finished_blocks_;
   std::vector<RowResult> rows_;
   Index rows_in_all_ = 0;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <simplicit/problem/objective.hpp>
+#include <simplicit/states/states_file.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -26,12 +27,20 @@ struct TrainSettings {
   ObjectiveSettings objective;
   double kappa = 0.95;
   double tolerance = 1e-6;
-  Structure structure = Structure::full;
+  std::optional<Structure>
+      structure;  ///< full when not given; feed-forward when refining and layers are known
   Regime regime = Regime::automatic;
   std::optional<double> memory_gib;         ///< of a node, for G and the states
   std::vector<double> weights{1, 1, 1, 1};  ///< factors of the penalty on A, B, C, D
+  std::optional<double> keep;               ///< share of the baseline's weights to keep at most
+  int refine = 0;                           ///< rounds after the convex solve
   bool standardize = false;                 ///< penalties weighted by the features' root mean squares
 };
+
+/// The settings with the structure decided.
+[[nodiscard]] TrainSettings settings_for(const TrainSettings& settings, const StatesHeader& header);
+/// Throws InputError when the states file does not have what --keep or --refine need.
+void check_against(const TrainSettings& settings, const StatesHeader& header);
 
 /// Throws InputError naming the flag and what is wrong with it.
 void validate(const TrainSettings& settings);

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <simplicit/solve/refit_block.hpp>
+#include <simplicit/solve/row_result.hpp>
+
+#include <vector>
+
+namespace simplicit {
+
+/// The supports of all rows within a budget of weights.
+struct SupportChoice {
+  Supports supports;
+  double price = 0;  ///< of the cheapest weight that stays
+};
+
+/// Keeps the `budget` dearest of all priced weights over all rows together; ties go to the lower row, then
+/// the lower column. `priced` holds a row's prices (see support_prices) as its values, sorted by row.
+[[nodiscard]] SupportChoice choose_supports(const std::vector<RowResult>& priced, Index budget);
+
+/// Weights that are in one but not in the other.
+[[nodiscard]] Index difference_between(const Supports& a, const Supports& b);
+
+}  // namespace simplicit

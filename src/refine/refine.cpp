@@ -1,0 +1,186 @@
+#include <simplicit/base/error.hpp>
+#include <simplicit/parallel/interruption.hpp>
+#include <simplicit/refine/choose_supports.hpp>
+#include <simplicit/refine/importance.hpp>
+#include <simplicit/refine/refine.hpp>
+#include <simplicit/refine/regenerate.hpp>
+#include <simplicit/refine/support_prices.hpp>
+#include <simplicit/schedule/messages.hpp>
+#include <simplicit/train/keep_search.hpp>
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace simplicit {
+namespace {
+
+constexpr int most_exchanges = 10;
+// Features that may enter a row at a time, of those it has.
+constexpr double growth = 0.5;
+// Exchanging ends when fewer than this part of the weights moves.
+constexpr double settled = 0.01;
+
+ImplicitModel model_of(const TrainingRun& run, const std::vector<RowResult>& rows) {
+  const StatesHeader& header = run.header();
+  ImplicitModel model;
+  on_root(run.ranks(), [&] {
+    model = assemble({header.states, header.inputs, header.outputs, header.bias}, run.settings().kappa, rows);
+    model.activation = header.activation;
+    model.state_scale = Vector::Ones(header.states);
+  });
+  broadcast_model(model, run.ranks());
+  return model;
+}
+
+Index count_nonzeros(const std::vector<RowResult>& rows) {
+  Index nonzeros = 0;
+  for (const RowResult& row : rows) nonzeros += static_cast<Index>(row.columns.size());
+  return nonzeros;
+}
+
+// Weights that the priced features may keep: the biases are always kept.
+Index budget_for(const TrainingRun& run, Index nonzeros) {
+  const StatesHeader& header = run.header();
+  const Index allowed = run.settings().keep ? allowed_nonzeros(run.settings(), header) : nonzeros;
+  return std::max<Index>(0, allowed - (header.bias ? header.states + header.outputs : 0));
+}
+
+std::vector<double> importance_of(const TrainingRun& run, const StateStore& store) {
+  std::vector<double> importance(static_cast<std::size_t>(run.header().states + run.header().outputs));
+  on_root(run.ranks(), [&] { importance = row_importance(store); });
+  run.ranks().broadcast(std::span<double>(importance));
+  return importance;
+}
+
+// One pass of prices over all rows.
+std::vector<RowResult> price_rows(TrainingRun& run, const Supports& supports,
+                                  const std::vector<double>& importance, double entry_price) {
+  const BlockSettings& settings = run.block_settings();
+  return run.solve_stage([&](const RowBlock& block) {
+    std::vector<RowResult> results;
+    for (const Index row : block.rows) {
+      stop_if_asked(settings.should_stop);
+      const auto place = static_cast<std::size_t>(row);
+      PricedRow priced{
+          run.gram().g(), run.gram().r(row), settings.weights(row), -1, settings.ball_columns(row),
+          settings.kappa, importance[place]};
+      if (row < settings.states) priced.own_state = row;
+      RowResult& result = results.emplace_back();
+      result.row = row;
+      if (importance[place] <= 0) continue;
+      SparseRow prices = support_prices(priced, supports[place], entry_price, growth);
+      result.columns = std::move(prices.columns);
+      result.values = std::move(prices.values);
+    }
+    return results;
+  });
+}
+
+SupportChoice chosen(const TrainingRun& run, const std::vector<RowResult>& priced, Index budget) {
+  SupportChoice choice;
+  std::string bytes;
+  on_root(run.ranks(), [&] {
+    choice = choose_supports(priced, budget);
+    bytes = packed(choice.supports);
+  });
+  run.ranks().broadcast(bytes);
+  run.ranks().broadcast(choice.price);
+  if (!run.ranks().is_root()) choice.supports = unpacked<Supports>(bytes);
+  return choice;
+}
+
+// Prices and choices in turn until hardly a weight moves.
+Supports exchange(TrainingRun& run, Supports supports, const std::vector<double>& importance, Index budget) {
+  double entry_price = infinity;
+  for (int pass = 0; pass < most_exchanges; ++pass) {
+    const std::vector<RowResult> priced = price_rows(run, supports, importance, entry_price);
+    SupportChoice choice = chosen(run, priced, budget);
+    const Index moved = difference_between(choice.supports, supports);
+    supports = std::move(choice.supports);
+    entry_price = choice.price;
+    if (pass > 0 && static_cast<double>(moved) < settled * static_cast<double>(budget)) break;
+  }
+  return supports;
+}
+
+std::vector<RowResult> refit(TrainingRun& run, const Supports& supports) {
+  return run.solve_stage([&](const RowBlock& block) {
+    return solve_refit_block(run.gram(), run.store(), run.block_settings(), block.rows, supports);
+  });
+}
+
+Supports supports_of(const Communicator& ranks, const std::vector<RowResult>& rows) {
+  Supports supports;
+  for (SparseRow& row : broadcast_rows(ranks, rows)) supports.push_back(std::move(row.columns));
+  return supports;
+}
+
+nlohmann::json round_record(const TrainingRun& run, int round, Index nonzeros, const HeldOutScore& score) {
+  nlohmann::json record{{"round", round},
+                        {"nonzeros", nonzeros},
+                        {"kept", nullptr},
+                        {"state_error", score.state_error},
+                        {"output_error", score.output_error},
+                        {"agreement", score.agreement}};
+  if (run.header().baseline_parameters) {
+    record["kept"] = static_cast<double>(nonzeros) / static_cast<double>(*run.header().baseline_parameters);
+  }
+  spdlog::info(
+      "refine: round {}: {} weights, held out: agreement {:.2f} %, state error {:.4f}, output error {:.4f}",
+      round, nonzeros, 100 * score.agreement, score.state_error, score.output_error);
+  return record;
+}
+
+// Fewer samples on which the decision differs; between equals the smaller error of the outputs.
+bool better(const HeldOutScore& a, const HeldOutScore& b) {
+  return std::pair(-a.agreement, a.output_error) < std::pair(-b.agreement, b.output_error);
+}
+
+}  // namespace
+
+std::vector<RowResult> refine_rows(TrainingRun& run, std::vector<RowResult> rows, TrainOutcome& outcome) {
+  const Communicator& ranks = run.ranks();
+  agree(ranks, [&] {
+    if (run.regime() != Regime::gram) {
+      throw InputError(
+          "--refine works from the Gram matrix, which the regime data does not form: give "
+          "--regime gram, or more --memory");
+    }
+  });
+  const StateStore held_out(ranks, run.header(), SamplePart::held_out);
+  std::int64_t nonzeros = count_nonzeros(rows);
+  ranks.broadcast(nonzeros);
+  const Index budget = budget_for(run, nonzeros);
+  outcome.refine = nlohmann::json::array();
+
+  const std::vector<double> importance = importance_of(run, run.store());
+  Supports supports = supports_of(ranks, rows);
+  ImplicitModel model = model_of(run, rows);
+  HeldOutScore best_score = score_held_out(ranks, FixedPoint(model, {}), held_out);
+  std::vector<RowResult> best = std::move(rows);
+  on_root(ranks, [&] { outcome.refine.push_back(round_record(run, 0, nonzeros, best_score)); });
+  bool have_best = nonzeros <= budget;
+
+  for (int round = 1; round <= run.settings().refine; ++round) {
+    supports = exchange(run, std::move(supports), importance, budget);
+    std::vector<RowResult> refitted = refit(run, supports);
+    model = model_of(run, refitted);
+    const FixedPoint fixed_point(model, {});
+    const HeldOutScore score = score_held_out(ranks, fixed_point, held_out);
+    nonzeros = count_nonzeros(refitted);
+    on_root(ranks, [&] { outcome.refine.push_back(round_record(run, round, nonzeros, score)); });
+    if (!have_best || better(score, best_score)) {
+      best = std::move(refitted);
+      best_score = score;
+      have_best = true;
+    }
+    if (round == run.settings().refine) break;
+    regenerate_states(ranks, fixed_point, run.store());
+    run.forget_gram();
+  }
+  return best;
+}
+
+}  // namespace simplicit

@@ -1,0 +1,167 @@
+#include <simplicit/base/error.hpp>
+#include <simplicit/base/timer.hpp>
+#include <simplicit/parallel/interruption.hpp>
+#include <simplicit/schedule/messages.hpp>
+#include <simplicit/schedule/plan.hpp>
+#include <simplicit/solve/data_block.hpp>
+#include <simplicit/solve/gram_block.hpp>
+#include <simplicit/train/penalty_weights.hpp>
+#include <simplicit/train/progress.hpp>
+#include <simplicit/train/regime.hpp>
+#include <simplicit/train/row_costs.hpp>
+#include <simplicit/train/training_run.hpp>
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <memory>
+
+namespace simplicit {
+namespace {
+
+// Rows solved together, from their number and the regime alone: few rows must still spread over ranks, many
+// share the reading of all samples, which data mode does in every round.
+Index rows_per_block(Index rows, Regime regime) {
+  if (regime == Regime::data) return rows < 512 ? 32 : 64;
+  return rows < 512 ? 8 : 32;
+}
+
+BlockSettings make_block_settings(const Communicator& ranks, const TrainSettings& settings, Regime regime,
+                                  const StateStore& store) {
+  const StatesHeader& header = store.header();
+  BlockSettings block;
+  block.objective = settings.objective;
+  block.kappa = settings.kappa;
+  block.tolerance = settings.tolerance;
+  block.states = header.states;
+  block.bias = header.bias;
+  block.width = rows_per_block(header.states + header.outputs, regime);
+  block.should_stop = [patience = std::make_shared<Patience>()] { return patience->ends(); };
+  agree(ranks, [&] {
+    const std::vector<double> rms = settings.standardize ? feature_rms(store.phi()) : std::vector<double>{};
+    set_penalty_weights(settings, header, rms, block);
+  });
+  return block;
+}
+
+/// Every rank leaves when a signal has reached any; train says what is saved (collective).
+void leave_if_interrupted(const Communicator& ranks) {
+  if (interruption_requested(ranks) != Interruption::none) throw Error(ExitCode::interrupted, "interrupted");
+}
+
+/// What a user who interrupts is told, at any time from now on.
+void tell_standing(const Communicator& ranks, const std::string& standing) {
+  limit_time_to_leave(ranks.is_root() ? standing : "");
+}
+
+BlockFinished save_and_show(const Communicator& ranks, std::optional<Checkpoint>& checkpoint,
+                            Progress* progress) {
+  return [&ranks, &checkpoint, progress](const RowBlock& block, const std::vector<RowResult>& results) {
+    checkpoint->save(block, results);
+    tell_standing(ranks, checkpoint->standing());
+    progress->advance(static_cast<Index>(results.size()), block.cost);
+  };
+}
+
+}  // namespace
+
+TrainingRun::TrainingRun(const Communicator& ranks, const TrainSettings& settings, const StatesHeader& header,
+                         SamplePart part, std::optional<Checkpoint>& checkpoint)
+    : ranks_(ranks),
+      settings_(settings),
+      header_(header),
+      store_(ranks, header, part),
+      digest_(states_digest(header, ranks)),
+      regime_(choose_regime(settings, header)),
+      block_(make_block_settings(ranks, settings, regime_, store_)),
+      checkpoint_(checkpoint) {
+  const std::array boundaries{header.states};
+  const std::vector<double> unknown_costs(static_cast<std::size_t>(store_.targets().cols), 1.0);
+  blocks_ = row_blocks(unknown_costs, block_.width, boundaries);
+  on_root(ranks, [&] {
+    checkpoint_.emplace(
+        settings, checkpoint_header(settings, header, regime_, digest_, static_cast<Index>(blocks_.size())),
+        blocks_);
+    resumed_rows_ = checkpoint_->rows_saved();
+    tell_standing(ranks, checkpoint_->standing());
+  });
+}
+
+std::vector<RowResult> TrainingRun::solve_stage(const SolveBlock& solve) {
+  on_root(ranks_, [&] {
+    checkpoint_->begin_stage(stage_);
+    tell_standing(ranks_, checkpoint_->standing());
+  });
+  ++stage_;
+  std::vector<RowBlock> left = unfinished_blocks(ranks_, blocks_, checkpoint_);
+  leave_if_interrupted(ranks_);
+  Timer phase;
+  if (regime_ == Regime::gram && !gram_ && !left.empty()) gram_.emplace(ranks_, store_);
+  estimate_costs(left);
+  ranks_.barrier();
+  seconds_.gram += phase.restart();
+  leave_if_interrupted(ranks_);
+  RunRowsOutcome solved = solve_rows(left, solve);
+  ranks_.barrier();
+  seconds_.solve += phase.restart();
+  leave_if_interrupted(ranks_);
+  SIMPLICIT_ASSERT(solved.complete, "rows are missing without a signal");
+  records_ = std::move(solved.blocks);
+  return std::move(solved.rows);
+}
+
+// A run that chooses its penalty itself has no penalty to estimate costs from: its blocks count alike.
+void TrainingRun::estimate_costs(std::vector<RowBlock>& left) {
+  if (!settings_.keep) set_costs(left, row_costs(ranks_, store_, gram_ ? &*gram_ : nullptr, block_));
+  cost_of_block_.assign(blocks_.size(), 0);
+  for (const RowBlock& rows : left) cost_of_block_[static_cast<std::size_t>(rows.id)] = rows.cost;
+}
+
+/// Solves the blocks that are left; on root the outcome holds the rows of all, sorted.
+RunRowsOutcome TrainingRun::solve_rows(const std::vector<RowBlock>& left, const SolveBlock& solve) {
+  std::optional<Progress> progress;
+  if (ranks_.is_root()) {
+    Index rows = 0;
+    double cost = 0;
+    for (const RowBlock& block : left) {
+      rows += static_cast<Index>(block.rows.size());
+      cost += block.cost;
+    }
+    progress.emplace(rows, cost);
+  }
+  RunRowsOutcome solved =
+      run_rows(ranks_, left, solve, save_and_show(ranks_, checkpoint_, progress ? &*progress : nullptr),
+               [] { return interruption_requested() != Interruption::none; });
+  if (progress) progress->finish();
+  on_root(ranks_, [&] {
+    checkpoint_->synchronise();
+    std::vector<RowResult> earlier = checkpoint_->take_rows();
+    std::move(earlier.begin(), earlier.end(), std::back_inserter(solved.rows));
+    std::sort(solved.rows.begin(), solved.rows.end(),
+              [](const RowResult& a, const RowResult& b) { return a.row < b.row; });
+  });
+  return solved;
+}
+
+std::vector<RowResult> TrainingRun::solve_penalised(const ObjectiveSettings& objective,
+                                                    const WarmStart& warm) {
+  BlockSettings block = block_;
+  block.objective = objective;
+  return solve_stage([&](const RowBlock& rows) {
+    return regime_ == Regime::gram ? solve_gram_block(*gram_, store_, block, rows.rows, warm)
+                                   : solve_data_block(store_, block, rows.rows, warm);
+  });
+}
+
+std::vector<SparseRow> broadcast_rows(const Communicator& ranks, const std::vector<RowResult>& rows) {
+  std::string bytes;
+  if (ranks.is_root()) bytes = packed(rows);
+  ranks.broadcast(bytes);
+  std::vector<SparseRow> all;
+  for (RowResult& row : unpacked<std::vector<RowResult>>(bytes)) {
+    all.push_back({std::move(row.columns), std::move(row.values)});
+  }
+  return all;
+}
+
+}  // namespace simplicit
