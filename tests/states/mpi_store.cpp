@@ -128,7 +128,7 @@ TEST_CASE("mixed precisions are kept in double") {
   });
   content.precision = Precision::float64;
   content.bias = false;
-  check_store(StateStore(ranks, read_states_header(path, ranks), 100), content);
+  check_store(StateStore(ranks, read_states_header(path, ranks), SamplePart::all, 100), content);
 }
 
 TEST_CASE("the header is the same on every rank") {
@@ -202,7 +202,7 @@ TEST_CASE("a number that is not finite is told to all, whoever reads it") {
       const StatesHeader header = read_states_header(path, ranks);
       const std::string expected = path + ": dataset '" + name + "' holds infinity at sample " +
                                    std::to_string(sample) + ", entry 1 (both counted from 0)";
-      CHECK(common_fault(ranks, [&] { (void)StateStore(ranks, header, 300); }) == expected);
+      CHECK(common_fault(ranks, [&] { (void)StateStore(ranks, header, SamplePart::all, 300); }) == expected);
       CHECK(common_fault(ranks, [&] { (void)states_digest(header, ranks); }) == expected);
     }
   }
