@@ -76,6 +76,8 @@ TEST_CASE("what was saved comes back, what was not is left to do") {
   std::optional<Checkpoint> checkpoint;
   checkpoint.emplace(settings, header_of(settings), blocks);
   CHECK(checkpoint->rows_saved() == 4);
+  checkpoint->begin_stage(0);
+  CHECK(checkpoint->rows_saved() == 4);
   CHECK(checkpoint->finished_blocks() == std::vector<Index>{2, 3});
   const auto left = unfinished_blocks(Communicator::self(), blocks, checkpoint);
   REQUIRE(left.size() == 2);
@@ -85,6 +87,31 @@ TEST_CASE("what was saved comes back, what was not is left to do") {
   REQUIRE(rows.size() == 4);
   CHECK(rows[0].row == 6);
   CHECK(rows[3].values == std::vector<double>{1.0 / 3 + 9});
+}
+
+TEST_CASE("each stage gets its own rows back") {
+  const test::TemporaryDirectory directory;
+  const auto blocks = four_blocks();
+  TrainSettings settings = settings_with(directory / "a.journal", true);
+  settings.refine = 1;
+  {
+    Checkpoint checkpoint(settings, header_of(settings), blocks);
+    checkpoint.begin_stage(0);
+    checkpoint.save(blocks[1], results_of(blocks[1]));
+    checkpoint.begin_stage(2);
+    checkpoint.save(blocks[3], results_of(blocks[3]));
+    checkpoint.save(blocks[0], results_of(blocks[0]));
+    CHECK(checkpoint.rows_saved() == 4);
+  }
+  Checkpoint checkpoint(settings, header_of(settings), blocks);
+  checkpoint.begin_stage(0);
+  CHECK(checkpoint.finished_blocks() == std::vector<Index>{1});
+  checkpoint.begin_stage(1);
+  CHECK(checkpoint.finished_blocks().empty());
+  CHECK(checkpoint.take_rows().empty());
+  checkpoint.begin_stage(2);
+  CHECK(checkpoint.finished_blocks() == std::vector<Index>{0, 3});
+  CHECK(checkpoint.take_rows().size() == 4);
 }
 
 TEST_CASE("without a journal nothing is saved, and said so") {
