@@ -43,7 +43,7 @@ function(simplicit_test_options target)
   endif()
   if(SIMPLICIT_PRECOMPILE)
     # The tests' own code need not be fast; at -O1 gcc 12 sees array bounds in std::string that are not there.
-    target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1> -Wno-array-bounds -Wno-stringop-overflow)
+    target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1> -Wno-array-bounds)
   endif()
 endfunction()
 
