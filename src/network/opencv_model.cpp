@@ -1,5 +1,6 @@
 #include <simplicit/network/opencv_model.hpp>
 
+#include <fmt/format.h>
 #include <onnx/onnx_pb.h>
 
 namespace simplicit {
@@ -9,7 +10,7 @@ constexpr std::int64_t operator_set = 11;
 constexpr std::int64_t format_version = 6;
 
 std::string name_of(std::size_t tensor) {
-  return "t" + std::to_string(tensor);
+  return fmt::format("t{}", tensor);
 }
 
 template <class Numbers>
