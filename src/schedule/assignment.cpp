@@ -1,11 +1,18 @@
 #include <simplicit/schedule/assignment.hpp>
 
+#include <algorithm>
+
 namespace simplicit {
 namespace {
 
+// Of the block it holds a worker has usually solved the larger part by the time root can next answer; a
+// quarter left gave the earliest ends in simulations, with right and with wrong estimates.
+constexpr double part_left = 0.25;
+
 bool stays_within_share(const Ledger& ledger, int rank, int solvers) {
-  const double with_next = ledger.held_cost(rank) + ledger.cost(ledger.dearest_pending());
-  return with_next * solvers <= ledger.unfinished_cost();
+  const double held = ledger.held_cost(rank);
+  const double with_next = part_left * held + ledger.cost(ledger.dearest_pending());
+  return std::max(held, with_next) * solvers <= ledger.unfinished_cost();
 }
 
 }  // namespace

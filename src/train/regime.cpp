@@ -35,4 +35,9 @@ Regime choose_regime(const TrainSettings& settings, const StatesHeader& header) 
   return header.features() > 2 * header.samples || needed > allowed ? Regime::data : Regime::gram;
 }
 
+Index rows_per_block(Index rows, Regime regime) {
+  if (regime == Regime::data) return rows < 512 ? 32 : 64;
+  return rows < 512 ? 8 : 32;
+}
+
 }  // namespace simplicit

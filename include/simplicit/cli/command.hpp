@@ -24,6 +24,7 @@ Run add_train(CLI::App& app);
 Run add_evaluate(CLI::App& app);
 Run add_predict(CLI::App& app);
 Run add_info(CLI::App& app);
+Run add_plan(CLI::App& app);
 Run add_report(CLI::App& app);
 
 }  // namespace simplicit::cli

@@ -19,4 +19,8 @@ inline constexpr double default_memory_gib = 16;
 /// gram. Throws InputError when gram was asked for and does not fit an explicit --memory.
 [[nodiscard]] Regime choose_regime(const TrainSettings& settings, const StatesHeader& header);
 
+/// Rows solved together, from their number and the regime alone: few rows must still spread over ranks, many
+/// share the reading of all samples, which data mode does in every round.
+[[nodiscard]] Index rows_per_block(Index rows, Regime regime);
+
 }  // namespace simplicit

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <simplicit/plan/prediction.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <vector>
+
+namespace simplicit {
+
+/// The predictions as a table for people: seconds, speed-up, efficiency, coordinator and memory a node.
+[[nodiscard]] std::string plan_table(const std::vector<Prediction>& predictions);
+
+/// The same with everything known, for programs (README, "Files").
+[[nodiscard]] nlohmann::json plan_report(const std::vector<RunRecord>& records, const Cluster& cluster,
+                                         const std::vector<Prediction>& predictions);
+
+}  // namespace simplicit

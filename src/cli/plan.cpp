@@ -1,0 +1,212 @@
+#include <simplicit/cli/command.hpp>
+#include <simplicit/cli/output_path.hpp>
+#include <simplicit/hdf5/file.hpp>
+#include <simplicit/plan/calibration.hpp>
+#include <simplicit/plan/plan_table.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <thread>
+
+namespace simplicit::cli {
+namespace {
+
+constexpr int most_ranks = 1 << 20;
+constexpr Index most_rows = 100'000'000;
+
+struct Options {
+  std::vector<std::string> files;
+  std::vector<int> ranks{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096};
+  std::optional<int> ranks_per_node;
+  std::optional<std::int64_t> rows;
+  double latency_microseconds = 5;
+  double bandwidth_gigabytes = 5;
+  std::string report;
+  TrainSettings train;
+};
+
+bool is_hdf5(const std::string& path) {
+  constexpr std::array<char, 8> signature{'\x89', 'H', 'D', 'F', '\r', '\n', '\x1a', '\n'};
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw InputError(path + ": cannot be opened");
+  std::array<char, 8> begin{};
+  file.read(begin.data(), begin.size());
+  return file.gcount() == static_cast<std::streamsize>(begin.size()) && begin == signature;
+}
+
+void require_valid(const Options& options) {
+  const auto in_range = [](int count) { return count >= 1 && count <= most_ranks; };
+  if (!std::all_of(options.ranks.begin(), options.ranks.end(), in_range)) {
+    throw InputError(fmt::format("--ranks must lie between 1 and {}", most_ranks));
+  }
+  if (options.ranks_per_node && !in_range(*options.ranks_per_node)) {
+    throw InputError(fmt::format("--ranks-per-node must lie between 1 and {}", most_ranks));
+  }
+  if (options.rows && (*options.rows < 1 || *options.rows > most_rows)) {
+    throw InputError(fmt::format("--rows must lie between 1 and {}", most_rows));
+  }
+  if (!(options.latency_microseconds >= 0 && std::isfinite(options.latency_microseconds))) {
+    throw InputError("--latency must be a number of microseconds of at least 0");
+  }
+  if (!(options.bandwidth_gigabytes > 0 && std::isfinite(options.bandwidth_gigabytes))) {
+    throw InputError("--bandwidth must be a number of GB/s above 0");
+  }
+  if (options.report.empty()) return;
+  hdf5::require_writable(options.report);
+  for (const std::string& file : options.files) require_another_file("--report", options.report, file);
+}
+
+/// One states file, or run reports of one problem.
+bool starts_from_states(const Options& options) {
+  const auto states = std::count_if(options.files.begin(), options.files.end(), is_hdf5);
+  if (states > 0 && options.files.size() > 1) {
+    throw InputError("give one states file, or the reports of runs, not both");
+  }
+  const ObjectiveSettings& objective = options.train.objective;
+  if (states == 0 && (objective.lambda || objective.lambda_rel || options.train.memory_gib)) {
+    throw InputError("--lambda, --lambda-rel and --memory belong to a states file; a report has its own");
+  }
+  return states > 0;
+}
+
+std::vector<RunRecord> records_of(const Options& options, const Context& context) {
+  std::int64_t from_states = 0;
+  on_root(context.ranks, [&] {
+    require_valid(options);
+    from_states = starts_from_states(options) ? 1 : 0;
+  });
+  context.ranks.broadcast(from_states);
+  std::vector<RunRecord> records;
+  if (from_states == 1) {
+    TrainSettings settings = options.train;
+    settings.states = options.files.front();
+    if (!settings.objective.lambda && !settings.objective.lambda_rel) settings.objective.lambda_rel = 1e-3;
+    records.push_back(calibrate(context.ranks, settings));
+  } else {
+    on_root(context.ranks, [&] {
+      for (const std::string& file : options.files) records.push_back(read_run_record(file));
+    });
+  }
+  return records;
+}
+
+void require_one_problem(const std::vector<RunRecord>& records) {
+  const RunRecord& first = records.front();
+  for (const RunRecord& other : records) {
+    if (other.rows != first.rows || other.features != first.features || other.samples != first.samples ||
+        other.regime != first.regime) {
+      throw InputError(other.source + ": is a run of another problem than " + first.source +
+                       " (rows, features, samples or regime differ)");
+    }
+  }
+}
+
+Cluster cluster_of(const Options& options, const std::vector<RunRecord>& records) {
+  double of_records = 1;
+  for (const RunRecord& record : records) of_records = std::max(of_records, record.ranks_per_node());
+  const int here = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  Cluster cluster;
+  cluster.ranks_per_node =
+      options.ranks_per_node.value_or(std::max(here, static_cast<int>(std::ceil(of_records))));
+  cluster.latency = 1e-6 * options.latency_microseconds;
+  cluster.bytes_per_second = 1e9 * options.bandwidth_gigabytes;
+  cluster.messages = measure_message_costs();
+  return cluster;
+}
+
+void print(const std::vector<RunRecord>& records, const Cluster& cluster,
+           const std::vector<Prediction>& predictions) {
+  const RunRecord& record = records.front();
+  std::printf("%lld rows in %zu blocks, %lld features, %lld samples, regime %s; %d rank(s) a node\n\n",
+              static_cast<long long>(record.rows), record.blocks.size(),
+              static_cast<long long>(record.features), static_cast<long long>(record.samples),
+              name_of(record.regime).c_str(), cluster.ranks_per_node);
+  std::fputs(plan_table(predictions).c_str(), stdout);
+  std::printf(
+      "\nefficiency: share of all ranks' time in the solve phase spent solving; coordinator: share of\n"
+      "rank 0's time that messages take; rest: reading, gathering and writing, as in the run measured\n");
+}
+
+void write_report(const nlohmann::json& report, const std::string& path) {
+  hdf5::TemporaryOutput output(path);
+  std::ofstream file(output.temporary_path());
+  file << report.dump(2) << '\n';
+  file.close();
+  if (!file) throw SystemError(path + ": cannot be written");
+  output.commit();
+}
+
+ExitCode run_plan(const Options& options, const Context& context) {
+  const std::vector<RunRecord> measured = records_of(options, context);
+  on_root(context.ranks, [&] {
+    require_one_problem(measured);
+    std::vector<RunRecord> records;
+    for (const RunRecord& record : measured) {
+      records.push_back(with_rows(record, options.rows.value_or(record.rows)));
+    }
+    const Cluster cluster = cluster_of(options, records);
+    const std::vector<Prediction> predictions = predict_runs(records, options.ranks, cluster);
+    print(records, cluster, predictions);
+    if (!options.report.empty()) write_report(plan_report(records, cluster, predictions), options.report);
+  });
+  return ExitCode::done;
+}
+
+}  // namespace
+
+Run add_plan(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* command =
+      app.add_subcommand("plan", "Predict time, efficiency and memory of train at many ranks");
+  command
+      ->add_option("files", options->files,
+                   "A states file (a few blocks are solved to calibrate), or reports of train; with several "
+                   "reports of one problem each prediction uses the one whose ranks a node are nearest")
+      ->required()
+      ->type_name("STATES|RUN.json");
+  command->add_option("--ranks", options->ranks, "Numbers of ranks to predict")
+      ->delimiter(',')
+      ->type_name("N,N,...");
+  command
+      ->add_option("--ranks-per-node", options->ranks_per_node,
+                   "As many as this machine has cores when not given")
+      ->type_name("N");
+  command
+      ->add_option("--rows", options->rows,
+                   "Predict as many rows over the same samples and features, the measured blocks repeated")
+      ->type_name("N");
+  command->add_option("--latency", options->latency_microseconds, "Of a message, in microseconds")
+      ->type_name("V");
+  command->add_option("--bandwidth", options->bandwidth_gigabytes, "Of a node's link, in GB/s")
+      ->type_name("V");
+  command->add_option("--report", options->report, "Also write the predictions in JSON")->type_name("FILE");
+  const std::string states = "From a states file";
+  command->add_option("--lambda", options->train.objective.lambda, "As for train, objective l1")
+      ->type_name("V")
+      ->group(states);
+  command
+      ->add_option("--lambda-rel", options->train.objective.lambda_rel,
+                   "The same; 1e-3 when neither is given")
+      ->type_name("V")
+      ->group(states);
+  static const std::map<std::string, Regime> regimes{
+      {"auto", Regime::automatic}, {"gram", Regime::gram}, {"data", Regime::data}};
+  command->add_option("--regime", options->train.regime, "As for train: auto, gram, data")
+      ->transform(CLI::CheckedTransformer(regimes).description(""))
+      ->default_str("auto")
+      ->type_name("NAME")
+      ->group(states);
+  command->add_option("--memory", options->train.memory_gib, "As for train, in GiB")
+      ->type_name("GIB")
+      ->group(states);
+  return [options](const Context& context) { return run_plan(*options, context); };
+}
+
+}  // namespace simplicit::cli

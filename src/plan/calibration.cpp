@@ -1,0 +1,194 @@
+#include <simplicit/base/error.hpp>
+#include <simplicit/base/timer.hpp>
+#include <simplicit/parallel/memory_room.hpp>
+#include <simplicit/plan/calibration.hpp>
+#include <simplicit/problem/gram.hpp>
+#include <simplicit/schedule/messages.hpp>
+#include <simplicit/schedule/plan.hpp>
+#include <simplicit/solve/data_block.hpp>
+#include <simplicit/solve/gram_block.hpp>
+#include <simplicit/solve/row_attempt.hpp>
+#include <simplicit/states/store.hpp>
+#include <simplicit/train/penalty_weights.hpp>
+#include <simplicit/train/regime.hpp>
+#include <simplicit/train/row_costs.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+
+namespace simplicit {
+namespace {
+
+constexpr double most_multiplications = 1e11;  // for G and R
+constexpr double most_states_bytes = 1024.0 * 1024.0 * 1024.0;
+constexpr double seconds_of_solving = 2;
+constexpr Index fewest_samples = 64;
+
+BlockSettings block_settings(const Communicator& ranks, const TrainSettings& settings, Regime regime,
+                             const StateStore& store) {
+  const StatesHeader& header = store.header();
+  BlockSettings block;
+  block.objective = settings.objective;
+  block.kappa = settings.kappa;
+  block.tolerance = settings.tolerance;
+  block.states = header.states;
+  block.bias = header.bias;
+  block.width = rows_per_block(header.states + header.outputs, regime);
+  agree(ranks, [&] { set_penalty_weights(settings, header, {}, block); });
+  return block;
+}
+
+bool of_outputs(const RowBlock& block, Index states) {
+  return block.rows.front() >= states;
+}
+
+/// Blocks in the order they are solved: one of [C D] first, then those of [A B] at the quarters of the
+/// costs, the eighths, and so on.
+std::vector<Index> spread_over_costs(const std::vector<RowBlock>& blocks, Index states) {
+  std::vector<Index> by_cost;
+  std::vector<Index> order;
+  for (const RowBlock& block : blocks) {
+    if (!of_outputs(block, states)) by_cost.push_back(block.id);
+    if (of_outputs(block, states) && order.empty()) order.push_back(block.id);
+  }
+  std::stable_sort(by_cost.begin(), by_cost.end(), [&](Index a, Index b) {
+    return blocks[static_cast<std::size_t>(a)].cost < blocks[static_cast<std::size_t>(b)].cost;
+  });
+  std::vector<char> taken(by_cost.size(), 0);
+  for (std::size_t parts = 2; parts <= 2 * by_cost.size(); parts *= 2) {
+    for (std::size_t part = 1; part < parts; part += 2) {
+      const std::size_t place = by_cost.size() * part / parts;
+      if (std::exchange(taken[place], 1) == 0) order.push_back(by_cost[place]);
+    }
+  }
+  return order;
+}
+
+/// What was measured on the blocks of one group, [A B] or [C D].
+struct Rate {
+  double cost = 0, seconds = 0, rows = 0, bytes = 0;
+};
+
+/// Measures blocks on the samples at hand and says what they would take with `growth` times as many.
+class Calibrator {
+ public:
+  Calibrator(const StateStore& store, const BlockSettings& settings, const Gram* gram, double growth)
+      : store_(store), settings_(settings), gram_(gram), growth_(growth) {}
+
+  void solve(const RowBlock& block) {
+    const Timer timer;
+    const std::vector<RowResult> results = gram_ != nullptr
+                                               ? solve_gram_block(*gram_, store_, settings_, block.rows, {})
+                                               : solve_data_block(store_, settings_, block.rows, {});
+    const double seconds = timer.seconds();
+    const double grows = gram_ != nullptr ? std::min(seconds, measuring_seconds(block, results)) : seconds;
+    Rate& rate = rates_[of_outputs(block, settings_.states) ? 1 : 0];
+    rate.cost += block.cost;
+    rate.seconds += seconds + (growth_ - 1) * grows;
+    rate.rows += static_cast<double>(block.rows.size());
+    rate.bytes += static_cast<double>(packed(FinishedBlock{block.id, seconds, results}).size());
+  }
+
+  [[nodiscard]] MeasuredBlock estimate(const RowBlock& block) const {
+    const Rate& own = rates_[of_outputs(block, settings_.states) ? 1 : 0];
+    const Rate& rate = own.rows > 0 ? own : rates_[of_outputs(block, settings_.states) ? 0 : 1];
+    const auto rows = static_cast<double>(block.rows.size());
+    return {static_cast<Index>(block.rows.size()), block.cost, block.cost * rate.seconds / rate.cost,
+            rows * rate.bytes / rate.rows};
+  }
+
+ private:
+  /// Seconds of the block that went to measuring residuals on all samples.
+  double measuring_seconds(const RowBlock& block, const std::vector<RowResult>& results) const {
+    if (growth_ <= 1) return 0;
+    std::vector<RowAttempt> attempts(block.rows.size());
+    std::vector<RowAttempt*> measured;
+    int rounds = 1;
+    for (std::size_t i = 0; i < attempts.size(); ++i) {
+      attempts[i].row = block.rows[i];
+      measured.push_back(&attempts[i]);
+      rounds = std::max(rounds, results[i].rounds);
+    }
+    const Timer timer;
+    const BlockResiduals residuals = measure(store_.phi(), store_.targets(), settings_, measured);
+    return rounds * timer.seconds();
+  }
+
+  const StateStore& store_;
+  const BlockSettings& settings_;
+  const Gram* gram_;
+  double growth_;
+  std::array<Rate, 2> rates_;  ///< [A B], [C D]
+};
+
+double wanted_multiplications(const StatesHeader& header) {
+  const auto features = static_cast<double>(header.features());
+  return features * (features / 2 + static_cast<double>(header.states + header.outputs));
+}
+
+void check(const TrainSettings& settings) {
+  objective_named(settings.objective.name).validate(settings.objective);
+  if (settings.memory_gib && !(*settings.memory_gib > 0 && std::isfinite(*settings.memory_gib))) {
+    throw InputError("--memory must be a number of GiB above 0");
+  }
+}
+
+}  // namespace
+
+Index samples_to_calibrate(const StatesHeader& header, Regime regime) {
+  double most =
+      most_states_bytes / (static_cast<double>(states_bytes(header)) / static_cast<double>(header.samples));
+  if (regime == Regime::gram) most = std::min(most, most_multiplications / wanted_multiplications(header));
+  if (most >= static_cast<double>(header.samples)) return header.samples;
+  return std::min(header.samples, std::max(fewest_samples, static_cast<Index>(most)));
+}
+
+RunRecord calibrate(const Communicator& ranks, const TrainSettings& settings) {
+  on_root(ranks, [&] { check(settings); });
+  const StatesHeader header = read_states_header(settings.states, ranks);
+  RunRecord record;
+  record.source = settings.states;
+  record.ranks = ranks.size();
+  record.regime = choose_regime(settings, header);
+  record.samples = header.samples;
+  record.features = header.features();
+  record.rows = header.states + header.outputs;
+  record.bytes_per_number = static_cast<Index>(bytes_of(header.precision));
+
+  StatesHeader part = header;
+  part.samples = samples_to_calibrate(header, record.regime);
+  const double growth = static_cast<double>(header.samples) / static_cast<double>(part.samples);
+  Timer timer;
+  const StateStore store(ranks, part);
+  record.nodes = static_cast<int>(ranks.sum(store.node().is_root() ? 1 : 0));
+  record.read = growth * timer.restart();
+
+  const BlockSettings block = block_settings(ranks, settings, record.regime, store);
+  std::optional<Gram> gram;
+  if (record.regime == Regime::gram) gram.emplace(ranks, store);
+  const std::vector<double> unknown(static_cast<std::size_t>(record.rows), 1.0);
+  std::vector<RowBlock> blocks = row_blocks(unknown, block.width, std::array{header.states});
+  const std::vector<double> costs = row_costs(ranks, store, gram ? &*gram : nullptr, block);
+  record.gram = growth * timer.restart();
+  set_costs(blocks, costs);
+
+  std::vector<Index> order =
+      ranks.is_root() ? spread_over_costs(blocks, header.states) : std::vector<Index>{};
+  order.resize(static_cast<std::size_t>(ranks.max(static_cast<std::int64_t>(order.size()))));
+  ranks.broadcast(std::span<Index>(order));
+  Calibrator calibrator(store, block, gram ? &*gram : nullptr, growth);
+  agree(ranks, [&] {
+    timer.restart();
+    for (std::size_t i = 0; i < order.size() && (i < 3 || timer.seconds() < seconds_of_solving); ++i) {
+      calibrator.solve(blocks[static_cast<std::size_t>(order[i])]);
+    }
+  });
+  record.rank_bytes = static_cast<double>(ranks.max(static_cast<std::int64_t>(private_memory())));
+  if (!ranks.is_root()) return {};
+  for (const RowBlock& rows : blocks) record.blocks.push_back(calibrator.estimate(rows));
+  return record;
+}
+
+}  // namespace simplicit

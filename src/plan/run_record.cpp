@@ -1,0 +1,166 @@
+#include <simplicit/base/error.hpp>
+#include <simplicit/plan/run_record.hpp>
+#include <simplicit/train/regime.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <limits>
+
+namespace simplicit {
+namespace {
+
+constexpr double most_count = 1e12;
+
+/// Numbers of a JSON report, checked; a fault names the file and the way to the field.
+class Fields {
+ public:
+  Fields(const nlohmann::json& object, std::string source, std::string path = "")
+      : object_(object), source_(std::move(source)), path_(std::move(path)) {
+    if (!object_.is_object()) refuse(path_.empty() ? "it" : "'" + path_ + "'", "is not a JSON object");
+  }
+
+  [[nodiscard]] Fields within(const std::string& name) const { return {at(name), source_, way_to(name)}; }
+
+  [[nodiscard]] double number(const std::string& name) const {
+    const nlohmann::json& value = at(name);
+    const double number = value.is_number() ? value.get<double>() : -1;
+    if (!(number >= 0 && number <= std::numeric_limits<double>::max())) {
+      refuse("'" + way_to(name) + "'", "is not a number of at least 0");
+    }
+    return number;
+  }
+
+  [[nodiscard]] Index count(const std::string& name, Index least) const {
+    const double value = number(name);
+    if (value != std::floor(value) || value < static_cast<double>(least) || value > most_count) {
+      refuse("'" + way_to(name) + "'", fmt::format("is not a whole number from {} to 1e12", least));
+    }
+    return static_cast<Index>(value);
+  }
+
+  [[nodiscard]] std::string text(const std::string& name) const {
+    const nlohmann::json& value = at(name);
+    if (!value.is_string()) refuse("'" + way_to(name) + "'", "is not a text");
+    return value.get<std::string>();
+  }
+
+  [[nodiscard]] const nlohmann::json& at(const std::string& name) const {
+    if (!object_.contains(name)) {
+      refuse("'" + way_to(name) + "'", "is missing; a report of 'simplicit train --report' is expected");
+    }
+    return object_[name];
+  }
+
+  [[noreturn]] void refuse(const std::string& what, const std::string& fault) const {
+    throw InputError(source_ + ": " + what + " " + fault);
+  }
+
+ private:
+  [[nodiscard]] std::string way_to(const std::string& name) const {
+    return path_.empty() ? name : path_ + "." + name;
+  }
+
+  const nlohmann::json& object_;
+  std::string source_;
+  std::string path_;
+};
+
+std::vector<MeasuredBlock> blocks_of(const Fields& report, const std::string& source) {
+  const nlohmann::json& list = report.at("blocks");
+  if (!list.is_array() || list.empty()) report.refuse("'blocks'", "is not a list with at least one block");
+  std::vector<MeasuredBlock> blocks;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const Fields block(list[i], source, fmt::format("blocks[{}]", i));
+    blocks.push_back(
+        {block.count("rows", 1), block.number("cost"), block.number("seconds"), block.number("bytes")});
+  }
+  return blocks;
+}
+
+/// Bytes of a row's result where no message was measured: sparse rows with a tenth of the features.
+double bytes_per_row(const RunRecord& record) {
+  constexpr double certificate = 90;
+  constexpr double bytes_per_nonzero = sizeof(int) + sizeof(double);
+  double bytes = 0;
+  double rows = 0;
+  for (const MeasuredBlock& block : record.blocks) {
+    if (block.bytes <= 0) continue;
+    bytes += block.bytes;
+    rows += static_cast<double>(block.rows);
+  }
+  return rows > 0 ? bytes / rows
+                  : certificate + bytes_per_nonzero * 0.1 * static_cast<double>(record.features);
+}
+
+}  // namespace
+
+RunRecord run_record_from(const nlohmann::json& report, const std::string& source) {
+  const Fields fields(report, source);
+  const Fields sizes = fields.within("sizes");
+  const Fields seconds = fields.within("seconds");
+  RunRecord record;
+  record.source = source;
+  record.ranks = static_cast<int>(std::min<Index>(fields.count("ranks", 1), 1 << 24));
+  record.nodes = static_cast<int>(std::min<Index>(fields.count("nodes", 1), record.ranks));
+  const std::string regime = fields.text("regime");
+  if (regime != "gram" && regime != "data") fields.refuse("'regime'", "is neither gram nor data");
+  record.regime = regime == "gram" ? Regime::gram : Regime::data;
+  record.samples = sizes.count("samples", 1);
+  record.features = sizes.count("features", 1);
+  record.bytes_per_number = sizes.count("bytes_per_number", 4);
+  record.rows = fields.count("rows", 1);
+  record.rank_bytes = fields.within("memory").number("rank_bytes");
+  record.read = seconds.number("read");
+  record.gram = seconds.number("gram");
+  record.gather = seconds.number("gather");
+  record.write = seconds.number("write");
+  record.blocks = blocks_of(fields, source);
+  double solving = 0;
+  for (const MeasuredBlock& block : record.blocks) solving += block.seconds;
+  if (!(solving > 0)) fields.refuse("'blocks'", "took no time at all");
+  return record;
+}
+
+RunRecord read_run_record(const std::string& path) {
+  std::ifstream file(path);
+  if (!file) throw InputError(path + ": cannot be opened");
+  const nlohmann::json report = nlohmann::json::parse(file, nullptr, false);
+  if (report.is_discarded()) throw InputError(path + ": is neither a states file (HDF5) nor JSON");
+  return run_record_from(report, path);
+}
+
+RunRecord with_rows(const RunRecord& record, Index rows) {
+  const double row_bytes = bytes_per_row(record);
+  Index measured_rows = 0;
+  for (const MeasuredBlock& block : record.blocks) measured_rows += block.rows;
+  const bool as_measured = rows == record.rows && measured_rows == rows;
+  const Index width = rows_per_block(rows, record.regime);
+
+  RunRecord other = record;
+  const double factor = static_cast<double>(rows) / static_cast<double>(record.rows);
+  other.rows = rows;
+  const double half_of_g = static_cast<double>(record.features) / 2;
+  other.gram *= (half_of_g + static_cast<double>(rows)) / (half_of_g + static_cast<double>(record.rows));
+  other.gather *= factor;
+  other.write *= factor;
+  if (!as_measured) {
+    other.blocks.clear();
+    for (Index left = rows; left > 0; left -= width) {
+      const std::size_t place = other.blocks.size() % record.blocks.size();
+      const MeasuredBlock& measured = record.blocks[place];
+      const Index count = std::min(width, left);
+      const double share = static_cast<double>(count) / static_cast<double>(measured.rows);
+      other.blocks.push_back(
+          {count, measured.cost * share, measured.seconds * share, measured.bytes * share});
+    }
+  }
+  for (MeasuredBlock& block : other.blocks) {
+    if (block.bytes <= 0) block.bytes = row_bytes * static_cast<double>(block.rows);
+  }
+  return other;
+}
+
+}  // namespace simplicit

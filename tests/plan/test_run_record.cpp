@@ -1,0 +1,96 @@
+#include <simplicit/base/error.hpp>
+#include <simplicit/plan/run_record.hpp>
+
+#include <catch2/catch.hpp>
+#include <support/run_reports.hpp>
+
+#include <numeric>
+
+using namespace simplicit;
+using namespace simplicit::test;
+using Catch::Contains;
+
+TEST_CASE("a run report is read as it was written") {
+  const RunRecord record = run_record_from(run_report_of(10, 32), "run.json");
+  CHECK(record.ranks == 2);
+  CHECK(record.nodes == 1);
+  CHECK(record.ranks_per_node() == 2);
+  CHECK(record.regime == Regime::gram);
+  CHECK(record.rows == 320);
+  CHECK(record.features == 500);
+  CHECK(record.gram == 2);
+  REQUIRE(record.blocks.size() == 10);
+  CHECK(record.blocks[3].rows == 32);
+  CHECK(record.blocks[3].cost == 64);
+  CHECK(record.blocks[3].seconds == Approx(0.32));
+}
+
+TEST_CASE("a faulty report is refused with the name of the field") {
+  struct Fault {
+    const char* pointer;
+    nlohmann::json value;
+    const char* told;
+  };
+  const std::vector<Fault> faults{
+      {"/ranks", 0, "'ranks' is not a whole number from 1"},
+      {"/ranks", "two", "'ranks' is not a number"},
+      {"/rows", 1.5, "'rows' is not a whole number"},
+      {"/rows", 1e13, "'rows' is not a whole number"},
+      {"/sizes", 7, "'sizes' is not a JSON object"},
+      {"/sizes/features", -3, "'sizes.features' is not a number of at least 0"},
+      {"/seconds/gram", nullptr, "'seconds.gram' is not a number"},
+      {"/regime", "auto", "'regime' is neither gram nor data"},
+      {"/blocks", nlohmann::json::array(), "'blocks' is not a list with at least one block"},
+      {"/blocks/1/rows", 0, "'blocks[1].rows' is not a whole number from 1"},
+      {"/blocks/1/seconds", -1, "'blocks[1].seconds' is not a number"},
+  };
+  for (const Fault& fault : faults) {
+    nlohmann::json report = run_report_of(3, 8);
+    report[nlohmann::json::json_pointer(fault.pointer)] = fault.value;
+    CHECK_THROWS_WITH(run_record_from(report, "run.json"), Contains("run.json: ") && Contains(fault.told));
+  }
+  for (const char* field : {"ranks", "nodes", "rows", "sizes", "memory", "seconds", "regime", "blocks"}) {
+    nlohmann::json report = run_report_of(3, 8);
+    report.erase(field);
+    CHECK_THROWS_WITH(run_record_from(report, "run.json"),
+                      Contains(std::string("'") + field + "' is missing"));
+  }
+  nlohmann::json report = run_report_of(1, 8);
+  report["blocks"][0]["seconds"] = 0;
+  CHECK_THROWS_WITH(run_record_from(report, "run.json"), Contains("took no time"));
+  CHECK_THROWS_WITH(run_record_from(nlohmann::json(3), "run.json"), Contains("is not a JSON object"));
+  CHECK_THROWS_AS(read_run_record("/nowhere/run.json"), InputError);
+}
+
+TEST_CASE("more rows repeat the measured blocks with their seconds a row") {
+  const RunRecord record = run_record_from(run_report_of(10, 8), "run.json");
+  const RunRecord same = with_rows(record, 80);
+  CHECK(same.blocks.size() == 10);
+  const RunRecord more = with_rows(record, 1000);  // cut in blocks of 32 from 512 rows on
+  REQUIRE(more.blocks.size() == 32);
+  CHECK(more.blocks[0].rows == 32);
+  CHECK(more.blocks[0].seconds == Approx(4 * record.blocks[0].seconds));
+  CHECK(more.blocks[11].seconds == Approx(4 * record.blocks[1].seconds));
+  CHECK(more.blocks.back().rows == 8);
+  const Index rows = std::accumulate(more.blocks.begin(), more.blocks.end(), Index{0},
+                                     [](Index sum, const MeasuredBlock& block) { return sum + block.rows; });
+  CHECK(rows == 1000);
+  CHECK(more.gram == Approx(record.gram * (250 + 1000) / (250 + 80)));
+}
+
+TEST_CASE("blocks that root solved get the size of the others") {
+  nlohmann::json report = run_report_of(4, 8);
+  report["blocks"][2]["bytes"] = 0;
+  const RunRecord record = with_rows(run_record_from(report, "run.json"), 32);
+  CHECK(record.blocks[2].bytes == Approx(record.blocks[1].bytes));
+  for (auto& block : report["blocks"]) block["bytes"] = 0;
+  CHECK(with_rows(run_record_from(report, "run.json"), 32).blocks[2].bytes > 0);
+}
+
+TEST_CASE("the blocks of a resumed run stand for those before") {
+  nlohmann::json report = run_report_of(4, 8);
+  report["rows"] = 64;
+  const RunRecord record = with_rows(run_record_from(report, "run.json"), 64);
+  CHECK(record.blocks.size() == 8);
+  CHECK(record.blocks[5].seconds == Approx(record.blocks[1].seconds));
+}
