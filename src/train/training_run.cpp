@@ -19,13 +19,6 @@
 namespace simplicit {
 namespace {
 
-// Rows solved together, from their number and the regime alone: few rows must still spread over ranks, many
-// share the reading of all samples, which data mode does in every round.
-Index rows_per_block(Index rows, Regime regime) {
-  if (regime == Regime::data) return rows < 512 ? 32 : 64;
-  return rows < 512 ? 8 : 32;
-}
-
 BlockSettings make_block_settings(const Communicator& ranks, const TrainSettings& settings, Regime regime,
                                   const StateStore& store) {
   const StatesHeader& header = store.header();
