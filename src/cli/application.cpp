@@ -19,12 +19,13 @@ constexpr std::array registered{
         add_capture,
         "simplicit capture baseline.h5 --dataset DIR --split train --samples 5000 --out train_states.h5"},
     Registered{add_train, "mpirun -q -n 4 simplicit train train_states.h5 --lambda-rel 2e-4 --out model.h5"},
+    Registered{add_path, "mpirun -q -n 4 simplicit path train_states.h5 --test test_states.h5 --out path.h5"},
     Registered{add_evaluate,
                "mpirun -q -n 4 simplicit evaluate model.h5 test_states.h5 --report evaluate.json"},
     Registered{add_predict, "simplicit predict model.h5 inputs.h5 --out outputs.h5"},
     Registered{add_info, "simplicit info model.h5"},
     Registered{add_plan, "simplicit plan train.json --ranks 1,2,16,256,4096"},
-    Registered{add_report, "simplicit report model.h5 train.json evaluate.json --out report"},
+    Registered{add_report, "simplicit report model.h5 train.json evaluate.json path.h5 --out report"},
 };
 
 std::string version_line() {

@@ -64,7 +64,7 @@ void add_record(Description& description, const nlohmann::json& record, const st
   }
 }
 
-/// An HDF5 file that is no states, model or baseline file.
+/// An HDF5 file that is no states, model, path or baseline file.
 std::string describe_other(const hdf5::File& file, const std::string& format) {
   const std::string kind = format.empty()                  ? "an HDF5 file that does not say what it is"
                            : format == "simplicit-outputs" ? "outputs of a model"
@@ -115,6 +115,7 @@ std::string describe_file(const std::string& path) {
   const std::string format = file.has_attribute("/", "format") ? file.text_attribute("/", "format") : "";
   if (format == "simplicit-model") return describe_model(path);
   if (format == "simplicit-baseline") return describe_baseline(path);
+  if (format == "simplicit-path") return describe_path(path);
   if (format == "simplicit-states" || (format.empty() && looks_like_states(file)))
     return describe_states(path);
   return describe_other(file, format);

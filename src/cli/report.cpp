@@ -28,7 +28,9 @@ ExitCode run_report(const Options& options, const Context& context) {
 Run add_report(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("report", "Draw pictures and a page from models and run reports");
-  command->add_option("files", options->files, "Model files, and the JSON reports of train and evaluate")
+  command
+      ->add_option("files", options->files,
+                   "Model files, path files, and the JSON reports of train and evaluate")
       ->required()
       ->type_name("FILE");
   command->add_option("--out", options->out, "Folder for index.html and its pictures; made if it is missing")

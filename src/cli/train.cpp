@@ -1,4 +1,5 @@
 #include <simplicit/cli/command.hpp>
+#include <simplicit/cli/problem_options.hpp>
 #include <simplicit/hdf5/file.hpp>
 #include <simplicit/refine/refine.hpp>
 #include <simplicit/train/train.hpp>
@@ -8,7 +9,6 @@
 
 #include <cstdio>
 #include <fstream>
-#include <map>
 #include <memory>
 
 namespace simplicit::cli {
@@ -69,14 +69,6 @@ ExitCode run_train(const TrainSettings& settings, const Context& context) {
   return missed > 0 ? ExitCode::tolerance_missed : ExitCode::done;
 }
 
-std::string objective_help() {
-  std::string help = "What to minimise besides the mismatch:";
-  for (const Objective* objective : objectives()) {
-    help += std::string("\n") + objective->name + ": " + objective->summary;
-  }
-  return help;
-}
-
 }  // namespace
 
 Run add_train(CLI::App& app) {
@@ -86,83 +78,36 @@ Run add_train(CLI::App& app) {
   command->add_option("--out", settings->out, "Model file to write")->required()->type_name("FILE");
   command->add_option("--report", settings->report, "Also write a run report in JSON")->type_name("FILE");
 
-  ObjectiveSettings& objective = settings->objective;
-  const std::string problem = "Problem";
-  command->add_option("--objective", objective.name, objective_help())->capture_default_str()->group(problem);
-  command->add_option("--lambda", objective.lambda, "Penalty weight, above 0")
+  add_objective_options(*command, *settings);
+  command->add_option("--lambda", settings->objective.lambda, "Penalty weight, above 0")
       ->type_name("V")
-      ->group(problem);
+      ->group(problem_group);
   command
-      ->add_option("--lambda-rel", objective.lambda_rel,
+      ->add_option("--lambda-rel", settings->objective.lambda_rel,
                    "Penalty weight as a fraction of each row's lambda_max")
       ->type_name("V")
-      ->group(problem);
-  command->add_option("--l1-ratio", objective.l1_ratio, "elastic-net: alpha in (0, 1], 0.5 when not given")
+      ->group(problem_group);
+  command->add_option("--mu", settings->objective.mu, "perspective: price of a nonzero")
       ->type_name("V")
-      ->group(problem);
-  command->add_option("--mu", objective.mu, "perspective: price of a nonzero")
-      ->type_name("V")
-      ->group(problem);
-  command->add_option("--gamma", objective.gamma, "perspective: ridge of a nonzero")
-      ->type_name("V")
-      ->group(problem);
-  command->add_option("--delta", objective.delta, "min-norm: relative residual allowed, 0 for exact matching")
-      ->type_name("V")
-      ->group(problem);
-  command->add_option("--weights", settings->weights, "Factors of the penalty on A, B, C, D")
-      ->delimiter(',')
-      ->type_name("a,b,c,d")
-      ->group(problem);
+      ->group(problem_group);
   command
-      ->add_flag("--standardize", settings->standardize,
-                 "Weight penalties by the features' root mean squares")
-      ->group(problem);
-  command->add_option("--kappa", settings->kappa, "Bound on the infinity norm of A, in (0, 1)")
-      ->capture_default_str()
-      ->group(problem);
-  static const std::map<std::string, Structure> structures{{"full", Structure::full},
-                                                           {"feedforward", Structure::feedforward}};
-  command->add_option("--structure", settings->structure, "Which states a state may use: full, feedforward")
-      ->transform(CLI::CheckedTransformer(structures).description(""))
-      ->default_str("full; feedforward with --refine where layers are known")
-      ->type_name("NAME")
-      ->group(problem);
+      ->add_option("--delta", settings->objective.delta,
+                   "min-norm: relative residual allowed, 0 for exact matching")
+      ->type_name("V")
+      ->group(problem_group);
   command
       ->add_option("--keep", settings->keep,
                    "Keep at most this share of the baseline's weights: chooses the penalty")
       ->type_name("F")
-      ->group(problem);
+      ->group(problem_group);
   command
       ->add_option(
           "--refine", settings->refine,
           "Rounds that look for better supports and fit without penalty on the states the model reaches")
       ->type_name("R")
       ->default_str("0")
-      ->group(problem);
-
-  const std::string solver = "Solver";
-  command->add_option("--tol", settings->tolerance, "Relative duality gap at which a row counts as solved")
-      ->capture_default_str()
-      ->group(solver);
-  static const std::map<std::string, Regime> regimes{
-      {"auto", Regime::automatic}, {"gram", Regime::gram}, {"data", Regime::data}};
-  command
-      ->add_option("--regime", settings->regime,
-                   "Work from the Gram matrix or from the samples: auto, gram, data")
-      ->transform(CLI::CheckedTransformer(regimes).description(""))
-      ->default_str("auto")
-      ->type_name("NAME")
-      ->group(solver);
-  const std::string interruption = "Interruption";
-  command
-      ->add_option("--checkpoint", settings->checkpoint,
-                   "Journal of finished rows, written at once, so that a run that was stopped can go on")
-      ->type_name("FILE")
-      ->group(interruption);
-  command->add_flag("--resume", settings->resume, "Go on where the journal ends")->group(interruption);
-  command->add_option("--memory", settings->memory_gib, "Memory of a node to use, in GiB")
-      ->type_name("GIB")
-      ->group(solver);
+      ->group(problem_group);
+  add_solver_options(*command, *settings);
   command->footer(
       "Example: mpirun -n 4 simplicit train states.h5 --lambda-rel 2e-4 --out model.h5 --report run.json");
   return [settings](const Context& context) { return run_train(*settings, context); };

@@ -1,6 +1,5 @@
 #include <simplicit/base/error.hpp>
-#include <simplicit/baseline/distribute.hpp>
-#include <simplicit/baseline/mlp_file.hpp>
+#include <simplicit/evaluate/accuracy.hpp>
 #include <simplicit/evaluate/block_scores.hpp>
 #include <simplicit/evaluate/evaluate.hpp>
 #include <simplicit/evaluate/spectral_radius.hpp>
@@ -9,7 +8,6 @@
 #include <simplicit/parallel/interruption.hpp>
 
 #include <algorithm>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -87,33 +85,18 @@ void add_certified_figures(const std::vector<SampleVerdict>& samples, const std:
   }
 }
 
-// The baseline that the file holds, the same on all ranks; null without one (collective).
-std::unique_ptr<MlpClassifier> baseline_of(const Communicator& ranks, const StatesHeader& header) {
-  if (!header.has_baseline) return nullptr;
-  Mlp mlp;
-  on_root(ranks, [&] {
-    mlp = read_baseline_group(hdf5::File::open(header.path));
-    if (mlp.inputs() != header.inputs || mlp.outputs() != header.outputs) {
-      throw InputError(header.path + ": group 'baseline' has " + std::to_string(mlp.inputs()) +
-                       " inputs and " + std::to_string(mlp.outputs()) + " outputs, the samples have " +
-                       std::to_string(header.inputs) + " and " + std::to_string(header.outputs));
-    }
-  });
-  broadcast(ranks, mlp);
-  return std::make_unique<MlpClassifier>(std::move(mlp));
-}
-
 // Collective; `own` are the blocks of this rank.
 void add_attacks(const Communicator& ranks, const ImplicitModel& model, const StatesHeader& header,
                  const EvaluateSettings& settings, const ShareScores& own, Scores& scores) {
   const bool own_in_box =
       std::ranges::all_of(own.blocks, [](const BlockCounts& block) { return block.inputs_in_unit_box; });
   scores.attacks_clipped = ranks.min(own_in_box ? 1 : 0) == 1;
-  const std::unique_ptr<MlpClassifier> baseline = baseline_of(ranks, header);
+  std::optional<MlpClassifier> baseline;
+  if (const std::optional<Mlp> mlp = baseline_of(ranks, header)) baseline.emplace(*mlp);
   std::optional<ImplicitClassifier> classifier;
   agree(ranks, [&] { classifier.emplace(model, settings.fixed_point); });
-  scores.attacks = attacked_accuracies(ranks, *classifier, baseline.get(), header, scores.attacks_clipped,
-                                       settings.attack);
+  scores.attacks = attacked_accuracies(ranks, *classifier, baseline ? &*baseline : nullptr, header,
+                                       scores.attacks_clipped, settings.attack);
 }
 
 }  // namespace

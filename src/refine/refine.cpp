@@ -22,18 +22,6 @@ constexpr double growth = 0.5;
 // Exchanging ends when fewer than this part of the weights moves.
 constexpr double settled = 0.01;
 
-ImplicitModel model_of(const TrainingRun& run, const std::vector<RowResult>& rows) {
-  const StatesHeader& header = run.header();
-  ImplicitModel model;
-  on_root(run.ranks(), [&] {
-    model = assemble({header.states, header.inputs, header.outputs, header.bias}, run.settings().kappa, rows);
-    model.activation = header.activation;
-    model.state_scale = Vector::Ones(header.states);
-  });
-  broadcast_model(model, run.ranks());
-  return model;
-}
-
 Index count_nonzeros(const std::vector<RowResult>& rows) {
   Index nonzeros = 0;
   for (const RowResult& row : rows) nonzeros += static_cast<Index>(row.columns.size());
@@ -157,7 +145,7 @@ std::vector<RowResult> refine_rows(TrainingRun& run, std::vector<RowResult> rows
 
   const std::vector<double> importance = importance_of(run, run.store());
   Supports supports = supports_of(ranks, rows);
-  ImplicitModel model = model_of(run, rows);
+  ImplicitModel model = broadcast_model_of(run, rows);
   HeldOutScore best_score = score_held_out(ranks, FixedPoint(model, {}), held_out);
   std::vector<RowResult> best = std::move(rows);
   on_root(ranks, [&] { outcome.refine.push_back(round_record(run, 0, nonzeros, best_score)); });
@@ -166,7 +154,7 @@ std::vector<RowResult> refine_rows(TrainingRun& run, std::vector<RowResult> rows
   for (int round = 1; round <= run.settings().refine; ++round) {
     supports = exchange(run, std::move(supports), importance, budget);
     std::vector<RowResult> refitted = refit(run, supports);
-    model = model_of(run, refitted);
+    model = broadcast_model_of(run, refitted);
     const FixedPoint fixed_point(model, {});
     const HeldOutScore score = score_held_out(ranks, fixed_point, held_out);
     nonzeros = count_nonzeros(refitted);

@@ -1,4 +1,5 @@
 #include <simplicit/base/error.hpp>
+#include <simplicit/hdf5/file.hpp>
 #include <simplicit/report/sources.hpp>
 
 #include <algorithm>
@@ -23,11 +24,16 @@ bool is_hdf5(const std::string& path) {
   return head == signature;
 }
 
+bool is_path(const std::string& path) {
+  const hdf5::File file = hdf5::File::open(path);
+  return file.has_attribute("/", "format") && file.text_attribute("/", "format") == "simplicit-path";
+}
+
 json read_json(const std::string& path) {
   std::ifstream file = open(path);
   json scores = json::parse(file, nullptr, false);
   if (!scores.is_object()) {
-    throw InputError(path + ": is neither a model file nor the JSON report of train or evaluate");
+    throw InputError(path + ": is neither a model or path file nor the JSON report of train or evaluate");
   }
   return scores;
 }
@@ -42,7 +48,11 @@ Sources read_sources(const std::vector<std::string>& paths) {
   Sources sources;
   for (const std::string& path : paths) {
     if (is_hdf5(path)) {
-      sources.models.push_back({path, read_model(path)});
+      if (is_path(path)) {
+        sources.paths.push_back({path, read_path(path)});
+      } else {
+        sources.models.push_back({path, read_model(path)});
+      }
       continue;
     }
     json scores = read_json(path);

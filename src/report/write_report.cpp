@@ -2,6 +2,7 @@
 #include <simplicit/hdf5/file.hpp>
 #include <simplicit/report/gnuplot.hpp>
 #include <simplicit/report/page.hpp>
+#include <simplicit/report/path_picture.hpp>
 #include <simplicit/report/robustness.hpp>
 #include <simplicit/report/sources.hpp>
 #include <simplicit/report/write_report.hpp>
@@ -75,6 +76,15 @@ Section evaluation_section(const ScoreSource& source, std::size_t number) {
   return section;
 }
 
+std::optional<Section> sparsity_section(const Sources& sources) {
+  auto picture = kept_picture(sources.paths, sources.evaluations, "accuracy-kept.png");
+  if (!picture) return std::nullopt;
+  Section section{"Accuracy against weights kept", "What sparsity costs.", {}, {*picture}, ""};
+  for (const PathSource& source : sources.paths)
+    section.provenance += name_of_file(source.path) + "\n" + to_text(source.table) + "\n";
+  return section;
+}
+
 // What only several evaluations together can show; nothing when they have no attacks.
 std::optional<Section> comparison_section(const std::vector<ScoreSource>& evaluations) {
   Section section{"Robustness of all models", "The evaluations of this page side by side.", {}, {}, ""};
@@ -130,6 +140,7 @@ WrittenReport write_report(const std::vector<std::string>& paths, const std::str
   if (auto comparison = comparison_section(sources.evaluations)) {
     sections.insert(sections.begin(), std::move(*comparison));
   }
+  if (auto sparsity = sparsity_section(sources)) sections.insert(sections.begin(), std::move(*sparsity));
   add_sections(sections, sources.models, model_section);
   add_sections(sections, sources.trainings, training_section);
 

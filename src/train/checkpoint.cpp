@@ -37,7 +37,7 @@ Checkpoint::Checkpoint(const TrainSettings& settings, const nlohmann::json& head
                        const std::vector<RowBlock>& blocks)
     : path_(settings.checkpoint),
       block_count_(static_cast<Index>(blocks.size())),
-      many_stages_(settings.keep.has_value() || settings.refine > 0),
+      many_stages_(settings.keep.has_value() || settings.refine > 0 || !settings.lambda_rel_path.empty()),
       rows_in_all_(count_rows(blocks)) {
   if (path_.empty()) return;
   if (settings.resume && std::filesystem::exists(path_)) {

@@ -1,6 +1,5 @@
+#include <simplicit/train/rows_summary.hpp>
 #include <simplicit/train/train.hpp>
-
-#include <algorithm>
 
 namespace simplicit {
 namespace {
@@ -45,31 +44,13 @@ nlohmann::json sizes(const StatesHeader& header) {
 
 nlohmann::json run_report(const TrainOutcome& outcome, int ranks) {
   const ImplicitModel& model = outcome.model;
-  const auto states = static_cast<std::size_t>(model.states());
-  double ab = 0;
-  double cd = 0;
-  Index solved = 0;
-  Index ball_active = 0;
-  double worst = 0;
-  double rounds = 0;
-  std::vector<std::int64_t> missed;
-  for (const RowResult& row : outcome.rows) {
-    (static_cast<std::size_t>(row.row) < states ? ab : cd) += row.primal;
-    if (row.status == RowStatus::solved) {
-      ++solved;
-    } else {
-      missed.push_back(row.row);
-    }
-    if (row.ball_active) ++ball_active;
-    worst = std::max(worst, row.relative_gap);
-    rounds += row.rounds;
-  }
+  const RowsSummary summary = summary_of(outcome.rows, model.states());
   const auto kept = model.kept();
   return {{"rows", outcome.rows.size()},
           {"resumed_rows", outcome.resumed_rows},
-          {"solved", solved},
-          {"max_relative_gap", worst},
-          {"objective", {{"ab", ab}, {"cd", cd}}},
+          {"solved", summary.solved},
+          {"max_relative_gap", summary.max_relative_gap},
+          {"objective", {{"ab", summary.objective_ab}, {"cd", summary.objective_cd}}},
           {"nnz",
            {{"A", model.A.nonZeros()},
             {"B", model.B.nonZeros()},
@@ -90,11 +71,11 @@ nlohmann::json run_report(const TrainOutcome& outcome, int ranks) {
             {"total", outcome.seconds.total}}},
           {"solver", "active-set"},
           {"regime", name_of(outcome.regime)},
-          {"ball_active", ball_active},
-          {"rounds", rounds / std::max(1.0, static_cast<double>(outcome.rows.size()))},
+          {"ball_active", summary.ball_active},
+          {"rounds", summary.mean_rounds},
           {"keep", outcome.keep},
           {"refine", outcome.refine},
-          {"missed_rows", missed},
+          {"missed_rows", summary.missed_rows},
           {"per_rank", per_rank(outcome, ranks)},
           {"blocks", block_records(outcome)},
           {"settings", model.provenance.value("settings", nlohmann::json())}};

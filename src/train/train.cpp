@@ -1,13 +1,12 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/provenance.hpp>
 #include <simplicit/base/timer.hpp>
-#include <simplicit/hdf5/file.hpp>
-#include <simplicit/parallel/interruption.hpp>
 #include <simplicit/parallel/memory_room.hpp>
 #include <simplicit/problem/gram.hpp>
 #include <simplicit/train/checkpoint.hpp>
 #include <simplicit/train/keep_search.hpp>
 #include <simplicit/train/regime.hpp>
+#include <simplicit/train/saving_run.hpp>
 #include <simplicit/train/train.hpp>
 #include <simplicit/train/training_run.hpp>
 
@@ -18,15 +17,6 @@
 
 namespace simplicit {
 namespace {
-
-void check_before_work(const Communicator& ranks, const TrainSettings& settings) {
-  on_root(ranks, [&] {
-    validate(settings);
-    hdf5::require_writable(settings.out);
-    if (!settings.report.empty()) hdf5::require_writable(settings.report);
-    check_checkpoint(settings);
-  });
-}
 
 void warn_about_baseline(const StatesHeader& header) {
   if (header.baseline_parameters) return;
@@ -71,11 +61,7 @@ void gather_model(const TrainSettings& settings, const StatesHeader& header, con
     certificate.values.clear();
     outcome.rows.push_back(std::move(certificate));
   }
-  outcome.model =
-      assemble({header.states, header.inputs, header.outputs, header.bias}, settings.kappa, std::move(rows));
-  outcome.model.activation = header.activation;
-  outcome.model.baseline_parameters = header.baseline_parameters;
-  outcome.model.state_scale = header.state_scale ? *header.state_scale : Vector::Ones(header.states);
+  outcome.model = model_of(header, settings.kappa, std::move(rows));
   outcome.model.provenance = provenance(command_line);
   outcome.model.provenance["settings"] = to_json(settings);
   outcome.model.provenance["layer_sizes"] = header.layer_sizes;
@@ -163,16 +149,11 @@ TrainOutcome train_saving(const Communicator& ranks, const TrainSettings& settin
 
 TrainOutcome train(const Communicator& ranks, const TrainSettings& settings, const std::string& command_line,
                    const RefineRows& refine) {
-  std::optional<Checkpoint> checkpoint;
-  limit_time_to_leave(ranks.is_root() ? standing_before_work(settings) : "");
-  try {
-    return train_saving(ranks, settings, command_line, refine, checkpoint);
-  } catch (const Error& error) {
-    if (error.code() != ExitCode::interrupted) throw;
-    const std::string standing = checkpoint ? checkpoint->standing() : standing_before_work(settings);
-    throw Error(ExitCode::interrupted,
-                "interrupted by " + name_of(interruption_requested(ranks)) + ": " + standing);
-  }
+  TrainOutcome outcome;
+  run_saving(ranks, settings, [&](std::optional<Checkpoint>& checkpoint) {
+    outcome = train_saving(ranks, settings, command_line, refine, checkpoint);
+  });
+  return outcome;
 }
 
 }  // namespace simplicit

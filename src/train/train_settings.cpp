@@ -27,6 +27,17 @@ void validate_keep(const TrainSettings& settings, const Objective& objective) {
   objective.validate(with_penalty);
 }
 
+void validate_path(const TrainSettings& settings, const Objective& objective) {
+  if (objective.penalty == nullptr) {
+    throw InputError("a path follows a penalty; " + settings.objective.name + " has none");
+  }
+  for (const double lambda_rel : settings.lambda_rel_path) {
+    ObjectiveSettings with_penalty = settings.objective;
+    with_penalty.lambda_rel = lambda_rel;
+    objective.validate(with_penalty);
+  }
+}
+
 }  // namespace
 
 TrainSettings settings_for(const TrainSettings& settings, const StatesHeader& header) {
@@ -55,6 +66,8 @@ void validate(const TrainSettings& settings) {
   const Objective& objective = objective_named(settings.objective.name);
   if (settings.keep) {
     validate_keep(settings, objective);
+  } else if (!settings.lambda_rel_path.empty()) {
+    validate_path(settings, objective);
   } else {
     objective.validate(settings.objective);
   }
@@ -92,20 +105,22 @@ std::string name_of(Regime regime) {
 }
 
 nlohmann::json to_json(const TrainSettings& settings) {
-  return {{"objective", settings.objective.name},
-          {"lambda", or_null(settings.objective.lambda)},
-          {"lambda_rel", or_null(settings.objective.lambda_rel)},
-          {"l1_ratio", or_null(settings.objective.l1_ratio)},
-          {"mu", or_null(settings.objective.mu)},
-          {"gamma", or_null(settings.objective.gamma)},
-          {"delta", or_null(settings.objective.delta)},
-          {"kappa", settings.kappa},
-          {"tolerance", settings.tolerance},
-          {"structure", settings.structure ? name_of(*settings.structure) : "auto"},
-          {"keep", or_null(settings.keep)},
-          {"refine", settings.refine},
-          {"weights", settings.weights},
-          {"standardize", settings.standardize}};
+  nlohmann::json record{{"objective", settings.objective.name},
+                        {"lambda", or_null(settings.objective.lambda)},
+                        {"lambda_rel", or_null(settings.objective.lambda_rel)},
+                        {"l1_ratio", or_null(settings.objective.l1_ratio)},
+                        {"mu", or_null(settings.objective.mu)},
+                        {"gamma", or_null(settings.objective.gamma)},
+                        {"delta", or_null(settings.objective.delta)},
+                        {"kappa", settings.kappa},
+                        {"tolerance", settings.tolerance},
+                        {"structure", settings.structure ? name_of(*settings.structure) : "auto"},
+                        {"keep", or_null(settings.keep)},
+                        {"refine", settings.refine},
+                        {"weights", settings.weights},
+                        {"standardize", settings.standardize}};
+  if (!settings.lambda_rel_path.empty()) record["lambda_rel_path"] = settings.lambda_rel_path;
+  return record;
 }
 
 }  // namespace simplicit

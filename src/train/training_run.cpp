@@ -103,9 +103,13 @@ std::vector<RowResult> TrainingRun::solve_stage(const SolveBlock& solve) {
   return std::move(solved.rows);
 }
 
-// A run that chooses its penalty itself has no penalty to estimate costs from: its blocks count alike.
+// Estimates follow the penalty; stages without one go by the last.
 void TrainingRun::estimate_costs(std::vector<RowBlock>& left) {
-  if (!settings_.keep) set_costs(left, row_costs(ranks_, store_, gram_ ? &*gram_ : nullptr, block_));
+  if (new_penalty_ && !left.empty()) {
+    costs_ = row_costs(ranks_, store_, gram_ ? &*gram_ : nullptr, block_);
+    new_penalty_ = false;
+  }
+  set_costs(left, costs_);
   cost_of_block_.assign(blocks_.size(), 0);
   for (const RowBlock& rows : left) cost_of_block_[static_cast<std::size_t>(rows.id)] = rows.cost;
 }
@@ -138,11 +142,11 @@ RunRowsOutcome TrainingRun::solve_rows(const std::vector<RowBlock>& left, const 
 
 std::vector<RowResult> TrainingRun::solve_penalised(const ObjectiveSettings& objective,
                                                     const WarmStart& warm) {
-  BlockSettings block = block_;
-  block.objective = objective;
+  block_.objective = objective;
+  new_penalty_ = true;
   return solve_stage([&](const RowBlock& rows) {
-    return regime_ == Regime::gram ? solve_gram_block(*gram_, store_, block, rows.rows, warm)
-                                   : solve_data_block(store_, block, rows.rows, warm);
+    return regime_ == Regime::gram ? solve_gram_block(*gram_, store_, block_, rows.rows, warm)
+                                   : solve_data_block(store_, block_, rows.rows, warm);
   });
 }
 
@@ -155,6 +159,22 @@ std::vector<SparseRow> broadcast_rows(const Communicator& ranks, const std::vect
     all.push_back({std::move(row.columns), std::move(row.values)});
   }
   return all;
+}
+
+ImplicitModel model_of(const StatesHeader& header, double kappa, std::vector<RowResult> rows) {
+  ImplicitModel model =
+      assemble({header.states, header.inputs, header.outputs, header.bias}, kappa, std::move(rows));
+  model.activation = header.activation;
+  model.baseline_parameters = header.baseline_parameters;
+  model.state_scale = header.state_scale ? *header.state_scale : Vector::Ones(header.states);
+  return model;
+}
+
+ImplicitModel broadcast_model_of(const TrainingRun& run, const std::vector<RowResult>& rows) {
+  ImplicitModel model;
+  on_root(run.ranks(), [&] { model = model_of(run.header(), run.settings().kappa, rows); });
+  broadcast_model(model, run.ranks());
+  return model;
 }
 
 }  // namespace simplicit

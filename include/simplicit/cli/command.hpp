@@ -1,9 +1,11 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
-#include <functional>
 #include <simplicit/base/error.hpp>
 #include <simplicit/parallel/communicator.hpp>
+
+#include <CLI/CLI.hpp>
+
+#include <functional>
 #include <string>
 
 namespace simplicit::cli {
@@ -21,6 +23,7 @@ using Run = std::function<ExitCode(const Context&)>;
 Run add_baseline(CLI::App& app);
 Run add_capture(CLI::App& app);
 Run add_train(CLI::App& app);
+Run add_path(CLI::App& app);
 Run add_evaluate(CLI::App& app);
 Run add_predict(CLI::App& app);
 Run add_info(CLI::App& app);

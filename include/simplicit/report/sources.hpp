@@ -1,6 +1,7 @@
 #pragma once
 
 #include <simplicit/model/implicit_model.hpp>
+#include <simplicit/path/path_table.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -21,15 +22,22 @@ struct ScoreSource {
   nlohmann::json scores;
 };
 
+/// A path file, as read.
+struct PathSource {
+  std::string path;
+  PathTable table;
+};
+
 /// What a report is made from, in the order the files were given.
 struct Sources {
   std::vector<ModelSource> models;
   std::vector<ScoreSource> trainings;
   std::vector<ScoreSource> evaluations;
+  std::vector<PathSource> paths;
 };
 
-/// Reads model files and the JSON reports of train and evaluate, told apart by their content. Throws
-/// InputError naming the file and what is wrong with it.
+/// Reads model files, path files and the JSON reports of train and evaluate, told apart by their content.
+/// Throws InputError naming the file and what is wrong with it.
 [[nodiscard]] Sources read_sources(const std::vector<std::string>& paths);
 
 }  // namespace simplicit::report

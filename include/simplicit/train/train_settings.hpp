@@ -35,6 +35,7 @@ struct TrainSettings {
   std::optional<double> keep;               ///< share of the baseline's weights to keep at most
   int refine = 0;                           ///< rounds after the convex solve
   bool standardize = false;                 ///< penalties weighted by the features' root mean squares
+  std::vector<double> lambda_rel_path;      ///< penalties of a path, falling; empty when training one model
 };
 
 /// The settings with the structure decided.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <simplicit/model/implicit_model.hpp>
 #include <simplicit/problem/gram.hpp>
 #include <simplicit/schedule/run_rows.hpp>
 #include <simplicit/solve/block_settings.hpp>
@@ -72,6 +73,8 @@ class TrainingRun {
   std::optional<Gram> gram_;
   std::optional<Checkpoint>& checkpoint_;
   std::vector<BlockRecord> records_;
+  std::vector<double> costs_;  ///< estimates of all rows on root
+  bool new_penalty_ = false;   ///< since they were made
   std::vector<double> cost_of_block_;
   Index stage_ = 0;
   Index resumed_rows_ = 0;
@@ -81,5 +84,10 @@ class TrainingRun {
 /// Weights of all rows on every rank, to start the next stage from: root's rows are sent to all (collective).
 [[nodiscard]] std::vector<SparseRow> broadcast_rows(const Communicator& ranks,
                                                     const std::vector<RowResult>& rows);
+
+/// The model that all rows of these states make, without provenance.
+[[nodiscard]] ImplicitModel model_of(const StatesHeader& header, double kappa, std::vector<RowResult> rows);
+/// The same from root's rows on every rank (collective).
+[[nodiscard]] ImplicitModel broadcast_model_of(const TrainingRun& run, const std::vector<RowResult>& rows);
 
 }  // namespace simplicit

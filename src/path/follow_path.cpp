@@ -1,0 +1,89 @@
+#include <simplicit/base/error.hpp>
+#include <simplicit/base/timer.hpp>
+#include <simplicit/baseline/magnitude_pruning.hpp>
+#include <simplicit/evaluate/accuracy.hpp>
+#include <simplicit/evaluate/evaluate.hpp>
+#include <simplicit/path/follow_path.hpp>
+#include <simplicit/train/saving_run.hpp>
+#include <simplicit/train/training_run.hpp>
+
+#include <spdlog/spdlog.h>
+
+namespace simplicit {
+namespace {
+
+void require_scorable(const StatesHeader& states, const StatesHeader& test) {
+  if (!test.has_labels) throw InputError(test.path + ": has no dataset 'labels', which a path is scored by");
+  const auto require_same = [&](const char* what, Index trained, Index tested) {
+    if (trained == tested) return;
+    throw InputError(test.path + ": has " + std::to_string(tested) + " " + what + ", " + states.path +
+                     " has " + std::to_string(trained));
+  };
+  require_same("states", states.states, test.states);
+  require_same("inputs", states.inputs, test.inputs);
+  require_same("outputs", states.outputs, test.outputs);
+  if (states.bias != test.bias || states.activation != test.activation) {
+    throw InputError(test.path + ": has another activation or bias than " + states.path);
+  }
+}
+
+std::optional<double> accuracy_of_pruned(const Communicator& ranks, const std::optional<Mlp>& baseline,
+                                         Index parameters, const StatesHeader& test) {
+  if (!baseline) return std::nullopt;
+  return accuracy_of(ranks, MlpClassifier(magnitude_pruned(*baseline, parameters)), test);
+}
+
+void tell(const PathPoint& point) {
+  const std::string kept = point.scores.kept ? fmt::format("{:.2f} %", 100 * *point.scores.kept) : "unknown";
+  spdlog::info("path: lambda_rel {:.3e}: kept {}, accuracy {:.2f} %, {:.1f} s", point.lambda_rel, kept,
+               100 * *point.scores.accuracy, point.seconds);
+}
+
+/// Collective; what counts of it is on root.
+PathPoint score_point(const TrainingRun& run, const std::vector<RowResult>& rows, const StatesHeader& test,
+                      const std::optional<Mlp>& baseline) {
+  const Communicator& ranks = run.ranks();
+  const ImplicitModel model = broadcast_model_of(run, rows);
+  PathPoint point;
+  point.rows = summary_of(rows, run.header().states);
+  point.scores = evaluate(ranks, model, test, {});
+  point.pruned_accuracy = accuracy_of_pruned(ranks, baseline, model.nonzeros(), test);
+  return point;
+}
+
+}  // namespace
+
+PathOutcome follow_path(const Communicator& ranks, const PathSettings& settings) {
+  PathOutcome outcome;
+  check_before_work(ranks, settings.train);
+  const StatesHeader states = read_states_header(settings.train.states, ranks);
+  const StatesHeader test = read_states_header(settings.test, ranks);
+  agree(ranks, [&] { require_scorable(states, test); });
+  outcome.baseline_parameters = states.baseline_parameters;
+  const std::optional<Mlp> baseline = baseline_of(ranks, states);
+  const TrainSettings chosen = settings_for(settings.train, states);
+
+  run_saving(ranks, chosen, [&](std::optional<Checkpoint>& checkpoint) {
+    TrainingRun run(ranks, chosen, states, SamplePart::all, checkpoint);
+    ObjectiveSettings objective = chosen.objective;
+    std::vector<SparseRow> last;
+    for (const double lambda_rel : chosen.lambda_rel_path) {
+      objective.lambda_rel = lambda_rel;
+      const Timer timer;
+      const WarmStart warm =
+          last.empty() ? WarmStart{} : [&last](Index row) { return last[static_cast<std::size_t>(row)]; };
+      const std::vector<RowResult> rows = run.solve_penalised(objective, warm);
+      const double seconds = timer.seconds();
+      PathPoint point = score_point(run, rows, test, baseline);
+      point.lambda_rel = lambda_rel;
+      point.seconds = seconds;
+      if (ranks.is_root()) tell(point);
+      outcome.points.push_back(std::move(point));
+      last = broadcast_rows(ranks, rows);
+    }
+    outcome.states_digest = run.digest();
+  });
+  return outcome;
+}
+
+}  // namespace simplicit

@@ -1,0 +1,145 @@
+#include <simplicit/hdf5/file.hpp>
+#include <simplicit/report/gnuplot.hpp>
+#include <simplicit/report/path_picture.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <map>
+
+namespace simplicit::report {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Percentages.
+struct KeptPoint {
+  double kept, accuracy;
+};
+struct Curve {
+  std::string title;
+  const char* style;
+  std::vector<KeptPoint> points;
+};
+
+// What can be drawn, kept on a logarithmic axis, by rising share.
+void add_curve(std::vector<Curve>& curves, Curve curve) {
+  std::erase_if(curve.points, [](const KeptPoint& point) {
+    return !(point.kept > 0) || !std::isfinite(point.kept) || !std::isfinite(point.accuracy);
+  });
+  std::ranges::stable_sort(curve.points, {}, &KeptPoint::kept);
+  if (!curve.points.empty()) curves.push_back(std::move(curve));
+}
+
+std::vector<KeptPoint> points_of(const PathTable& table, const char* accuracy) {
+  const std::vector<double> kept = table.column("kept");
+  const std::vector<double> right = table.column(accuracy);
+  std::vector<KeptPoint> points;
+  for (std::size_t k = 0; k < std::min(kept.size(), right.size()); ++k) {
+    points.push_back({100 * kept[k], 100 * right[k]});
+  }
+  return points;
+}
+
+std::string stem_of(const std::string& path) {
+  return fs::path(path).stem().string();
+}
+
+std::optional<double> number_at(const nlohmann::json& object, const char* key) {
+  const nlohmann::json value = object.value(key, nlohmann::json());
+  return value.is_number() ? std::optional(value.get<double>()) : std::nullopt;
+}
+
+void add_evaluations(std::vector<Curve>& curves, const std::vector<ScoreSource>& evaluations) {
+  std::map<std::string, std::vector<KeptPoint>> folders;
+  for (const ScoreSource& source : evaluations) {
+    const auto kept = number_at(source.scores, "kept");
+    const auto accuracy = number_at(source.scores, "accuracy");
+    if (!kept || !accuracy) continue;
+    const std::string folder = fs::absolute(source.path).lexically_normal().parent_path().filename().string();
+    folders[folder].push_back({100 * *kept, 100 * *accuracy});
+  }
+  for (auto& [folder, points] : folders)
+    add_curve(curves, {folder, "with linespoints pt 5 ps 1.6 lw 3", points});
+}
+
+std::optional<double> baseline_accuracy_of(const std::vector<PathSource>& paths,
+                                           const std::vector<ScoreSource>& evaluations) {
+  for (const PathSource& source : paths) {
+    if (source.table.baseline_accuracy) return source.table.baseline_accuracy;
+  }
+  for (const ScoreSource& source : evaluations) {
+    if (const auto accuracy = number_at(source.scores, "baseline_accuracy")) return accuracy;
+  }
+  return std::nullopt;
+}
+
+std::string commands_for(const std::vector<Curve>& curves, const std::optional<double>& baseline,
+                         const std::string& file) {
+  constexpr int colours = 4;
+  std::string data, plots;
+  for (std::size_t k = 0; k < curves.size(); ++k) {
+    data += fmt::format("$curve{} << EOD\n", k);
+    for (const KeptPoint& point : curves[k].points)
+      data += fmt::format("{:.6g} {:.6g}\n", point.kept, point.accuracy);
+    data += "EOD\n";
+    plots += fmt::format("{}$curve{} using 1:2 {} lt {} title {} noenhanced", k > 0 ? ", " : "", k,
+                         curves[k].style, k % colours + 1, gnuplot_quoted(curves[k].title));
+  }
+  if (baseline) {
+    plots += fmt::format(", {:.6g} with lines lw 2 dt 2 lc rgb '#555555' title 'baseline'", 100 * *baseline);
+  }
+  return picture_head(file, 1600, 900) + data +
+         "set grid x y lt 1 lc rgb '#CCCCCC'\nset logscale x\nset format x '%g'\n"
+         "set xlabel \"weights kept (% of the baseline's)\"\nset ylabel 'accuracy (%)'\nset yrange [0:100]\n"
+         "set key bottom right\nplot " +
+         plots + "\nset output\n";
+}
+
+}  // namespace
+
+std::optional<Picture> kept_picture(const std::vector<PathSource>& paths,
+                                    const std::vector<ScoreSource>& evaluations, const std::string& file) {
+  std::vector<Curve> curves;
+  for (const PathSource& source : paths) {
+    add_curve(curves, {stem_of(source.path), "with linespoints pt 7 ps 1.4 lw 3",
+                       points_of(source.table, "accuracy")});
+  }
+  add_evaluations(curves, evaluations);
+  if (paths.empty() && evaluations.size() < 2) return std::nullopt;
+  if (!paths.empty()) {
+    add_curve(curves, {"baseline, pruned by magnitude", "with linespoints pt 4 ps 1.4 lw 2 dt 4",
+                       points_of(paths.front().table, "pruned_accuracy")});
+  }
+  if (curves.empty()) return std::nullopt;
+  return Picture{file, "Accuracy against weights kept",
+                 "Further left and up is better. Paths have a curve each; evaluations are joined folder by "
+                 "folder.",
+                 commands_for(curves, baseline_accuracy_of(paths, evaluations), file)};
+}
+
+std::optional<std::string> draw_path(const PathTable& table, const std::string& name,
+                                     const std::string& file) {
+  const std::optional<Picture> picture = kept_picture({{name, table}}, {}, "path.png");
+  if (!picture) return "no point has a known share of weights";
+  std::string pattern = (fs::temp_directory_path() / "simplicit-path.XXXXXX").string();
+  if (mkdtemp(pattern.data()) == nullptr) return "there is no folder for temporary files";
+  const fs::path folder(pattern);
+  std::ofstream(folder / "path.gnuplot") << picture->commands;
+  std::optional<std::string> fault = run_gnuplot(folder.string(), "path.gnuplot");
+  std::error_code failure;
+  if (!fault) {
+    hdf5::TemporaryOutput output(file);
+    fs::copy_file(folder / "path.png", output.temporary_path(), fs::copy_options::overwrite_existing,
+                  failure);
+    if (failure) fault = failure.message();
+    if (!failure) output.commit();
+  }
+  fs::remove_all(folder, failure);
+  return fault;
+}
+
+}  // namespace simplicit::report
