@@ -115,7 +115,6 @@ Run add_path(CLI::App& app) {
           ->capture_default_str()
           ->type_name("N"));
   add_objective_options(*command, settings);
-  command->get_option("--structure")->default_str("full");
   add_solver_options(*command, settings);
   return [options](const Context& context) { return run_path(*options, context); };
 }

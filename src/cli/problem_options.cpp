@@ -38,6 +38,12 @@ void add_objective_options(CLI::App& command, TrainSettings& settings) {
           ->transform(CLI::CheckedTransformer(structures).description(""))
           ->default_str("full; feedforward with --refine where layers are known")
           ->type_name("NAME"));
+  add(command
+          .add_option("--refine", settings.refine,
+                      "Rounds that look for better supports and fit without penalty on the states the model "
+                      "reaches")
+          ->type_name("R")
+          ->default_str("0"));
 }
 
 void add_solver_options(CLI::App& command, TrainSettings& settings) {

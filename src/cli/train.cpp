@@ -100,13 +100,6 @@ Run add_train(CLI::App& app) {
                    "Keep at most this share of the baseline's weights: chooses the penalty")
       ->type_name("F")
       ->group(problem_group);
-  command
-      ->add_option(
-          "--refine", settings->refine,
-          "Rounds that look for better supports and fit without penalty on the states the model reaches")
-      ->type_name("R")
-      ->default_str("0")
-      ->group(problem_group);
   add_solver_options(*command, *settings);
   command->footer(
       "Example: mpirun -n 4 simplicit train states.h5 --lambda-rel 2e-4 --out model.h5 --report run.json");

@@ -4,6 +4,7 @@
 #include <simplicit/evaluate/accuracy.hpp>
 #include <simplicit/evaluate/evaluate.hpp>
 #include <simplicit/path/follow_path.hpp>
+#include <simplicit/refine/refine.hpp>
 #include <simplicit/train/saving_run.hpp>
 #include <simplicit/train/training_run.hpp>
 
@@ -51,6 +52,27 @@ PathPoint score_point(const TrainingRun& run, const std::vector<RowResult>& rows
   return point;
 }
 
+// The states are read once, but again for every point that refining starts from: it replaces them.
+void begin_point(const Communicator& ranks, const TrainSettings& settings, const StatesHeader& states,
+                 std::optional<TrainingRun>& run, std::optional<Checkpoint>& checkpoint) {
+  const bool refining = settings.refine > 0;
+  if (run && !refining) return;
+  run.emplace(ranks, settings, states, refining ? SamplePart::fitted : SamplePart::all, checkpoint);
+}
+
+std::vector<RowResult> solve_point(TrainingRun& run, double lambda_rel, const std::vector<SparseRow>& last) {
+  ObjectiveSettings objective = run.settings().objective;
+  objective.lambda_rel = lambda_rel;
+  const WarmStart warm =
+      last.empty() ? WarmStart{} : [&last](Index row) { return last[static_cast<std::size_t>(row)]; };
+  return run.solve_penalised(objective, warm);
+}
+
+std::vector<RowResult> refined(TrainingRun& run, std::vector<RowResult> rows) {
+  TrainOutcome rounds;
+  return refine_rows(run, std::move(rows), rounds);
+}
+
 }  // namespace
 
 PathOutcome follow_path(const Communicator& ranks, const PathSettings& settings) {
@@ -62,26 +84,25 @@ PathOutcome follow_path(const Communicator& ranks, const PathSettings& settings)
   outcome.baseline_parameters = states.baseline_parameters;
   const std::optional<Mlp> baseline = baseline_of(ranks, states);
   const TrainSettings chosen = settings_for(settings.train, states);
+  agree(ranks, [&] { check_against(chosen, states); });
 
   run_saving(ranks, chosen, [&](std::optional<Checkpoint>& checkpoint) {
-    TrainingRun run(ranks, chosen, states, SamplePart::all, checkpoint);
-    ObjectiveSettings objective = chosen.objective;
+    std::optional<TrainingRun> run;
     std::vector<SparseRow> last;
     for (const double lambda_rel : chosen.lambda_rel_path) {
-      objective.lambda_rel = lambda_rel;
       const Timer timer;
-      const WarmStart warm =
-          last.empty() ? WarmStart{} : [&last](Index row) { return last[static_cast<std::size_t>(row)]; };
-      const std::vector<RowResult> rows = run.solve_penalised(objective, warm);
+      begin_point(ranks, chosen, states, run, checkpoint);
+      std::vector<RowResult> rows = solve_point(*run, lambda_rel, last);
+      last = broadcast_rows(ranks, rows);
+      if (chosen.refine > 0) rows = refined(*run, std::move(rows));
       const double seconds = timer.seconds();
-      PathPoint point = score_point(run, rows, test, baseline);
+      PathPoint point = score_point(*run, rows, test, baseline);
       point.lambda_rel = lambda_rel;
       point.seconds = seconds;
       if (ranks.is_root()) tell(point);
       outcome.points.push_back(std::move(point));
-      last = broadcast_rows(ranks, rows);
     }
-    outcome.states_digest = run.digest();
+    outcome.states_digest = run->digest();
   });
   return outcome;
 }

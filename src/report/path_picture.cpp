@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -79,15 +80,15 @@ std::optional<double> baseline_accuracy_of(const std::vector<PathSource>& paths,
 
 std::string commands_for(const std::vector<Curve>& curves, const std::optional<double>& baseline,
                          const std::string& file) {
-  constexpr int colours = 4;
+  constexpr std::array colours{"#0072B2", "#E69F00", "#009E73", "#CC79A7"};
   std::string data, plots;
   for (std::size_t k = 0; k < curves.size(); ++k) {
     data += fmt::format("$curve{} << EOD\n", k);
     for (const KeptPoint& point : curves[k].points)
       data += fmt::format("{:.6g} {:.6g}\n", point.kept, point.accuracy);
     data += "EOD\n";
-    plots += fmt::format("{}$curve{} using 1:2 {} lt {} title {} noenhanced", k > 0 ? ", " : "", k,
-                         curves[k].style, k % colours + 1, gnuplot_quoted(curves[k].title));
+    plots += fmt::format("{}$curve{} using 1:2 {} lc rgb '{}' title {} noenhanced", k > 0 ? ", " : "", k,
+                         curves[k].style, colours[k % colours.size()], gnuplot_quoted(curves[k].title));
   }
   if (baseline) {
     plots += fmt::format(", {:.6g} with lines lw 2 dt 2 lc rgb '#555555' title 'baseline'", 100 * *baseline);

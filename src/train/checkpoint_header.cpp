@@ -27,6 +27,7 @@ std::string title_of(const std::string& key) {
 
 std::string flag_of(std::string key) {
   if (key == "tolerance") return "--tol";
+  if (key == "lambda_rel_path") return "the list of penalties";
   std::replace(key.begin(), key.end(), '_', '-');
   return "--" + key;
 }

@@ -31,6 +31,9 @@ void validate_path(const TrainSettings& settings, const Objective& objective) {
   if (objective.penalty == nullptr) {
     throw InputError("a path follows a penalty; " + settings.objective.name + " has none");
   }
+  if (settings.refine > 0 && !settings.checkpoint.empty()) {
+    throw InputError("--checkpoint saves a path of convex problems only: give it without --refine");
+  }
   for (const double lambda_rel : settings.lambda_rel_path) {
     ObjectiveSettings with_penalty = settings.objective;
     with_penalty.lambda_rel = lambda_rel;

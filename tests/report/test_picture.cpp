@@ -1,3 +1,4 @@
+#include <simplicit/report/path_picture.hpp>
 #include <simplicit/report/picture.hpp>
 #include <simplicit/report/robustness.hpp>
 
@@ -107,4 +108,24 @@ TEST_CASE("several attacked evaluations are drawn together, a curve a folder") {
   const ScoreSource calm{"c.json", {{"accuracy", 0.5}, {"sensitivity_inf", 1.0}}};
   CHECK_FALSE(attacks_compared_picture({calm, calm, calm}, "x.png"));
   CHECK_FALSE(robustness_picture({calm, calm, calm}, "x.png"));
+}
+
+TEST_CASE("paths and evaluations share a picture of accuracy against weights kept") {
+  PathTable table;
+  table.columns = {
+      {"kept", {0, 0.25, 0.125}}, {"accuracy", {0.1, 0.75, 0.5}}, {"pruned_accuracy", {0.1, 0.5, 0.375}}};
+  table.baseline_accuracy = 0.875;
+  const ScoreSource one{"refined/a.json", {{"kept", 0.0625}, {"accuracy", 0.75}}};
+  const ScoreSource two{"refined/b.json", {{"kept", 0.03125}, {"accuracy", 0.625}}};
+  const auto picture = kept_picture({{"somewhere/l1.h5", table}}, {one, two}, "x.png");
+  REQUIRE(picture);
+  CHECK(picture->commands.find("$curve0 << EOD\n12.5 50\n25 75\nEOD\n") !=
+        std::string::npos);  // 0 has no logarithm
+  CHECK(picture->commands.find("$curve1 << EOD\n3.125 62.5\n6.25 75\nEOD\n") != std::string::npos);
+  CHECK(picture->commands.find("$curve2 << EOD\n12.5 37.5\n25 50\nEOD\n") != std::string::npos);
+  CHECK(picture->commands.find("title 'l1'") != std::string::npos);
+  CHECK(picture->commands.find("87.5 with lines") != std::string::npos);
+  CHECK(kept_picture({}, {one, two}, "x.png"));
+  CHECK_FALSE(kept_picture({}, {one}, "x.png"));
+  CHECK_FALSE(kept_picture({}, {}, "x.png"));
 }

@@ -37,7 +37,8 @@ struct PathOutcome {
 [[nodiscard]] std::vector<double> lambda_grid(double from, double to, int steps);
 
 /// Trains one model after another along the penalties, each warm-started from the one before on one G and R,
-/// and scores them (collective; the same at any number of ranks). Throws InputError when the two files do not
+/// and scores them; with train.refine above 0 each is refined within the number of weights its penalty keeps
+/// (collective; the same at any number of ranks). Throws InputError when the two files do not
 /// fit each other or the test file has no labels; Error(ExitCode::interrupted) as train does.
 [[nodiscard]] PathOutcome follow_path(const Communicator& ranks, const PathSettings& settings);
 
