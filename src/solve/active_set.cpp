@@ -95,8 +95,11 @@ void ActiveSet::solve_on_set() {
   for (std::size_t i = 0; i < n; ++i) {
     if (in_ball(variables_[i])) response += variables_[i].sign * ball_response_[i];
   }
-  solution_nu_ = response > 0 ? std::max(0.0, nu_ + (norm - problem_.kappa) / response) : 0;
-  blas::axpy(static_cast<Index>(n), nu_ - solution_nu_, ball_response_.data(), correction_.data());
+  // The change of nu, not the difference of two rounded values of it: along a nearly singular direction the
+  // response is so large that the rounding of nu alone would move the weights off the ball.
+  const double change = response > 0 ? std::max(-nu_, (norm - problem_.kappa) / response) : -nu_;
+  solution_nu_ = nu_ + change;
+  blas::axpy(static_cast<Index>(n), -change, ball_response_.data(), correction_.data());
 }
 
 std::vector<ActiveSet::Change> ActiveSet::find_changes() const {

@@ -75,6 +75,18 @@ bool advance(ActiveSet& set, std::vector<ActiveVariable> entering) {
   return set.restore(snapshot) && false;
 }
 
+// Weights outside the ball by `excess` seem better than any inside by nu excess, and pulling them back costs
+// as much again as it seemed to gain.
+void add_cost_of_leaving_ball(const QuadraticRow& problem, const SparseRow& row, Gap& gap) {
+  double excess = -problem.kappa;
+  for (std::size_t k = 0; k < row.columns.size() && row.columns[k] < problem.ball_columns; ++k) {
+    excess += magnitude(row.values[k]);
+  }
+  if (!(excess > 0)) return;
+  const double scale = std::max(gap.primal, 1e-9 * 0.5 * problem.target_norm2);
+  gap.relative = std::abs(gap.primal - gap.dual) / scale + gap.nu * excess / scale;
+}
+
 }  // namespace
 
 // By how much the penalty must be scaled up so that nothing enters at the present correlations.
@@ -98,7 +110,9 @@ Gap gap_seen_through_gram(const QuadraticRow& problem, const Penalty& penalty, c
   input.kappa = problem.kappa;
   input.target_norm2 = problem.target_norm2;
   input.centred_norm2 = set.residual_norm2();
-  return penalised_gap(penalty, input);
+  Gap gap = penalised_gap(penalty, input);
+  add_cost_of_leaving_ball(problem, row, gap);
+  return gap;
 }
 
 std::vector<ActiveVariable> starting_variables(const QuadraticRow& problem, const Penalty& penalty,
