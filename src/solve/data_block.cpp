@@ -130,16 +130,21 @@ BlockResiduals measure_open(const StateStore& store, const BlockSettings& settin
   return residuals;
 }
 
-// Takes features in and solves the row on its working set until its gap there is a tenth of `gap`.
+// How far the row is solved on its working set: to a tenth of the gap that the rest leaves, all the way when
+// nothing enters.
+double inner_tolerance(const DataAttempt& attempt, bool nothing_enters, double gap, double tolerance) {
+  if (nothing_enters) return aim * tolerance * std::pow(0.1, attempt.stalled);
+  return std::max(aim * tolerance, std::min(1e-3, inner_fraction * gap * 0.1));
+}
+
+// Takes features in and solves the row on its working set.
 void advance(DataAttempt& attempt, const StateStore& store, const BlockSettings& settings,
              const BlockResiduals& residuals, Index i, std::vector<int> entering, double gap) {
   const Timer timer;
+  const double tolerance = inner_tolerance(attempt, entering.empty(), gap, settings.tolerance);
   attempt.working.extend(store.phi(), std::move(entering));
   attempt.row.result.seconds += timer.seconds();
-  solve_on_working_set(attempt, residuals, i,
-                       std::max(aim * settings.tolerance * std::pow(0.1, attempt.stalled),
-                                std::min(1e-3, inner_fraction * gap * 0.1)),
-                       settings.should_stop);
+  solve_on_working_set(attempt, residuals, i, tolerance, settings.should_stop);
 }
 
 ScreenedResiduals screen(const StateStore& store, const BlockSettings& settings,

@@ -146,10 +146,12 @@ void descend(const QuadraticRow& problem, const Penalty& penalty, const GramRowS
 
 // The weights anew from the sorted support alone: one factorisation, then refinement.
 void polish(const QuadraticRow& problem, const Penalty& penalty, const GramRowSettings& settings,
-            ActiveSet& set, GramRowOutcome& outcome) {
+            PolishFrom from, ActiveSet& set, GramRowOutcome& outcome) {
   const SparseRow support = set.row();
+  const double nu = set.nu();
   set.clear();
   if (!set.enter(starting_variables(problem, penalty, support))) return;
+  if (from == PolishFrom::present_weights) set.place(support, nu);
   int idle = 0;
   for (int step = 0; step < most_refinements && idle < most_idle_refinements; ++step) {
     if (!set.settle()) return;

@@ -28,7 +28,7 @@ GramRowOutcome solve_gram_row(const QuadraticRow& problem, const Penalty& penalt
     descend(problem, at_step, settings, step == 0 ? PathPoint::target : PathPoint::on_the_way, set, rounds);
   }
   set.set_penalty(penalty);
-  polish(problem, penalty, settings, set, outcome);
+  polish(problem, penalty, settings, PolishFrom::zero, set, outcome);
   outcome.factorisations = set.factorisations();
   return outcome;
 }

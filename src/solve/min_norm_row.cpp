@@ -12,6 +12,13 @@ constexpr int most_steps = 200;
 constexpr double near = 4;
 // lambda below this fraction of lambda_max changes nothing that double precision shows.
 constexpr double smallest_fraction = 1e-15;
+// |z - Phi w|^2 follows from the reference point by differences, which lose residuals below this fraction of
+// its own. A row measured again at the weights found so far gets further.
+constexpr double smallest_share_of_reference = 1e-7;
+// A residual shorter than this fraction of |z| points its way with too few digits to prove much; the dual
+// row's is made this long.
+constexpr double long_enough = 1e-5;
+constexpr double dual_length = 1e-3;
 
 // The search for lambda: the largest known to meet the bound and the smallest known to miss it.
 struct Bracket {
@@ -47,16 +54,19 @@ double share_of_norm(const QuadraticRow& problem, double lambda, const ActiveSet
 }  // namespace
 
 MinNormOutcome solve_min_norm_row(const QuadraticRow& problem, double residual_bound,
-                                  const GramRowSettings& settings, const SparseRow& warm,
-                                  double lambda_start) {
+                                  const GramRowSettings& settings, const MinNormStart& start) {
   MinNormOutcome outcome;
-  const double bound2 = residual_bound * residual_bound;
+  const double bound =
+      std::max(residual_bound, smallest_share_of_reference * std::sqrt(problem.reference.norm2));
+  const double bound2 = bound * bound;
   ActiveSet set(problem, proximal_ridge);
   const Penalty unit = l1_penalty(1);
-  set.set_penalty(l1_penalty(lambda_start));
-  if (!set.enter(starting_variables(problem, unit, lambda_start > 0 ? warm : SparseRow{})) || !set.settle())
-    return outcome;
-  const double lambda_max = lambda_start > 0 ? lambda_start : path_start(problem, unit, set.correlations());
+  const bool warm = start.lambda > 0;
+  set.set_penalty(l1_penalty(start.lambda));
+  if (!set.enter(starting_variables(problem, unit, warm ? start.row : SparseRow{}))) return outcome;
+  if (warm) set.place(start.row, start.nu);
+  if (!set.settle()) return outcome;
+  const double lambda_max = warm ? start.lambda : path_start(problem, unit, set.correlations());
   double lambda = lambda_max;
   Bracket bracket;
   int rounds = 0;
@@ -94,10 +104,13 @@ MinNormOutcome solve_min_norm_row(const QuadraticRow& problem, double residual_b
   }
   outcome.row = set.row();
   outcome.nu = set.nu();
-  polish(problem, penalty, final, set, last);
+  polish(problem, penalty, final, PolishFrom::present_weights, set, last);
   if (last.relative_gap < infinity) {
     outcome.row = std::move(last.row);
     outcome.nu = last.nu;
+  }
+  if (bound < long_enough * std::sqrt(problem.target_norm2)) {
+    outcome.dual_row = set.row_at(l1_penalty(lambda * dual_length * std::sqrt(problem.target_norm2) / bound));
   }
   outcome.lambda = lambda;
   outcome.factorisations = set.factorisations();

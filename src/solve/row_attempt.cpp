@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <utility>
 
 namespace simplicit {
 namespace {
@@ -47,6 +49,9 @@ double affordable_margin(const RowAttempt& attempt, double primal, double tolera
   return std::clamp(0.1 * tolerance * primal * attempt.lambda / bound2, 1e-10, 0.1);
 }
 
+// What stands for "no norm, however large" in a file.
+constexpr double any_norm = std::numeric_limits<double>::max();
+
 // No w in the ball with a weighted norm below this outside it brings |rho| down to delta |z|: from theta =
 // rho_c, z^T theta - w^T v >= |theta|^2-free bound (README, "Objectives").
 double impossible_below(const RowAttempt& attempt, const GapInput& input) {
@@ -64,7 +69,7 @@ double impossible_below(const RowAttempt& attempt, const GapInput& input) {
   const double short_of = input.target_dot - attempt.kappa * in_ball -
                           attempt.delta * std::sqrt(input.target_norm2 * input.centred_norm2);
   if (short_of <= 0) return 0;
-  return outside > 0 ? short_of / outside : infinity;
+  return outside > 0 ? std::min(short_of / outside, any_norm) : any_norm;
 }
 
 }  // namespace
@@ -107,10 +112,13 @@ void solve_attempt(RowAttempt& attempt, const QuadraticRow& problem, const std::
   if (attempt.matches) {
     settings.tolerance = std::min(tolerance, 0.5 * attempt.margin);
     const double bound = (1 - attempt.margin) * attempt.delta * std::sqrt(attempt.target_norm2);
-    MinNormOutcome outcome = solve_min_norm_row(problem, bound, settings, start, warm ? attempt.lambda : 0);
+    const double lambda = warm ? attempt.lambda : 0;
+    MinNormOutcome outcome =
+        solve_min_norm_row(problem, bound, settings, {std::move(start), lambda, attempt.nu});
     attempt.w = std::move(outcome.row);
     attempt.nu = outcome.nu;
     attempt.lambda = outcome.lambda;
+    attempt.dual_row = std::move(outcome.dual_row);
     attempt.result.iterations += outcome.factorisations;
   } else {
     GramRowOutcome outcome = solve_gram_row(problem, attempt.penalty, settings, start);
@@ -120,6 +128,7 @@ void solve_attempt(RowAttempt& attempt, const QuadraticRow& problem, const std::
   }
   if (columns != nullptr) {
     for (int& column : attempt.w.columns) column = (*columns)[static_cast<std::size_t>(column)];
+    for (int& column : attempt.dual_row.columns) column = (*columns)[static_cast<std::size_t>(column)];
   }
   if (!finite(attempt.w)) attempt.w = {};  // its certificate will say how bad that is
   pull_into_ball(attempt.w, attempt.ball_columns, attempt.kappa);
@@ -151,8 +160,15 @@ double relative_residual(const GapInput& input) {
   return std::sqrt((input.centred_norm2 + input.mean_norm2) / std::max(input.target_norm2, 1e-300));
 }
 
+// What was once proven about all weights that match stays proven.
+void use_best_dual(RowAttempt& attempt, Gap& gap) {
+  attempt.proven_norm = std::max(attempt.proven_norm, gap.dual);
+  gap.dual = attempt.proven_norm;
+  if (gap.primal > 0) gap.relative = std::max(0.0, gap.primal - gap.dual) / gap.primal;
+}
+
 bool misses_bound(const RowAttempt& attempt, double residual) {
-  return attempt.matches && residual > attempt.delta * (1 + 1e-9);
+  return attempt.matches && !(residual <= attempt.delta * (1 + 1e-9));
 }
 
 }  // namespace
@@ -170,6 +186,7 @@ bool certify_attempt(RowAttempt& attempt, const BlockResiduals& residuals, Index
   const Vector v = residuals.centred_correlations(i);
   const GapInput input = gap_input(attempt, residuals, i, v);
   Gap gap = gap_of(attempt, input);
+  if (attempt.matches) use_best_dual(attempt, gap);
   const double residual = relative_residual(input);
   double score = gap.relative;
   RowStatus status = score <= tolerance ? RowStatus::solved : RowStatus::tolerance_missed;
@@ -179,7 +196,7 @@ bool certify_attempt(RowAttempt& attempt, const BlockResiduals& residuals, Index
     status = RowStatus::tolerance_missed;
     const double impossible = impossible_below(attempt, input);
     // Weights of zero say nothing about how large matching ones would be.
-    if (impossible == infinity || (gap.primal > 0 && impossible > 100 * gap.primal)) {
+    if (impossible == any_norm || (gap.primal > 0 && impossible > 100 * gap.primal)) {
       status = RowStatus::infeasible;
       gap.dual = impossible;
     }
@@ -213,6 +230,34 @@ RowResult finish_attempt(RowAttempt& attempt, double tolerance) {
   return std::move(attempt.result);
 }
 
+namespace {
+
+// The dual rows' own residuals, measured on the data like any: each bounds the norm of all weights that
+// match.
+void measure_dual_rows(const StoredMatrix& phi, const StoredMatrix& targets, const BlockSettings& settings,
+                       const std::vector<RowAttempt*>& attempts) {
+  std::vector<RowAttempt*> tight;
+  std::vector<Index> columns;
+  std::vector<SparseRow> rows;
+  for (RowAttempt* attempt : attempts) {
+    if (attempt->dual_row.columns.empty()) continue;
+    tight.push_back(attempt);
+    columns.push_back(attempt->row);
+    rows.push_back(std::exchange(attempt->dual_row, {}));
+  }
+  if (tight.empty()) return;
+  const BlockResiduals residuals =
+      block_residuals(phi, targets, settings.bias, columns, rows, settings.width);
+  for (std::size_t k = 0; k < tight.size(); ++k) {
+    RowAttempt& attempt = *tight[k];
+    const Vector v = residuals.centred_correlations(static_cast<Index>(k));
+    const Gap gap = gap_of(attempt, gap_input(attempt, residuals, static_cast<Index>(k), v));
+    if (std::isfinite(gap.dual)) attempt.proven_norm = std::max(attempt.proven_norm, gap.dual);
+  }
+}
+
+}  // namespace
+
 BlockResiduals measure(const StoredMatrix& phi, const StoredMatrix& targets, const BlockSettings& settings,
                        const std::vector<RowAttempt*>& attempts) {
   std::vector<Index> columns;
@@ -221,6 +266,7 @@ BlockResiduals measure(const StoredMatrix& phi, const StoredMatrix& targets, con
     columns.push_back(attempt->row);
     rows.push_back(attempt->w);
   }
+  measure_dual_rows(phi, targets, settings, attempts);
   return block_residuals(phi, targets, settings.bias, columns, rows, settings.width);
 }
 

@@ -162,6 +162,44 @@ TEST_CASE("the min-norm gap is the best D(t)") {
   });
 }
 
+TEST_CASE("the best D(t) may lie where two columns of the ball cross") {
+  // D(t) = min(3 t, 3 t - (2 t - 1), 3 t - (4 t - 2.5)): column 0 sets in at t = 0.5, column 1 takes over at
+  // t = 0.75, and D falls from there on.
+  SparseRow row{{0}, {2.0}};
+  const std::vector<double> v{2, 4, 0.1};
+  const std::vector<double> weights{1, 2.5, 1};
+  GapInput input;
+  input.row = &row;
+  input.v = v;
+  input.weights = weights;
+  input.ball_columns = 2;
+  input.kappa = 1;
+  input.target_norm2 = 1;
+  input.centred_norm2 = 1;
+  input.target_dot = 3;
+  const Gap gap = min_norm_gap(0, input);
+  CHECK(gap.primal == 2);
+  CHECK(gap.dual == Approx(3 * 0.75 - 0.5));
+  CHECK(gap.nu == Approx(0.5));
+  CHECK(gap.relative == Approx(0.25 / 2));
+}
+
+TEST_CASE("a dual that grows without end is the largest number there is") {
+  SparseRow row{{0}, {0.5}};
+  const std::vector<double> v{0.2};
+  const std::vector<double> weights{1};
+  GapInput input;
+  input.row = &row;
+  input.v = v;
+  input.weights = weights;
+  input.ball_columns = 1;
+  input.kappa = 1;
+  input.target_norm2 = 1;
+  input.centred_norm2 = 1;
+  input.target_dot = 1;
+  CHECK(min_norm_gap(0.1, input).dual == std::numeric_limits<double>::max());
+}
+
 TEST_CASE("the min-norm dual never exceeds the norm of weights that match") {
   RandomStream random(8, 0);
   for (int trial = 0; trial < 20; ++trial) {

@@ -70,7 +70,7 @@ TEST_CASE("min-norm meets its bound with a proof, over many shapes") {
           const GramRow row(random_row(shape, flavour, 12));
           const double bound = reachable_bound(row.data);
           const double delta = bound / row.data.z.norm();
-          const MinNormOutcome outcome = solve_min_norm_row(row.problem, bound, to(1e-9), {}, 0);
+          const MinNormOutcome outcome = solve_min_norm_row(row.problem, bound, to(1e-9), {});
           INFO(text(shape, flavour, 12));
           const Vector w = dense(outcome.row, row.data.phi.cols());
           REQUIRE(outcome.reached);
@@ -88,7 +88,7 @@ TEST_CASE("exact matching finds the known solution") {
     const KnownSolution known = known_solution(seed);
     const GramRow row(known.data);
     const double bound = 1e-6 * known.data.z.norm();
-    const MinNormOutcome outcome = solve_min_norm_row(row.problem, bound, to(1e-6), {}, 0);
+    const MinNormOutcome outcome = solve_min_norm_row(row.problem, bound, to(1e-6), {});
     INFO("seed " << seed);
     REQUIRE(outcome.reached);
     const Vector w = dense(outcome.row, known.w.size());
@@ -100,7 +100,7 @@ TEST_CASE("exact matching finds the known solution") {
 
 TEST_CASE("a bound that zero meets costs nothing") {
   const GramRow row(random_row({}, Flavour::plain, 13));
-  const MinNormOutcome outcome = solve_min_norm_row(row.problem, 1.01 * row.data.z.norm(), to(1e-9), {}, 0);
+  const MinNormOutcome outcome = solve_min_norm_row(row.problem, 1.01 * row.data.z.norm(), to(1e-9), {});
   CHECK(outcome.reached);
   CHECK(outcome.row.columns.empty());
 }
@@ -111,7 +111,7 @@ TEST_CASE("a bound out of reach is not reached, and the row is the nearest") {
   const ReferencePenalty nearly_none{ReferencePenalty::Kind::l1, 1e-9, 0};
   const ReferenceSolution nearest = reference_minimum(nearly_none, row.data, 1e-10);
   const double least = residual_norm(row.data, nearest.w);
-  const MinNormOutcome outcome = solve_min_norm_row(row.problem, 0.9 * least, to(1e-9), {}, 0);
+  const MinNormOutcome outcome = solve_min_norm_row(row.problem, 0.9 * least, to(1e-9), {});
   CHECK_FALSE(outcome.reached);
   const Vector w = dense(outcome.row, 10);
   CHECK(residual_norm(row.data, w) == Approx(least).epsilon(1e-4));
@@ -121,12 +121,12 @@ TEST_CASE("a bound out of reach is not reached, and the row is the nearest") {
 TEST_CASE("a warm start leads to the same norm") {
   const GramRow row(random_row({40, 12, 8, true, true, 0.5}, Flavour::plain, 15));
   const double bound = 0.5 * (row.data.z.array() - row.data.z.mean()).matrix().norm();
-  const MinNormOutcome cold = solve_min_norm_row(row.problem, bound, to(1e-9), {}, 0);
+  const MinNormOutcome cold = solve_min_norm_row(row.problem, bound, to(1e-9), {});
   REQUIRE(cold.reached);
   const double norm = dense(cold.row, 21).head(20).cwiseAbs().sum();
   for (const double factor : {1.0, 0.1, 10.0}) {
     const MinNormOutcome warm =
-        solve_min_norm_row(row.problem, bound, to(1e-9), cold.row, factor * cold.lambda);
+        solve_min_norm_row(row.problem, bound, to(1e-9), {cold.row, factor * cold.lambda});
     CHECK(warm.reached);
     CHECK(dense(warm.row, 21).head(20).cwiseAbs().sum() == Approx(norm).epsilon(1e-7));
   }

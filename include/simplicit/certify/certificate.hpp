@@ -38,8 +38,10 @@ struct Gap {
 
 /// The gap of a row that matches within delta: P = sum_j weight_j |w_j| and, with theta = t rho_c,
 ///     D(t) = t (z^T rho_c - delta |z| |rho_c|) - kappa max over the ball of (t |v_j| - weight_j)_+,
-/// t at most what keeps |t v_j| <= weight_j outside the ball; the best of that t and the one at which the
-/// ball's term starts. The gap speaks of optimality only: that |rho| <= delta |z| is checked beside it.
+/// t at most what keeps |t v_j| <= weight_j outside the ball; D is concave and made of lines, and the best t
+/// is found among their crossings. D bounds the norm of all weights that match, whatever rho_c is made from.
+/// The dual is the largest number there is when D grows without end, which proves that no weights match. The
+/// gap speaks of optimality only: that |rho| <= delta |z| is checked beside it.
 [[nodiscard]] Gap min_norm_gap(double delta, const GapInput& input);
 
 }  // namespace simplicit

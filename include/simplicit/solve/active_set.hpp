@@ -31,6 +31,9 @@ class ActiveSet {
   void clear();
   /// Adds variables (columns not in the set) with weight 0. False when the factorisation breaks down.
   [[nodiscard]] bool enter(const std::vector<ActiveVariable>& entering);
+  /// Starts from these weights (of columns in the set) and this multiplier, so that solving only corrects
+  /// them.
+  void place(const SparseRow& row, double nu);
   /// Solves for the weights, takes out the variables whose weight left its side of zero, moves those that
   /// crossed the knee, and repeats until none does. False when a factorisation broke down or it did not come
   /// to an end.
@@ -52,6 +55,10 @@ class ActiveSet {
   /// How the weighted l1 norm falls as the slope grows while the set stays: -d(sum weight_j |w_j|)/d slope >=
   /// 0.
   [[nodiscard]] double norm_response();
+
+  /// The minimiser on the set for another penalty, with signs and pieces as they are, whatever signs come
+  /// out. The set stays where it is.
+  [[nodiscard]] SparseRow row_at(const Penalty& penalty);
 
   /// A set to come back to.
   struct Snapshot {

@@ -33,8 +33,10 @@ void descend(const QuadraticRow& problem, const Penalty& penalty, const GramRowS
                                         const ActiveSet& set, const SparseRow& row);
 
 /// The weights anew from the set's sorted support alone, with one factorisation and refinement, so that the
-/// order in which columns entered leaves no trace. Leaves the best row and its gap in `outcome`.
+/// order in which columns entered leaves no trace; or `from` the present weights, where a first solution from
+/// zero would be too rough for the penalty to be seen. Leaves the best row and its gap in `outcome`.
+enum class PolishFrom { zero, present_weights };
 void polish(const QuadraticRow& problem, const Penalty& penalty, const GramRowSettings& settings,
-            ActiveSet& set, GramRowOutcome& outcome);
+            PolishFrom from, ActiveSet& set, GramRowOutcome& outcome);
 
 }  // namespace simplicit

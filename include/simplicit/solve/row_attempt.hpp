@@ -22,8 +22,10 @@ struct RowAttempt {
   bool matches = false;  ///< min-norm: |rho| <= delta |z| instead of a penalty
   Penalty penalty;
   double delta = 0;
-  double margin = 0;  ///< min-norm aims at (1 - margin) delta |z|, so that rounding stays within the bound
-  double lambda = 0;  ///< min-norm: where the last search ended, 0 before the first
+  double margin = 0;   ///< min-norm aims at (1 - margin) delta |z|, so that rounding stays within the bound
+  double lambda = 0;   ///< min-norm: where the last search ended, 0 before the first
+  SparseRow dual_row;  ///< min-norm: weights whose residual is a second dual point; may be empty
+  double proven_norm = 0;  ///< min-norm: weights that match have at least this norm
 
   SparseRow w;  ///< present weights, global columns
   double nu = 0;
@@ -56,7 +58,8 @@ void solve_attempt(RowAttempt& attempt, const QuadraticRow& problem, const std::
 /// The final word on a row.
 [[nodiscard]] RowResult finish_attempt(RowAttempt& attempt, double tolerance);
 
-/// Residuals of the attempts' present weights, `settings.width` columns wide.
+/// Residuals of the attempts' present weights, `settings.width` columns wide; what their dual rows prove,
+/// where they have one, is kept in the attempts.
 [[nodiscard]] BlockResiduals measure(const StoredMatrix& phi, const StoredMatrix& targets,
                                      const BlockSettings& settings, const std::vector<RowAttempt*>& attempts);
 
