@@ -1,5 +1,4 @@
 #include <simplicit/base/error.hpp>
-#include <simplicit/hdf5/file.hpp>
 #include <simplicit/hdf5/text_file.hpp>
 #include <simplicit/report/gnuplot.hpp>
 #include <simplicit/report/page.hpp>
