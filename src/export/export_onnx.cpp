@@ -52,6 +52,7 @@ OnnxEvidence export_onnx(const ImplicitModel& original, const OnnxSettings& sett
   OnnxEvidence evidence;
   evidence.iterations = chosen_iterations(settings, levels, bound);
   evidence.exact = levels && evidence.iterations >= static_cast<int>(levels->size());
+  if (evidence.exact) evidence.iterations = static_cast<int>(levels->size());
   if (!evidence.exact) evidence.unrolling = bound.after(evidence.iterations);
   const UnrolledGraph graph =
       evidence.exact ? level_graph(model, *levels) : picard_graph(model, evidence.iterations);
