@@ -9,7 +9,7 @@ packages=(
   g++ cmake ninja-build git
   openmpi-bin libopenmpi-dev libhdf5-openmpi-dev
   libboost-serialization-dev libboost-iostreams-dev zlib1g-dev
-  libonnx-dev libprotobuf-dev libopencv-dnn-dev
+  libonnx-dev libprotobuf-dev libopencv-dnn-dev libarchive-dev
   libeigen3-dev libopenblas-dev libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev
   catch2 librapidcheck-dev
   gnuplot-nox dataset-fashion-mnist python3 python3-numpy python3-scipy python3-h5py shellcheck

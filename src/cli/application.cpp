@@ -24,6 +24,7 @@ constexpr std::array registered{
                "mpirun -q -n 4 simplicit evaluate model.h5 test_states.h5 --report evaluate.json"},
     Registered{add_predict, "simplicit predict model.h5 inputs.h5 --out outputs.h5"},
     Registered{add_info, "simplicit info model.h5"},
+    Registered{add_export, "simplicit export model.h5 --format onnx --out model.onnx"},
     Registered{add_plan, "simplicit plan train.json --ranks 1,2,16,256,4096"},
     Registered{add_report, "simplicit report model.h5 train.json evaluate.json path.h5 --out report"},
 };

@@ -3,13 +3,13 @@
 #include <simplicit/cli/output_path.hpp>
 #include <simplicit/evaluate/evaluate.hpp>
 #include <simplicit/hdf5/file.hpp>
+#include <simplicit/hdf5/text_file.hpp>
 
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <fstream>
 #include <memory>
 #include <vector>
 
@@ -70,15 +70,6 @@ void require_report_path(const Options& options) {
   hdf5::require_writable(options.report);
 }
 
-void write_json(const nlohmann::json& record, const std::string& path) {
-  hdf5::TemporaryOutput output(path);
-  std::ofstream file(output.temporary_path());
-  file << record.dump(2) << '\n';
-  file.close();
-  if (!file) throw SystemError(path + ": cannot be written");
-  output.commit();
-}
-
 ExitCode run_evaluate(const Options& options, const Context& context) {
   const Communicator& ranks = context.ranks;
   const Timer timer;
@@ -99,7 +90,7 @@ ExitCode run_evaluate(const Options& options, const Context& context) {
       spdlog::warn(
           "the fixed point of some samples was not reached to the tolerance; the error bound tells how near");
     }
-    if (!options.report.empty()) write_json(to_json(scores), options.report);
+    if (!options.report.empty()) hdf5::write_text(options.report, to_json(scores).dump(2) + "\n");
     std::fputs(to_table(scores).c_str(), stdout);
   });
   return ExitCode::done;

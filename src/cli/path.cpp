@@ -3,6 +3,7 @@
 #include <simplicit/cli/output_path.hpp>
 #include <simplicit/cli/problem_options.hpp>
 #include <simplicit/hdf5/file.hpp>
+#include <simplicit/hdf5/text_file.hpp>
 #include <simplicit/path/path_table.hpp>
 #include <simplicit/report/path_picture.hpp>
 
@@ -10,7 +11,6 @@
 
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 #include <memory>
 
 namespace simplicit::cli {
@@ -40,15 +40,6 @@ void require_outputs(const PathSettings& path) {
   }
 }
 
-void write_csv(const PathTable& table, const std::string& path) {
-  hdf5::TemporaryOutput output(path);
-  std::ofstream file(output.temporary_path());
-  file << to_csv(table);
-  file.close();
-  if (!file) throw SystemError(path + ": cannot be written");
-  output.commit();
-}
-
 void write_outputs(const PathOutcome& outcome, const PathSettings& settings, const Context& context) {
   PathTable table = path_table(outcome);
   table.provenance = provenance(context.command_line);
@@ -58,7 +49,7 @@ void write_outputs(const PathOutcome& outcome, const PathSettings& settings, con
   table.provenance["ranks"] = context.ranks.size();
   const std::string& out = settings.train.out;
   write_path(table, out);
-  write_csv(table, beside(out, ".csv"));
+  hdf5::write_text(beside(out, ".csv"), to_csv(table));
   const auto missing = report::draw_path(table, out, beside(out, ".png"));
   if (missing) spdlog::warn("{} is not drawn: {}", beside(out, ".png"), *missing);
   std::fputs(to_text(table).c_str(), stdout);

@@ -1,6 +1,7 @@
 #include <simplicit/cli/command.hpp>
 #include <simplicit/cli/output_path.hpp>
 #include <simplicit/hdf5/file.hpp>
+#include <simplicit/hdf5/text_file.hpp>
 #include <simplicit/plan/calibration.hpp>
 #include <simplicit/plan/plan_table.hpp>
 
@@ -10,7 +11,6 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <fstream>
 #include <map>
 #include <memory>
 #include <thread>
@@ -134,15 +134,6 @@ void print(const std::vector<RunRecord>& records, const Cluster& cluster,
       "rank 0's time that messages take; rest: reading, gathering and writing, as in the run measured\n");
 }
 
-void write_report(const nlohmann::json& report, const std::string& path) {
-  hdf5::TemporaryOutput output(path);
-  std::ofstream file(output.temporary_path());
-  file << report.dump(2) << '\n';
-  file.close();
-  if (!file) throw SystemError(path + ": cannot be written");
-  output.commit();
-}
-
 ExitCode run_plan(const Options& options, const Context& context) {
   const std::vector<RunRecord> measured = records_of(options, context);
   on_root(context.ranks, [&] {
@@ -154,7 +145,8 @@ ExitCode run_plan(const Options& options, const Context& context) {
     const Cluster cluster = cluster_of(options, records);
     const std::vector<Prediction> predictions = predict_runs(records, options.ranks, cluster);
     print(records, cluster, predictions);
-    if (!options.report.empty()) write_report(plan_report(records, cluster, predictions), options.report);
+    if (!options.report.empty())
+      hdf5::write_text(options.report, plan_report(records, cluster, predictions).dump(2) + "\n");
   });
   return ExitCode::done;
 }

@@ -1,6 +1,6 @@
 #include <simplicit/cli/command.hpp>
 #include <simplicit/cli/problem_options.hpp>
-#include <simplicit/hdf5/file.hpp>
+#include <simplicit/hdf5/text_file.hpp>
 #include <simplicit/refine/refine.hpp>
 #include <simplicit/train/train.hpp>
 
@@ -8,20 +8,10 @@
 #include <spdlog/spdlog.h>
 
 #include <cstdio>
-#include <fstream>
 #include <memory>
 
 namespace simplicit::cli {
 namespace {
-
-void write_report(const nlohmann::json& report, const std::string& path) {
-  hdf5::TemporaryOutput output(path);
-  std::ofstream file(output.temporary_path());
-  file << report.dump(2) << '\n';
-  file.close();
-  if (!file) throw SystemError(path + ": cannot be written");
-  output.commit();
-}
 
 void print_rounds(const nlohmann::json& report) {
   if (!report.contains("refine") || report["refine"].is_null()) return;
@@ -61,7 +51,7 @@ ExitCode run_train(const TrainSettings& settings, const Context& context) {
   std::int64_t missed = 0;
   on_root(context.ranks, [&] {
     const nlohmann::json report = run_report(outcome, context.ranks.size());
-    if (!settings.report.empty()) write_report(report, settings.report);
+    if (!settings.report.empty()) hdf5::write_text(settings.report, report.dump(2) + "\n");
     print_summary(report, settings.out);
     missed = report["rows"].get<std::int64_t>() - report["solved"].get<std::int64_t>();
   });

@@ -1,3 +1,4 @@
+#include <simplicit/network/onnx_attributes.hpp>
 #include <simplicit/network/opencv_model.hpp>
 
 #include <fmt/format.h>
@@ -19,20 +20,6 @@ void set_list(onnx::NodeProto& node, const std::string& name, const Numbers& num
   attribute.set_name(name);
   attribute.set_type(onnx::AttributeProto::INTS);
   for (const auto number : numbers) attribute.add_ints(number);
-}
-
-void set_integer(onnx::NodeProto& node, const std::string& name, std::int64_t number) {
-  onnx::AttributeProto& attribute = *node.add_attribute();
-  attribute.set_name(name);
-  attribute.set_type(onnx::AttributeProto::INT);
-  attribute.set_i(number);
-}
-
-void set_real(onnx::NodeProto& node, const std::string& name, double number) {
-  onnx::AttributeProto& attribute = *node.add_attribute();
-  attribute.set_name(name);
-  attribute.set_type(onnx::AttributeProto::FLOAT);
-  attribute.set_f(static_cast<float>(number));
 }
 
 /// Writes the operations one by one into a graph.
@@ -113,25 +100,7 @@ class ModelWriter {
     add_integers(constant_name("shape"), shape);
   }
 
-  void operator()(const Activate&) {
-    switch (network_.activation) {
-      case Activation::relu:
-        add("Relu", {input(0)});
-        break;
-      case Activation::leaky_relu:
-        set_real(add("LeakyRelu", {input(0)}), "alpha", leaky_relu_slope);
-        break;
-      case Activation::tanh:
-        add("Tanh", {input(0)});
-        break;
-      case Activation::sigmoid:
-        add("Sigmoid", {input(0)});
-        break;
-      case Activation::identity:
-        add("Identity", {input(0)});
-        break;
-    }
-  }
+  void operator()(const Activate&) { set_activation(add("", {input(0)}), network_.activation); }
 
  private:
   using Pair = std::array<Index, 2>;
@@ -189,11 +158,7 @@ class ModelWriter {
 
   void add_floats(const std::string& name, const std::vector<float>& numbers,
                   const std::vector<Index>& shape) {
-    onnx::TensorProto& tensor = *graph_->add_initializer();
-    tensor.set_name(name);
-    tensor.set_data_type(onnx::TensorProto::FLOAT);
-    for (const Index length : shape) tensor.add_dims(length);
-    tensor.set_raw_data(numbers.data(), numbers.size() * sizeof(float));
+    add_constant(*graph_, name, numbers, {shape.begin(), shape.end()});
   }
 
   void add_integers(const std::string& name, const std::vector<Index>& numbers) {

@@ -1,5 +1,5 @@
 #include <simplicit/base/error.hpp>
-#include <simplicit/hdf5/file.hpp>
+#include <simplicit/hdf5/text_file.hpp>
 #include <simplicit/report/gnuplot.hpp>
 #include <simplicit/report/page.hpp>
 #include <simplicit/report/path_picture.hpp>
@@ -8,7 +8,6 @@
 #include <simplicit/report/write_report.hpp>
 
 #include <filesystem>
-#include <fstream>
 
 namespace simplicit::report {
 namespace {
@@ -23,15 +22,6 @@ void make_directory(const std::string& directory) {
     throw InputError(directory + ": cannot be made a directory" +
                      (fault ? " (" + fault.message() + ")" : ""));
   }
-}
-
-void write_text(const std::filesystem::path& path, const std::string& text) {
-  hdf5::TemporaryOutput output(path.string());
-  std::ofstream file(output.temporary_path(), std::ios::binary);
-  file << text;
-  file.close();
-  if (!file) throw SystemError(path.string() + ": cannot be written");
-  output.commit();
 }
 
 // "model-2-rows.png": the kind of source, its number among its kind, the picture.
@@ -150,7 +140,7 @@ WrittenReport write_report(const std::vector<std::string>& paths, const std::str
   for (const Section& section : sections) {
     for (const Picture& picture : section.pictures) script += picture.commands;
   }
-  write_text(place / script_name, script);
+  hdf5::write_text((place / script_name).string(), script);
 
   WrittenReport written{(place / "index.html").string(), std::nullopt};
   if (!script.empty()) written.missing_pictures = run_gnuplot(directory, script_name);
@@ -160,7 +150,7 @@ WrittenReport write_report(const std::vector<std::string>& paths, const std::str
              std::string(script_name) +
              "\" in this folder on a machine that has gnuplot, and load this page again.";
   }
-  write_text(written.page, page(headline_of(sources), sections, notice));
+  hdf5::write_text(written.page, page(headline_of(sources), sections, notice));
   return written;
 }
 

@@ -1,5 +1,6 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/hdf5/file.hpp>
+#include <simplicit/hdf5/text_file.hpp>
 
 #include <catch2/catch.hpp>
 #include <support/temporary_directory.hpp>
@@ -187,6 +188,17 @@ TEST_CASE("an output appears under its name only when committed") {
   output.commit();
   CHECK(names_in_directory(directory.path()) == std::vector<std::string>{"model.h5"});
   CHECK(File::open(path).read_doubles("data").size() == 1000);
+}
+
+TEST_CASE("a text replaces the file of its name and leaves nothing else") {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "report.json";
+  write_bytes(path, "the last report, longer than the next");
+  hdf5::write_text(path, "{}\n");
+  CHECK(names_in_directory(directory.path()) == std::vector<std::string>{"report.json"});
+  CHECK(fs::file_size(path) == 3);
+  CHECK(fault_of([&] { hdf5::write_text(directory.path(), "{}"); }) ==
+        "input: " + directory.path() + ": is a directory, a file name is expected");
 }
 
 TEST_CASE("an output through a symbolic link replaces the target and keeps the link") {

@@ -27,6 +27,7 @@ Run add_path(CLI::App& app);
 Run add_evaluate(CLI::App& app);
 Run add_predict(CLI::App& app);
 Run add_info(CLI::App& app);
+Run add_export(CLI::App& app);
 Run add_plan(CLI::App& app);
 Run add_report(CLI::App& app);
 

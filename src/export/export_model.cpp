@@ -1,0 +1,118 @@
+#include <simplicit/base/error.hpp>
+#include <simplicit/export/export_model.hpp>
+#include <simplicit/export/npz_file.hpp>
+#include <simplicit/hdf5/file.hpp>
+
+#include <fmt/format.h>
+#include <fmt/os.h>
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <list>
+
+namespace simplicit {
+namespace {
+
+struct NamedMatrix {
+  const char* name;
+  const SparseMatrix& matrix;
+};
+
+std::array<NamedMatrix, 4> matrices_of(const ImplicitModel& model) {
+  return {{{"A", model.A}, {"B", model.B}, {"C", model.C}, {"D", model.D}}};
+}
+
+void make_directory(const std::string& directory) {
+  std::error_code fault;
+  std::filesystem::create_directories(directory, fault);
+  if (!std::filesystem::is_directory(directory)) {
+    throw InputError(directory + ": cannot be made a directory" +
+                     (fault ? " (" + fault.message() + ")" : ""));
+  }
+}
+
+NpzFile matrix_archive(const SparseMatrix& matrix, const std::string& path) {
+  const auto entries = static_cast<std::size_t>(matrix.nonZeros());
+  const auto rows = static_cast<std::size_t>(matrix.rows());
+  const std::array<std::int64_t, 2> shape{matrix.rows(), matrix.cols()};
+  NpzFile file(path);
+  file.add("indices", std::span<const std::int32_t>(matrix.innerIndexPtr(), entries), {matrix.nonZeros()});
+  file.add("indptr", std::span<const std::int32_t>(matrix.outerIndexPtr(), rows + 1), {matrix.rows() + 1});
+  file.add_text("format", "csr");
+  file.add("shape", std::span<const std::int64_t>(shape), {2});
+  file.add("data", std::span<const double>(matrix.valuePtr(), entries), {matrix.nonZeros()});
+  file.finish();
+  return file;
+}
+
+NpzFile properties_archive(const ImplicitModel& model, const std::string& path) {
+  const Vector& scale = model.state_scale;
+  NpzFile file(path);
+  file.add_text("activation", name_of(model.activation));
+  file.add_value("bias", model.bias);
+  file.add_value("kappa", model.kappa);
+  file.add("state_scale", std::span<const double>(scale.data(), static_cast<std::size_t>(scale.size())),
+           {scale.size()});
+  file.finish();
+  return file;
+}
+
+void write_entries(const SparseMatrix& matrix, fmt::ostream& file) {
+  for (Index row = 0; row < matrix.rows(); ++row) {
+    for (SparseMatrix::InnerIterator entry(matrix, row); entry; ++entry) {
+      file.print("{} {} {}\n", row + 1, entry.col() + 1, entry.value());
+    }
+  }
+}
+
+void write_matrix_market(const ImplicitModel& model, const NamedMatrix& named, const std::string& path) {
+  const SparseMatrix& matrix = named.matrix;
+  try {
+    fmt::ostream file = fmt::output_file(path);
+    file.print(
+        "%%MatrixMarket matrix coordinate real general\n"
+        "% {} of x = phi(A x + B u), y = C x + D u; phi {}, kappa {}{}\n",
+        named.name, name_of(model.activation), model.kappa,
+        model.bias ? ", the last columns of B and D multiply the constant 1" : "");
+    file.print("{} {} {}\n", matrix.rows(), matrix.cols(), matrix.nonZeros());
+    write_entries(matrix, file);
+    file.close();
+  } catch (const std::system_error& fault) {
+    throw SystemError(path + ": cannot be written: " + fault.what());
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> matrix_files(const std::string& directory, const std::string& suffix) {
+  std::vector<std::string> files;
+  for (const char* name : {"A", "B", "C", "D"})
+    files.push_back(fmt::format("{}/{}.{}", directory, name, suffix));
+  if (suffix == "npz") files.push_back(directory + "/model.npz");
+  return files;
+}
+
+void write_npz_model(const ImplicitModel& model, const std::string& directory) {
+  make_directory(directory);
+  const std::vector<std::string> names = matrix_files(directory, "npz");
+  std::vector<NpzFile> files;
+  for (const NamedMatrix& named : matrices_of(model)) {
+    files.push_back(matrix_archive(named.matrix, names[files.size()]));
+  }
+  files.push_back(properties_archive(model, names.back()));
+  for (NpzFile& file : files) file.commit();
+}
+
+void write_matrix_market_model(const ImplicitModel& model, const std::string& directory) {
+  make_directory(directory);
+  const std::vector<std::string> names = matrix_files(directory, "mtx");
+  std::list<hdf5::TemporaryOutput> files;
+  for (const NamedMatrix& named : matrices_of(model)) {
+    const std::string& path = names[files.size()];
+    write_matrix_market(model, named, files.emplace_back(path).temporary_path());
+  }
+  for (hdf5::TemporaryOutput& file : files) file.commit();
+}
+
+}  // namespace simplicit

@@ -1,0 +1,24 @@
+// Stands in for npz_file.cpp in a build without libarchive.
+#include <simplicit/base/error.hpp>
+#include <simplicit/export/npz_file.hpp>
+
+namespace simplicit {
+
+struct NpzFile::Impl {};
+
+NpzFile::NpzFile(const std::string& path) {
+  throw InputError(path +
+                   ": this build does not write npz files. Install libarchive (Debian: apt-get install "
+                   "libarchive-dev), configure with -DSIMPLICIT_WITH_NPZ=ON and build again");
+}
+NpzFile::~NpzFile() = default;
+NpzFile::NpzFile(NpzFile&&) noexcept = default;
+
+void NpzFile::begin_entry(const std::string&, const std::string&, std::size_t, const std::vector<Index>&) {}
+void NpzFile::append_bytes(std::span<const std::byte>) {}
+void NpzFile::add_text(const std::string&, const std::string&) {}
+void NpzFile::end() {}
+void NpzFile::finish() {}
+void NpzFile::commit() {}
+
+}  // namespace simplicit
