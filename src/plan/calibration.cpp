@@ -88,7 +88,7 @@ class Calibrator {
     rate.cost += block.cost;
     rate.seconds += seconds + (growth_ - 1) * grows;
     rate.rows += static_cast<double>(block.rows.size());
-    rate.bytes += static_cast<double>(packed(FinishedBlock{block.id, seconds, results}).size());
+    rate.bytes += static_cast<double>(packed(FinishedBlock{block.id, seconds, 0, results}).size());
   }
 
   [[nodiscard]] MeasuredBlock estimate(const RowBlock& block) const {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <map>
 
 namespace simplicit {
 namespace {
@@ -83,6 +84,23 @@ void set_costs(std::vector<RowBlock>& blocks, const std::vector<double>& costs) 
   for (RowBlock& block : blocks) {
     block.cost = 0;
     for (const Index row : block.rows) block.cost += costs.at(static_cast<std::size_t>(row));
+  }
+}
+
+void set_costs_as_measured(std::vector<RowBlock>& blocks, const std::vector<BlockRecord>& records) {
+  std::map<Index, double> seconds_of;
+  double seconds = 0;
+  double rows = 0;
+  for (const BlockRecord& record : records) {
+    seconds_of[record.id] = record.seconds;
+    seconds += record.seconds;
+    rows += static_cast<double>(record.rows);
+  }
+  if (rows == 0) return;
+  for (RowBlock& block : blocks) {
+    const auto measured = seconds_of.find(block.id);
+    block.cost = measured != seconds_of.end() ? measured->second
+                                              : static_cast<double>(block.rows.size()) * seconds / rows;
   }
 }
 

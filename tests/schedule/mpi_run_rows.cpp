@@ -157,15 +157,17 @@ TEST_CASE("root can serve without solving") {
   const auto blocks = blocks_of(50, 1);
   MadeUpSolver solver;
   Channel channel(ranks);
+  BetweenRows between_rows;
   if (ranks.is_root()) {
-    Ending ending = Coordinator(&channel, ranks.size(), blocks, std::ref(solver), {}, {}).run(false);
+    Ending ending =
+        Coordinator(&channel, ranks.size(), blocks, std::ref(solver), {}, {}, between_rows).run(false);
     CHECK(ending.verdict.complete);
     CHECK_FALSE(ending.verdict.failed);
     ending.outcome.complete = true;
     check_complete(ranks, ending.outcome, 50, solver.most_nonzeros, blocks);
     CHECK(solver.calls == 0);
   } else {
-    CHECK(work(channel, blocks, std::ref(solver)).complete);
+    CHECK(work(channel, blocks, std::ref(solver), between_rows).complete);
   }
 }
 
