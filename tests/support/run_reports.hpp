@@ -9,7 +9,8 @@ namespace simplicit::test {
 inline nlohmann::json run_report_of(int blocks, int rows_per_block) {
   nlohmann::json list = nlohmann::json::array();
   for (int id = 0; id < blocks; ++id) {
-    list.push_back({{"id", id},
+    list.push_back({{"stage", 0},
+                    {"id", id},
                     {"rank", id % 2},
                     {"rows", rows_per_block},
                     {"cost", 2.0 * rows_per_block},
@@ -20,6 +21,9 @@ inline nlohmann::json run_report_of(int blocks, int rows_per_block) {
           {"ranks", 2},
           {"nodes", 1},
           {"regime", "gram"},
+          {"keep", nullptr},
+          {"refine", nullptr},
+          {"resumed_rows", 0},
           {"sizes",
            {{"samples", 1000},
             {"states", 300},
@@ -29,7 +33,7 @@ inline nlohmann::json run_report_of(int blocks, int rows_per_block) {
             {"bytes_per_number", 4}}},
           {"memory", {{"node_bytes", 1e7}, {"rank_bytes", 1e8}}},
           {"seconds",
-           {{"read", 1.0}, {"gram", 2.0}, {"solve", 3.0}, {"gather", 0.5}, {"write", 0.25}, {"total", 6.75}}},
+           {{"read", 1.0}, {"gram", 2.0}, {"solve", 3.0}, {"gather", 0.5}, {"write", 0.25}, {"total", 7.25}}},
           {"blocks", list}};
 }
 
