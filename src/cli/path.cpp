@@ -106,7 +106,9 @@ Run add_path(CLI::App& app) {
           ->capture_default_str()
           ->type_name("N"));
   add_objective_options(*command, settings);
+  add_refine_option(*command, settings);
   add_solver_options(*command, settings);
+  add_checkpoint_options(*command, settings);
   return [options](const Context& context) { return run_path(*options, context); };
 }
 

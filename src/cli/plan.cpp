@@ -1,5 +1,6 @@
 #include <simplicit/cli/command.hpp>
 #include <simplicit/cli/output_path.hpp>
+#include <simplicit/cli/problem_options.hpp>
 #include <simplicit/hdf5/file.hpp>
 #include <simplicit/hdf5/text_file.hpp>
 #include <simplicit/plan/calibration.hpp>
@@ -11,7 +12,6 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <map>
 #include <memory>
 #include <thread>
 
@@ -63,37 +63,50 @@ void require_valid(const Options& options) {
   for (const std::string& file : options.files) require_another_file("--report", options.report, file);
 }
 
+/// Options that belong to a states file; a report has its own.
+std::string first_training_option(const CLI::App& command) {
+  for (const CLI::Option* option : command.get_options()) {
+    const std::string group = option->get_group();
+    if (option->count() > 0 && (group == problem_group || group == solver_group)) return option->get_name();
+  }
+  return "";
+}
+
 /// One states file, or run reports of one problem.
-bool starts_from_states(const Options& options) {
+bool starts_from_states(const Options& options, const CLI::App& command) {
   const auto states = std::count_if(options.files.begin(), options.files.end(), is_hdf5);
   if (states > 0 && options.files.size() > 1) {
     throw InputError("give one states file, or the reports of runs, not both");
   }
-  const ObjectiveSettings& objective = options.train.objective;
-  if (states == 0 && (objective.lambda || objective.lambda_rel || options.train.memory_gib)) {
-    throw InputError("--lambda, --lambda-rel and --memory belong to a states file; a report has its own");
+  const std::string training_option = first_training_option(command);
+  if (states == 0 && !training_option.empty()) {
+    throw InputError(training_option + " belongs to a states file; the report of a run has its own settings");
   }
   return states > 0;
 }
 
-std::vector<RunRecord> records_of(const Options& options, const Context& context) {
+TrainSettings settings_to_calibrate(const Options& options) {
+  constexpr double usual_lambda_rel = 1e-3;
+  TrainSettings settings = options.train;
+  settings.states = options.files.front();
+  ObjectiveSettings& objective = settings.objective;
+  const bool has_penalty = objective.lambda || objective.lambda_rel || objective.mu || objective.delta;
+  if (!has_penalty && objective.name != "min-norm") objective.lambda_rel = usual_lambda_rel;
+  return settings;
+}
+
+std::vector<RunRecord> records_of(const Options& options, const CLI::App& command, const Context& context) {
   std::int64_t from_states = 0;
   on_root(context.ranks, [&] {
     require_valid(options);
-    from_states = starts_from_states(options) ? 1 : 0;
+    from_states = starts_from_states(options, command) ? 1 : 0;
   });
   context.ranks.broadcast(from_states);
+  if (from_states == 1) return calibrate(context.ranks, settings_to_calibrate(options));
   std::vector<RunRecord> records;
-  if (from_states == 1) {
-    TrainSettings settings = options.train;
-    settings.states = options.files.front();
-    if (!settings.objective.lambda && !settings.objective.lambda_rel) settings.objective.lambda_rel = 1e-3;
-    records.push_back(calibrate(context.ranks, settings));
-  } else {
-    on_root(context.ranks, [&] {
-      for (const std::string& file : options.files) records.push_back(read_run_record(file));
-    });
-  }
+  on_root(context.ranks, [&] {
+    for (const std::string& file : options.files) records.push_back(read_run_record(file));
+  });
   return records;
 }
 
@@ -121,21 +134,43 @@ Cluster cluster_of(const Options& options, const std::vector<RunRecord>& records
   return cluster;
 }
 
+/// Where a node is to have more ranks than any record had, what they cost each other is not known.
+void warn_about_sharing(const std::vector<RunRecord>& records, const Cluster& cluster,
+                        const std::vector<Prediction>& predictions) {
+  double measured = 1;
+  for (const RunRecord& record : records) measured = std::max(measured, record.ranks_per_node());
+  int predicted = 1;
+  for (const Prediction& p : predictions) {
+    predicted = std::max(predicted, std::min(p.ranks, cluster.ranks_per_node));
+  }
+  if (predicted <= measured) return;
+  std::printf(
+      "\nMeasured with %.3g rank(s) a node, predicted for up to %d: that ranks of a node slow each other "
+      "down\n"
+      "by sharing its memory is not in these numbers. Run this under mpirun with as many ranks as a node\n"
+      "will have, or give the report of a run that had them.\n",
+      measured, predicted);
+}
+
 void print(const std::vector<RunRecord>& records, const Cluster& cluster,
            const std::vector<Prediction>& predictions) {
   const RunRecord& record = records.front();
-  std::printf("%lld rows in %zu blocks, %lld features, %lld samples, regime %s; %d rank(s) a node\n\n",
+  const Index stages = record.blocks.back().stage + 1;
+  std::printf("%lld rows in %zu blocks%s, %lld features, %lld samples, regime %s; %d rank(s) a node\n\n",
               static_cast<long long>(record.rows), record.blocks.size(),
+              stages > 1 ? fmt::format(" of {} stages", stages).c_str() : "",
               static_cast<long long>(record.features), static_cast<long long>(record.samples),
               name_of(record.regime).c_str(), cluster.ranks_per_node);
   std::fputs(plan_table(predictions).c_str(), stdout);
   std::printf(
       "\nefficiency: share of all ranks' time in the solve phase spent solving; coordinator: share of\n"
-      "rank 0's time that messages take; rest: reading, gathering and writing, as in the run measured\n");
+      "rank 0's time that messages take; rest: reading, gathering, writing%s, as in the run measured\n",
+      stages > 1 ? " and what lies between stages" : "");
+  warn_about_sharing(records, cluster, predictions);
 }
 
-ExitCode run_plan(const Options& options, const Context& context) {
-  const std::vector<RunRecord> measured = records_of(options, context);
+ExitCode run_plan(const Options& options, const CLI::App& command, const Context& context) {
+  const std::vector<RunRecord> measured = records_of(options, command, context);
   on_root(context.ranks, [&] {
     require_one_problem(measured);
     std::vector<RunRecord> records;
@@ -179,26 +214,20 @@ Run add_plan(CLI::App& app) {
   command->add_option("--bandwidth", options->bandwidth_gigabytes, "Of a node's link, in GB/s")
       ->type_name("V");
   command->add_option("--report", options->report, "Also write the predictions in JSON")->type_name("FILE");
-  const std::string states = "From a states file";
-  command->add_option("--lambda", options->train.objective.lambda, "As for train, objective l1")
-      ->type_name("V")
-      ->group(states);
-  command
-      ->add_option("--lambda-rel", options->train.objective.lambda_rel,
-                   "The same; 1e-3 when neither is given")
-      ->type_name("V")
-      ->group(states);
-  static const std::map<std::string, Regime> regimes{
-      {"auto", Regime::automatic}, {"gram", Regime::gram}, {"data", Regime::data}};
-  command->add_option("--regime", options->train.regime, "As for train: auto, gram, data")
-      ->transform(CLI::CheckedTransformer(regimes).description(""))
-      ->default_str("auto")
-      ->type_name("NAME")
-      ->group(states);
-  command->add_option("--memory", options->train.memory_gib, "As for train, in GiB")
-      ->type_name("GIB")
-      ->group(states);
-  return [options](const Context& context) { return run_plan(*options, context); };
+  add_objective_options(*command, options->train);
+  add_penalty_options(*command, options->train);
+  add_solver_options(*command, options->train);
+  command->footer(
+      "From a states file the options of train below Problem and Solver apply (--lambda-rel 1e-3 when no "
+      "penalty "
+      "is given): a few blocks are solved, which takes some seconds. Under mpirun the ranks of a node solve "
+      "at the "
+      "same time, so that the prediction knows what sharing its memory costs.\n"
+      "A run with --keep or --refine goes through stages; plan it from the report of such a run, of fewer "
+      "samples "
+      "or on fewer ranks.\n"
+      "Example: simplicit plan train.json --ranks 1,2,16,256,4096");
+  return [options, command](const Context& context) { return run_plan(*options, *command, context); };
 }
 
 }  // namespace simplicit::cli

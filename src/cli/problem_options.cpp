@@ -38,19 +38,33 @@ void add_objective_options(CLI::App& command, TrainSettings& settings) {
           ->transform(CLI::CheckedTransformer(structures).description(""))
           ->default_str("full; feedforward with --refine where layers are known")
           ->type_name("NAME"));
-  add(command
-          .add_option("--refine", settings.refine,
-                      "Rounds that look for better supports and fit without penalty on the states the model "
-                      "reaches")
-          ->type_name("R")
-          ->default_str("0"));
+}
+
+void add_penalty_options(CLI::App& command, TrainSettings& settings) {
+  ObjectiveSettings& objective = settings.objective;
+  const auto add = [&](CLI::Option* option) { option->type_name("V")->group(problem_group); };
+  add(command.add_option("--lambda", objective.lambda, "Penalty weight, above 0"));
+  add(command.add_option("--lambda-rel", objective.lambda_rel,
+                         "Penalty weight as a fraction of each row's lambda_max"));
+  add(command.add_option("--mu", objective.mu, "perspective: price of a nonzero"));
+  add(command.add_option("--delta", objective.delta,
+                         "min-norm: relative residual allowed, 0 for exact matching"));
+}
+
+void add_refine_option(CLI::App& command, TrainSettings& settings) {
+  command
+      .add_option(
+          "--refine", settings.refine,
+          "Rounds that look for better supports and fit without penalty on the states the model reaches")
+      ->type_name("R")
+      ->default_str("0")
+      ->group(problem_group);
 }
 
 void add_solver_options(CLI::App& command, TrainSettings& settings) {
-  const std::string solver = "Solver";
   command.add_option("--tol", settings.tolerance, "Relative duality gap at which a row counts as solved")
       ->capture_default_str()
-      ->group(solver);
+      ->group(solver_group);
   static const std::map<std::string, Regime> regimes{
       {"auto", Regime::automatic}, {"gram", Regime::gram}, {"data", Regime::data}};
   command
@@ -59,10 +73,13 @@ void add_solver_options(CLI::App& command, TrainSettings& settings) {
       ->transform(CLI::CheckedTransformer(regimes).description(""))
       ->default_str("auto")
       ->type_name("NAME")
-      ->group(solver);
+      ->group(solver_group);
   command.add_option("--memory", settings.memory_gib, "Memory of a node to use, in GiB")
       ->type_name("GIB")
-      ->group(solver);
+      ->group(solver_group);
+}
+
+void add_checkpoint_options(CLI::App& command, TrainSettings& settings) {
   const std::string interruption = "Interruption";
   command
       .add_option("--checkpoint", settings.checkpoint,

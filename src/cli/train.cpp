@@ -69,28 +69,15 @@ Run add_train(CLI::App& app) {
   command->add_option("--report", settings->report, "Also write a run report in JSON")->type_name("FILE");
 
   add_objective_options(*command, *settings);
-  command->add_option("--lambda", settings->objective.lambda, "Penalty weight, above 0")
-      ->type_name("V")
-      ->group(problem_group);
-  command
-      ->add_option("--lambda-rel", settings->objective.lambda_rel,
-                   "Penalty weight as a fraction of each row's lambda_max")
-      ->type_name("V")
-      ->group(problem_group);
-  command->add_option("--mu", settings->objective.mu, "perspective: price of a nonzero")
-      ->type_name("V")
-      ->group(problem_group);
-  command
-      ->add_option("--delta", settings->objective.delta,
-                   "min-norm: relative residual allowed, 0 for exact matching")
-      ->type_name("V")
-      ->group(problem_group);
+  add_penalty_options(*command, *settings);
   command
       ->add_option("--keep", settings->keep,
                    "Keep at most this share of the baseline's weights: chooses the penalty")
       ->type_name("F")
       ->group(problem_group);
+  add_refine_option(*command, *settings);
   add_solver_options(*command, *settings);
+  add_checkpoint_options(*command, *settings);
   command->footer(
       "Example: mpirun -n 4 simplicit train states.h5 --lambda-rel 2e-4 --out model.h5 --report run.json");
   return [settings](const Context& context) { return run_train(*settings, context); };

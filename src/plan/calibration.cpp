@@ -1,6 +1,5 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/timer.hpp>
-#include <simplicit/parallel/memory_room.hpp>
 #include <simplicit/plan/calibration.hpp>
 #include <simplicit/problem/gram.hpp>
 #include <simplicit/schedule/messages.hpp>
@@ -9,9 +8,10 @@
 #include <simplicit/solve/gram_block.hpp>
 #include <simplicit/solve/row_attempt.hpp>
 #include <simplicit/states/store.hpp>
-#include <simplicit/train/penalty_weights.hpp>
+#include <simplicit/train/memory.hpp>
 #include <simplicit/train/regime.hpp>
 #include <simplicit/train/row_costs.hpp>
+#include <simplicit/train/shared_settings.hpp>
 
 #include <algorithm>
 #include <array>
@@ -24,21 +24,8 @@ namespace {
 constexpr double most_multiplications = 1e11;  // for G and R
 constexpr double most_states_bytes = 1024.0 * 1024.0 * 1024.0;
 constexpr double seconds_of_solving = 2;
+constexpr std::size_t fewest_blocks = 3;
 constexpr Index fewest_samples = 64;
-
-BlockSettings block_settings(const Communicator& ranks, const TrainSettings& settings, Regime regime,
-                             const StateStore& store) {
-  const StatesHeader& header = store.header();
-  BlockSettings block;
-  block.objective = settings.objective;
-  block.kappa = settings.kappa;
-  block.tolerance = settings.tolerance;
-  block.states = header.states;
-  block.bias = header.bias;
-  block.width = rows_per_block(header.states + header.outputs, regime);
-  agree(ranks, [&] { set_penalty_weights(settings, header, {}, block); });
-  return block;
-}
 
 bool of_outputs(const RowBlock& block, Index states) {
   return block.rows.front() >= states;
@@ -88,14 +75,14 @@ class Calibrator {
     rate.cost += block.cost;
     rate.seconds += seconds + (growth_ - 1) * grows;
     rate.rows += static_cast<double>(block.rows.size());
-    rate.bytes += static_cast<double>(packed(FinishedBlock{block.id, seconds, results}).size());
+    rate.bytes += static_cast<double>(packed(FinishedBlock{block.id, seconds, 0, results}).size());
   }
 
   [[nodiscard]] MeasuredBlock estimate(const RowBlock& block) const {
     const Rate& own = rates_[of_outputs(block, settings_.states) ? 1 : 0];
     const Rate& rate = own.rows > 0 ? own : rates_[of_outputs(block, settings_.states) ? 0 : 1];
     const auto rows = static_cast<double>(block.rows.size());
-    return {static_cast<Index>(block.rows.size()), block.cost, block.cost * rate.seconds / rate.cost,
+    return {static_cast<Index>(block.rows.size()), 0, block.cost, block.cost * rate.seconds / rate.cost,
             rows * rate.bytes / rate.rows};
   }
 
@@ -128,11 +115,27 @@ double wanted_multiplications(const StatesHeader& header) {
   return features * (features / 2 + static_cast<double>(header.states + header.outputs));
 }
 
-void check(const TrainSettings& settings) {
-  objective_named(settings.objective.name).validate(settings.objective);
-  if (settings.memory_gib && !(*settings.memory_gib > 0 && std::isfinite(*settings.memory_gib))) {
-    throw InputError("--memory must be a number of GiB above 0");
-  }
+/// What every record of a calibration says, before any block is solved.
+RunRecord record_of(const Communicator& ranks, const StatesHeader& header, Regime regime) {
+  RunRecord record;
+  record.source = header.path;
+  record.ranks = ranks.size();
+  record.gram_ranks = ranks.size();
+  record.regime = regime;
+  record.samples = header.samples;
+  record.features = header.features();
+  record.rows = header.states + header.outputs;
+  record.bytes_per_number = static_cast<Index>(bytes_of(header.precision));
+  return record;
+}
+
+/// Blocks in the order they are to be solved, the same on all ranks; costs are known on root only.
+std::vector<Index> common_order(const Communicator& ranks, const std::vector<RowBlock>& blocks,
+                                Index states) {
+  std::vector<Index> order = ranks.is_root() ? spread_over_costs(blocks, states) : std::vector<Index>{};
+  order.resize(static_cast<std::size_t>(ranks.max(static_cast<std::int64_t>(order.size()))));
+  ranks.broadcast(std::span<Index>(order));
+  return order;
 }
 
 }  // namespace
@@ -145,50 +148,51 @@ Index samples_to_calibrate(const StatesHeader& header, Regime regime) {
   return std::min(header.samples, std::max(fewest_samples, static_cast<Index>(most)));
 }
 
-RunRecord calibrate(const Communicator& ranks, const TrainSettings& settings) {
-  on_root(ranks, [&] { check(settings); });
+std::vector<RunRecord> calibrate(const Communicator& ranks, const TrainSettings& settings) {
+  on_root(ranks, [&] { validate(settings); });
   const StatesHeader header = read_states_header(settings.states, ranks);
-  RunRecord record;
-  record.source = settings.states;
-  record.ranks = ranks.size();
-  record.regime = choose_regime(settings, header);
-  record.samples = header.samples;
-  record.features = header.features();
-  record.rows = header.states + header.outputs;
-  record.bytes_per_number = static_cast<Index>(bytes_of(header.precision));
+  const TrainSettings chosen = settings_for(settings, header);
+  RunRecord record = record_of(ranks, header, choose_regime(chosen, header));
 
   StatesHeader part = header;
   part.samples = samples_to_calibrate(header, record.regime);
   const double growth = static_cast<double>(header.samples) / static_cast<double>(part.samples);
   Timer timer;
   const StateStore store(ranks, part);
-  record.nodes = static_cast<int>(ranks.sum(store.node().is_root() ? 1 : 0));
   record.read = growth * timer.restart();
 
-  const BlockSettings block = block_settings(ranks, settings, record.regime, store);
+  const BlockSettings block = shared_settings(ranks, chosen, record.regime, store);
   std::optional<Gram> gram;
   if (record.regime == Regime::gram) gram.emplace(ranks, store);
   const std::vector<double> unknown(static_cast<std::size_t>(record.rows), 1.0);
   std::vector<RowBlock> blocks = row_blocks(unknown, block.width, std::array{header.states});
-  const std::vector<double> costs = row_costs(ranks, store, gram ? &*gram : nullptr, block);
+  set_costs(blocks, row_costs(ranks, store, gram ? &*gram : nullptr, block));
   record.gram = growth * timer.restart();
-  set_costs(blocks, costs);
 
-  std::vector<Index> order =
-      ranks.is_root() ? spread_over_costs(blocks, header.states) : std::vector<Index>{};
-  order.resize(static_cast<std::size_t>(ranks.max(static_cast<std::int64_t>(order.size()))));
-  ranks.broadcast(std::span<Index>(order));
-  Calibrator calibrator(store, block, gram ? &*gram : nullptr, growth);
-  agree(ranks, [&] {
-    timer.restart();
-    for (std::size_t i = 0; i < order.size() && (i < 3 || timer.seconds() < seconds_of_solving); ++i) {
-      calibrator.solve(blocks[static_cast<std::size_t>(order[i])]);
-    }
-  });
-  record.rank_bytes = static_cast<double>(ranks.max(static_cast<std::int64_t>(private_memory())));
-  if (!ranks.is_root()) return {};
-  for (const RowBlock& rows : blocks) record.blocks.push_back(calibrator.estimate(rows));
-  return record;
+  const std::vector<Index> order = common_order(ranks, blocks, header.states);
+  std::vector<RunRecord> records;
+  const auto solve_on = [&](bool this_rank) {
+    Calibrator calibrator(store, block, gram ? &*gram : nullptr, growth);
+    agree(ranks, [&] {
+      const Timer solving;
+      for (std::size_t i = 0; this_rank && i < order.size(); ++i) {
+        if (i >= fewest_blocks && solving.seconds() > seconds_of_solving) break;
+        calibrator.solve(blocks[static_cast<std::size_t>(order[i])]);
+      }
+    });
+    const TrainMemory memory = measured_memory(ranks, store, gram.has_value());
+    record.nodes = memory.nodes;
+    record.rank_bytes = static_cast<double>(memory.rank_bytes);
+    if (!ranks.is_root()) return;
+    records.push_back(record);
+    for (const RowBlock& rows : blocks) records.back().blocks.push_back(calibrator.estimate(rows));
+  };
+  solve_on(true);
+  if (ranks.size() > record.nodes) {
+    solve_on(store.node().is_root());
+    if (ranks.is_root()) records.back().ranks = record.nodes;
+  }
+  return records;
 }
 
 }  // namespace simplicit

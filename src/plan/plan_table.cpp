@@ -21,8 +21,8 @@ std::string plan_table(const std::vector<Prediction>& predictions) {
   for (const Prediction& p : predictions) {
     table += fmt::format("{:>6} {:>6} {:>9} {:>9} {:>9} {:>9} {:>9.1f} {:>9.1f} % {:>10.1f} % {:>12}\n",
                          p.ranks, p.nodes, seconds_text(p.gram), seconds_text(p.solve),
-                         seconds_text(p.read + p.gather + p.write), seconds_text(p.total()), p.speedup,
-                         100 * p.efficiency, 100 * p.coordinator_load,
+                         seconds_text(p.read + p.gather + p.write + p.between), seconds_text(p.total()),
+                         p.speedup, 100 * p.efficiency, 100 * p.coordinator_load,
                          human_size(static_cast<std::size_t>(p.node_bytes)));
   }
   return table;
@@ -49,6 +49,7 @@ nlohmann::json plan_report(const std::vector<RunRecord>& records, const Cluster&
                       {"solve", p.solve},
                       {"gather", p.gather},
                       {"write", p.write},
+                      {"between", p.between},
                       {"total", p.total()}}},
                     {"speedup", p.speedup},
                     {"efficiency", p.efficiency},

@@ -35,7 +35,7 @@ double largest_gram_share(const RunRecord& record, int ranks) {
 double gram_seconds(const RunRecord& record, int ranks, const Cluster& cluster) {
   if (record.regime != Regime::gram) return record.gram;
   const double computing =
-      record.gram * largest_gram_share(record, ranks) / largest_gram_share(record, record.ranks);
+      record.gram * largest_gram_share(record, ranks) / largest_gram_share(record, record.gram_ranks);
   const double steps = std::ceil(std::log2(nodes_for(ranks, cluster)));
   const auto tiles = static_cast<double>(gram_tiles(record.features, record.rows, 1).size());
   const auto bytes = static_cast<double>(gram_bytes(record.features, record.rows));
@@ -48,36 +48,52 @@ double node_bytes(const RunRecord& record, int ranks, const Cluster& cluster) {
   double shared = columns * static_cast<double>(record.samples * record.bytes_per_number);
   if (record.regime == Regime::gram) shared += static_cast<double>(gram_bytes(record.features, record.rows));
   double results = 0;
-  for (const MeasuredBlock& block : record.blocks) results += block.bytes;
+  for (const MeasuredBlock& block : record.blocks) {
+    if (block.stage == record.blocks.front().stage) results += block.bytes;
+  }
   return shared + results + record.rank_bytes * ranks_on_full_node(ranks, cluster);
 }
 
-std::vector<BlockWork> work_of(const RunRecord& record) {
-  std::vector<BlockWork> work;
-  work.reserve(record.blocks.size());
-  for (const MeasuredBlock& block : record.blocks) work.push_back({block.cost, block.seconds, block.bytes});
-  return work;
+/// A list of work for each stage.
+std::vector<std::vector<BlockWork>> work_of(const RunRecord& record) {
+  std::vector<std::vector<BlockWork>> stages;
+  Index stage = -1;
+  for (const MeasuredBlock& block : record.blocks) {
+    if (block.stage != stage) stages.emplace_back();
+    stage = block.stage;
+    stages.back().push_back({block.cost, block.seconds, block.bytes, static_cast<double>(block.rows)});
+  }
+  return stages;
+}
+
+/// Seconds from the last block of the rank that is done first to the end.
+double idle_at_end(const SimulatedRun& run, int ranks) {
+  std::vector<double> last(static_cast<std::size_t>(ranks), 0.0);
+  double end = 0;
+  for (const BlockTimes& times : run.blocks) {
+    double& last_of_rank = last[static_cast<std::size_t>(times.rank)];
+    last_of_rank = std::max(last_of_rank, times.solved);
+    end = std::max(end, times.solved);
+  }
+  const std::ptrdiff_t first_solver = root_solves(ranks) ? 0 : 1;
+  return end - *std::min_element(last.begin() + first_solver, last.end());
 }
 
 void add_solving(Prediction& prediction, const RunRecord& record, const Cluster& cluster) {
   MessageCosts messages = cluster.messages;
   messages.latency = cluster.latency;
   messages.seconds_per_byte = 1 / cluster.bytes_per_second;
-  const SimulatedRun run = simulate(work_of(record), prediction.ranks, messages);
+  double serving = 0;
   double solving = 0;
-  std::vector<double> last(static_cast<std::size_t>(prediction.ranks), 0.0);
-  double end = 0;
-  for (const BlockTimes& times : run.blocks) {
-    double& last_of_rank = last[static_cast<std::size_t>(times.rank)];
-    last_of_rank = std::max(last_of_rank, times.solved);
-    end = std::max(end, times.solved);
-    solving += times.solved - times.begun;
+  for (const std::vector<BlockWork>& work : work_of(record)) {
+    const SimulatedRun run = simulate(work, prediction.ranks, messages);
+    prediction.solve += run.seconds;
+    prediction.idle_at_end = std::max(prediction.idle_at_end, idle_at_end(run, prediction.ranks));
+    serving += run.serving;
+    for (const BlockWork& block : work) solving += block.seconds;
   }
-  const std::ptrdiff_t first_solver = root_solves(prediction.ranks) ? 0 : 1;
-  prediction.solve = run.seconds;
-  prediction.idle_at_end = end - *std::min_element(last.begin() + first_solver, last.end());
-  prediction.efficiency = solving / (run.seconds * prediction.ranks);
-  prediction.coordinator_load = run.serving / run.seconds;
+  prediction.efficiency = solving / (prediction.solve * prediction.ranks);
+  prediction.coordinator_load = serving / prediction.solve;
 }
 
 }  // namespace
@@ -100,6 +116,7 @@ Prediction predict_run(const std::vector<RunRecord>& records, int ranks, const C
   prediction.gram = gram_seconds(record, ranks, cluster);
   prediction.gather = record.gather;
   prediction.write = record.write;
+  prediction.between = record.between;
   prediction.node_bytes = node_bytes(record, ranks, cluster);
   add_solving(prediction, record, cluster);
   return prediction;

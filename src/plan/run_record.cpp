@@ -74,9 +74,11 @@ std::vector<MeasuredBlock> blocks_of(const Fields& report, const std::string& so
   std::vector<MeasuredBlock> blocks;
   for (std::size_t i = 0; i < list.size(); ++i) {
     const Fields block(list[i], source, fmt::format("blocks[{}]", i));
-    blocks.push_back(
-        {block.count("rows", 1), block.number("cost"), block.number("seconds"), block.number("bytes")});
+    blocks.push_back({block.count("rows", 1), block.count("stage", 0), block.number("cost"),
+                      block.number("seconds"), block.number("bytes")});
   }
+  std::stable_sort(blocks.begin(), blocks.end(),
+                   [](const MeasuredBlock& a, const MeasuredBlock& b) { return a.stage < b.stage; });
   return blocks;
 }
 
@@ -93,6 +95,37 @@ double bytes_per_row(const RunRecord& record) {
   }
   return rows > 0 ? bytes / rows
                   : certificate + bytes_per_nonzero * 0.1 * static_cast<double>(record.features);
+}
+
+std::vector<std::vector<MeasuredBlock>> by_stage(const std::vector<MeasuredBlock>& blocks) {
+  std::vector<std::vector<MeasuredBlock>> stages;
+  for (const MeasuredBlock& block : blocks) {
+    if (stages.empty() || stages.back().front().stage != block.stage) stages.emplace_back();
+    stages.back().push_back(block);
+  }
+  return stages;
+}
+
+Index rows_of(const std::vector<MeasuredBlock>& blocks) {
+  Index rows = 0;
+  for (const MeasuredBlock& block : blocks) rows += block.rows;
+  return rows;
+}
+
+/// The blocks of a stage with `rows` rows, `width` a block: the measured ones over and over.
+void append_repeated(const std::vector<MeasuredBlock>& measured, Index rows, Index width,
+                     std::vector<MeasuredBlock>& blocks) {
+  std::size_t place = 0;
+  for (Index left = rows; left > 0; left -= width) {
+    MeasuredBlock block = measured[place++ % measured.size()];
+    const Index count = std::min(width, left);
+    const double share = static_cast<double>(count) / static_cast<double>(block.rows);
+    block.rows = count;
+    block.cost *= share;
+    block.seconds *= share;
+    block.bytes *= share;
+    blocks.push_back(block);
+  }
 }
 
 }  // namespace
@@ -112,12 +145,21 @@ RunRecord run_record_from(const nlohmann::json& report, const std::string& sourc
   record.features = sizes.count("features", 1);
   record.bytes_per_number = sizes.count("bytes_per_number", 4);
   record.rows = fields.count("rows", 1);
+  record.gram_ranks = record.ranks;
   record.rank_bytes = fields.within("memory").number("rank_bytes");
   record.read = seconds.number("read");
   record.gram = seconds.number("gram");
   record.gather = seconds.number("gather");
   record.write = seconds.number("write");
+  const double phases = record.read + record.gram + seconds.number("solve") + record.gather + record.write;
+  record.between = std::max(0.0, seconds.number("total") - phases);
   record.blocks = blocks_of(fields, source);
+  const bool of_stages = !fields.at("keep").is_null() || !fields.at("refine").is_null();
+  if (of_stages && fields.count("resumed_rows", 0) > 0) {
+    fields.refuse("'resumed_rows'",
+                  "is above 0: a run with --keep or --refine that was resumed holds only some of its stages; "
+                  "the report of one that was not is needed");
+  }
   double solving = 0;
   for (const MeasuredBlock& block : record.blocks) solving += block.seconds;
   if (!(solving > 0)) fields.refuse("'blocks'", "took no time at all");
@@ -134,9 +176,6 @@ RunRecord read_run_record(const std::string& path) {
 
 RunRecord with_rows(const RunRecord& record, Index rows) {
   const double row_bytes = bytes_per_row(record);
-  Index measured_rows = 0;
-  for (const MeasuredBlock& block : record.blocks) measured_rows += block.rows;
-  const bool as_measured = rows == record.rows && measured_rows == rows;
   const Index width = rows_per_block(rows, record.regime);
 
   RunRecord other = record;
@@ -146,15 +185,14 @@ RunRecord with_rows(const RunRecord& record, Index rows) {
   other.gram *= (half_of_g + static_cast<double>(rows)) / (half_of_g + static_cast<double>(record.rows));
   other.gather *= factor;
   other.write *= factor;
-  if (!as_measured) {
-    other.blocks.clear();
-    for (Index left = rows; left > 0; left -= width) {
-      const std::size_t place = other.blocks.size() % record.blocks.size();
-      const MeasuredBlock& measured = record.blocks[place];
-      const Index count = std::min(width, left);
-      const double share = static_cast<double>(count) / static_cast<double>(measured.rows);
-      other.blocks.push_back(
-          {count, measured.cost * share, measured.seconds * share, measured.bytes * share});
+  other.between *= factor;
+  other.blocks.clear();
+  for (const std::vector<MeasuredBlock>& stage : by_stage(record.blocks)) {
+    const bool as_measured = rows == record.rows && rows_of(stage) == rows;
+    if (as_measured) {
+      other.blocks.insert(other.blocks.end(), stage.begin(), stage.end());
+    } else {
+      append_repeated(stage, rows, width, other.blocks);
     }
   }
   for (MeasuredBlock& block : other.blocks) {

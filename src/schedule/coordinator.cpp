@@ -18,15 +18,17 @@ std::vector<double> costs_of(const std::vector<RowBlock>& blocks) {
 }  // namespace
 
 Coordinator::Coordinator(Channel* channel, int ranks, const std::vector<RowBlock>& blocks, SolveBlock solve,
-                         BlockFinished finished, StopRequested stop_requested)
+                         BlockFinished finished, StopRequested stop_requested, BetweenRows& between_rows)
     : channel_(channel),
       blocks_(blocks),
       solve_(std::move(solve)),
       finished_(std::move(finished)),
       stop_requested_(std::move(stop_requested)),
+      between_rows_(between_rows),
       ledger_(costs_of(blocks), ranks) {}
 
 Ending Coordinator::run(bool solves) {
+  solvers_ = solvers_of(ledger_, solves);
   dispatch(ledger_, solves, *this);
   dismiss_workers();
 
@@ -48,7 +50,8 @@ void Coordinator::give(const Assignment& assignment) {
 }
 
 void Coordinator::solve(Index block) {
-  guarded([&] { record(solve_timed(blocks_, block, solve_), 0, 0); });
+  const BetweenRows::Serving serving(between_rows_, [&] { serve(ledger_, solvers_, *this); });
+  guarded([&] { record(solve_timed(blocks_, block, solve_, clock_), 0, 0); });
 }
 
 void Coordinator::pause(bool had_work) {
@@ -93,7 +96,8 @@ void Coordinator::take(const Channel::Message& message) {
 void Coordinator::record(FinishedBlock finished, int rank, std::size_t bytes) {
   ledger_.finish(finished.block, rank);
   const RowBlock& block = blocks_[static_cast<std::size_t>(finished.block)];
-  outcome_.blocks.push_back({block.id, rank, finished.seconds, bytes});
+  outcome_.blocks.push_back({block.id, static_cast<Index>(block.rows.size()), block.cost, rank,
+                             finished.seconds, finished.ended, bytes});
   if (finished_) finished_(block, finished.rows);
   std::move(finished.rows.begin(), finished.rows.end(), std::back_inserter(outcome_.rows));
 }

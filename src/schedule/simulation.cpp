@@ -4,6 +4,7 @@
 #include <simplicit/schedule/simulation.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <queue>
 #include <tuple>
 
@@ -33,6 +34,7 @@ class SimulatedRanks : public Surroundings {
       : ledger(costs_of(work), ranks),
         work_(work),
         costs_(costs),
+        solvers_(solvers_of(ledger, root_solves(ranks))),
         free_at_(static_cast<std::size_t>(ranks), 0.0) {
     run_.blocks.reserve(work.size());
   }
@@ -42,7 +44,7 @@ class SimulatedRanks : public Surroundings {
   bool should_stop() override { return false; }
 
   void give(const Assignment& assignment) override {
-    serve(costs_.send_seconds);
+    spend(costs_.send_seconds);
     const BlockWork& block = work_of(assignment.block);
     double& free_at = free_at_[static_cast<std::size_t>(assignment.rank)];
     const double arrives = now_ + costs_.latency;
@@ -54,8 +56,20 @@ class SimulatedRanks : public Surroundings {
   }
 
   void solve(Index block) override {
-    run_.blocks.push_back({block, 0, now_, now_, now_ + work_of(block).seconds});
-    now_ += work_of(block).seconds;
+    const std::size_t place = run_.blocks.size();
+    run_.blocks.push_back({block, 0, now_, now_, now_});
+    double left = work_of(block).seconds;
+    const double row = left / work_of(block).rows;
+    while (!under_way_.empty()) {
+      const double rows_until_arrival = std::ceil((arrival_of_next() - now_) / row);
+      const double until_served = std::max(1.0, rows_until_arrival) * row;
+      if (!(until_served < left)) break;
+      now_ += until_served;
+      left -= until_served;
+      serve(ledger, solvers_, *this);
+    }
+    now_ += left;
+    run_.blocks[place].solved = now_;
     ledger.finish(block, 0);
   }
 
@@ -65,7 +79,7 @@ class SimulatedRanks : public Surroundings {
       const Result result = under_way_.top();
       link_free_at_ = arrival_of_next();
       under_way_.pop();
-      serve(costs_.take_seconds + work_of(result.block).bytes * costs_.take_seconds_per_byte);
+      spend(costs_.take_seconds + work_of(result.block).bytes * costs_.take_seconds_per_byte);
       ledger.finish(result.block, result.rank);
       any = true;
     }
@@ -82,7 +96,7 @@ class SimulatedRanks : public Surroundings {
   SimulatedRun dismissed() {
     const auto workers = static_cast<double>(ledger.ranks() - 1);
     if (workers > 0) now_ += 2 * costs_.latency;
-    serve(workers * (2 * costs_.send_seconds + costs_.take_seconds));
+    spend(workers * (2 * costs_.send_seconds + costs_.take_seconds));
     run_.seconds = now_;
     return std::move(run_);
   }
@@ -96,13 +110,14 @@ class SimulatedRanks : public Surroundings {
            work_of(next.block).bytes * costs_.seconds_per_byte;
   }
 
-  void serve(double seconds) {
+  void spend(double seconds) {
     now_ += seconds;
     run_.serving += seconds;
   }
 
   const std::vector<BlockWork>& work_;
   MessageCosts costs_;
+  int solvers_;
   double now_ = 0;               ///< on root's clock
   double link_free_at_ = 0;      ///< root's link has taken in everything collected so far
   std::vector<double> free_at_;  ///< a worker has solved and sent all it was given

@@ -1,5 +1,4 @@
 #include <simplicit/base/error.hpp>
-#include <simplicit/base/timer.hpp>
 #include <simplicit/schedule/solve_timed.hpp>
 
 #include <algorithm>
@@ -15,11 +14,13 @@ bool one_result_a_row(const RowBlock& block, const std::vector<RowResult>& resul
 
 }  // namespace
 
-FinishedBlock solve_timed(const std::vector<RowBlock>& blocks, Index place, const SolveBlock& solve) {
+FinishedBlock solve_timed(const std::vector<RowBlock>& blocks, Index place, const SolveBlock& solve,
+                          const Timer& clock) {
   const RowBlock& block = blocks.at(static_cast<std::size_t>(place));
   const Timer timer;
-  FinishedBlock finished{place, 0, solve(block)};
+  FinishedBlock finished{place, 0, 0, solve(block)};
   finished.seconds = timer.seconds();
+  finished.ended = clock.seconds();
   SIMPLICIT_ASSERT(one_result_a_row(block, finished.rows),
                    std::to_string(finished.rows.size()) + " results for block " + std::to_string(block.id) +
                        " of " + std::to_string(block.rows.size()) + " rows");

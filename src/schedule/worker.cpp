@@ -31,9 +31,13 @@ struct Orders {
     }
   }
 
+  void take_arrived(Channel& channel) {
+    while (auto message = channel.poll()) take(*message);
+  }
+
   /// Takes all that has arrived, waiting when there is nothing to do.
   void update(Channel& channel) {
-    while (auto message = channel.poll()) take(*message);
+    take_arrived(channel);
     while (!dismissed && blocks.empty()) take(channel.receive());
   }
 
@@ -44,17 +48,13 @@ struct Orders {
   }
 };
 
-void solve_and_send(Channel& channel, const std::vector<RowBlock>& blocks, Index block,
-                    const SolveBlock& solve) {
-  send(channel, MessageTag::finished, packed(solve_timed(blocks, block, solve)));
-}
-
 /// Tells root how the block ended; false when it was not solved.
-bool process(Channel& channel, const std::vector<RowBlock>& blocks, Index block, const SolveBlock& solve) {
+bool process(Channel& channel, const std::vector<RowBlock>& blocks, Index block, const SolveBlock& solve,
+             const Timer& clock) {
   bool abandoned = false;
   const auto failure = failure_of([&] {
     try {
-      solve_and_send(channel, blocks, block, solve);
+      send(channel, MessageTag::finished, packed(solve_timed(blocks, block, solve, clock)));
     } catch (const Abandoned&) {
       abandoned = true;
     }
@@ -70,11 +70,14 @@ void await_dismissal(Channel& channel, Orders& orders) {
 
 }  // namespace
 
-Verdict work(Channel& channel, const std::vector<RowBlock>& blocks, const SolveBlock& solve) {
+Verdict work(Channel& channel, const std::vector<RowBlock>& blocks, const SolveBlock& solve,
+             BetweenRows& between_rows) {
+  const Timer clock;
   Orders orders;
+  const BetweenRows::Serving serving(between_rows, [&] { orders.take_arrived(channel); });
   for (orders.update(channel); !orders.dismissed; orders.update(channel)) {
     const Index block = orders.next_block();
-    if (!process(channel, blocks, block, solve)) {
+    if (!process(channel, blocks, block, solve, clock)) {
       await_dismissal(channel, orders);
       break;
     }

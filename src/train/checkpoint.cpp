@@ -105,7 +105,7 @@ void Checkpoint::take_record(const std::string& record, const std::vector<RowBlo
 void Checkpoint::save(const RowBlock& block, const std::vector<RowResult>& rows) {
   if (!journal_) return;
   const auto failure = failure_of([&] {
-    journal_->append(packed(FinishedBlock{stage_ * block_count_ + block.id, 0, rows}));
+    journal_->append(packed(FinishedBlock{stage_ * block_count_ + block.id, 0, 0, rows}));
   });
   if (failure) {
     raise({failure->code, failure->message + " (" + std::to_string(rows_saved_) + " of " +

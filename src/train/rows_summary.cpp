@@ -17,6 +17,7 @@ RowsSummary summary_of(const std::vector<RowResult>& rows, Index states) {
     if (row.ball_active) ++summary.ball_active;
     summary.max_relative_gap = std::max(summary.max_relative_gap, row.relative_gap);
     rounds += row.rounds;
+    summary.longest_row = std::max(summary.longest_row, row.seconds);
   }
   summary.mean_rounds = rounds / std::max(1.0, static_cast<double>(rows.size()));
   return summary;

@@ -1,38 +1,9 @@
 #include <simplicit/train/rows_summary.hpp>
 #include <simplicit/train/train.hpp>
+#include <simplicit/train/work_report.hpp>
 
 namespace simplicit {
 namespace {
-
-nlohmann::json per_rank(const TrainOutcome& outcome, int ranks) {
-  nlohmann::json shares = nlohmann::json::array();
-  for (int rank = 0; rank < ranks; ++rank) {
-    Index rows = 0;
-    Index blocks = 0;
-    double seconds = 0;
-    for (const BlockRecord& block : outcome.blocks) {
-      if (block.rank != rank) continue;
-      rows += outcome.rows_of_block[static_cast<std::size_t>(block.id)];
-      ++blocks;
-      seconds += block.seconds;
-    }
-    shares.push_back({{"rank", rank}, {"rows", rows}, {"blocks", blocks}, {"seconds", seconds}});
-  }
-  return shares;
-}
-
-nlohmann::json block_records(const TrainOutcome& outcome) {
-  nlohmann::json blocks = nlohmann::json::array();
-  for (const BlockRecord& block : outcome.blocks) {
-    blocks.push_back({{"id", block.id},
-                      {"rank", block.rank},
-                      {"rows", outcome.rows_of_block[static_cast<std::size_t>(block.id)]},
-                      {"cost", outcome.cost_of_block[static_cast<std::size_t>(block.id)]},
-                      {"seconds", block.seconds},
-                      {"bytes", block.bytes}});
-  }
-  return blocks;
-}
 
 nlohmann::json sizes(const StatesHeader& header) {
   return {{"samples", header.samples},     {"states", header.states},
@@ -76,8 +47,10 @@ nlohmann::json run_report(const TrainOutcome& outcome, int ranks) {
           {"keep", outcome.keep},
           {"refine", outcome.refine},
           {"missed_rows", summary.missed_rows},
-          {"per_rank", per_rank(outcome, ranks)},
-          {"blocks", block_records(outcome)},
+          {"per_rank", ranks_report(outcome.blocks, ranks)},
+          {"longest_row", summary.longest_row},
+          {"stages", stages_report(outcome.blocks, ranks)},
+          {"blocks", blocks_report(outcome.blocks)},
           {"settings", model.provenance.value("settings", nlohmann::json())}};
 }
 

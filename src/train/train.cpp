@@ -1,11 +1,8 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/provenance.hpp>
 #include <simplicit/base/timer.hpp>
-#include <simplicit/parallel/memory_room.hpp>
-#include <simplicit/problem/gram.hpp>
 #include <simplicit/train/checkpoint.hpp>
 #include <simplicit/train/keep_search.hpp>
-#include <simplicit/train/regime.hpp>
 #include <simplicit/train/saving_run.hpp>
 #include <simplicit/train/train.hpp>
 #include <simplicit/train/training_run.hpp>
@@ -76,17 +73,6 @@ std::vector<RowResult> solve_first(TrainingRun& run, TrainOutcome& outcome) {
   return std::move(choice.rows);
 }
 
-/// Collective; what counts of it is on root.
-TrainMemory measured_memory(const Communicator& ranks, const StateStore& store, bool with_gram) {
-  const StatesHeader& header = store.header();
-  TrainMemory memory;
-  memory.node_bytes = states_bytes(header);
-  if (with_gram) memory.node_bytes += gram_bytes(header.features(), header.states + header.outputs);
-  memory.rank_bytes = static_cast<std::size_t>(ranks.max(static_cast<std::int64_t>(private_memory())));
-  memory.nodes = static_cast<int>(ranks.sum(store.node().is_root() ? 1 : 0));
-  return memory;
-}
-
 TrainOutcome train_saving(const Communicator& ranks, const TrainSettings& settings,
                           const std::string& command_line, const RefineRows& refine,
                           std::optional<Checkpoint>& checkpoint) {
@@ -109,16 +95,12 @@ TrainOutcome train_saving(const Communicator& ranks, const TrainSettings& settin
 
   outcome.regime = run.regime();
   outcome.resumed_rows = run.resumed_rows();
-  for (const RowBlock& rows : run.blocks()) {
-    outcome.rows_of_block.push_back(static_cast<Index>(rows.rows.size()));
-  }
   std::vector<RowResult> rows = solve_first(run, outcome);
   if (chosen.refine > 0) rows = refine(run, std::move(rows), outcome);
   outcome.memory = measured_memory(ranks, run.store(), run.regime() == Regime::gram);
   phase.restart();
 
   on_root(ranks, [&] {
-    outcome.cost_of_block = run.cost_of_block();
     gather_model(chosen, header, command_line, std::move(rows), outcome);
     outcome.blocks = run.take_block_records();
     outcome.model.provenance["states_digest"] = run.digest();

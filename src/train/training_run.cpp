@@ -5,10 +5,10 @@
 #include <simplicit/schedule/plan.hpp>
 #include <simplicit/solve/data_block.hpp>
 #include <simplicit/solve/gram_block.hpp>
-#include <simplicit/train/penalty_weights.hpp>
 #include <simplicit/train/progress.hpp>
 #include <simplicit/train/regime.hpp>
 #include <simplicit/train/row_costs.hpp>
+#include <simplicit/train/shared_settings.hpp>
 #include <simplicit/train/training_run.hpp>
 
 #include <algorithm>
@@ -18,24 +18,6 @@
 
 namespace simplicit {
 namespace {
-
-BlockSettings make_block_settings(const Communicator& ranks, const TrainSettings& settings, Regime regime,
-                                  const StateStore& store) {
-  const StatesHeader& header = store.header();
-  BlockSettings block;
-  block.objective = settings.objective;
-  block.kappa = settings.kappa;
-  block.tolerance = settings.tolerance;
-  block.states = header.states;
-  block.bias = header.bias;
-  block.width = rows_per_block(header.states + header.outputs, regime);
-  block.should_stop = [patience = std::make_shared<Patience>()] { return patience->ends(); };
-  agree(ranks, [&] {
-    const std::vector<double> rms = settings.standardize ? feature_rms(store.phi()) : std::vector<double>{};
-    set_penalty_weights(settings, header, rms, block);
-  });
-  return block;
-}
 
 /// Every rank leaves when a signal has reached any; train says what is saved (collective).
 void leave_if_interrupted(const Communicator& ranks) {
@@ -66,8 +48,12 @@ TrainingRun::TrainingRun(const Communicator& ranks, const TrainSettings& setting
       store_(ranks, header, part),
       digest_(states_digest(header, ranks)),
       regime_(choose_regime(settings, header)),
-      block_(make_block_settings(ranks, settings, regime_, store_)),
+      block_(shared_settings(ranks, settings, regime_, store_)),
       checkpoint_(checkpoint) {
+  block_.should_stop = [between_rows = between_rows_, patience = std::make_shared<Patience>()] {
+    (*between_rows)();
+    return patience->ends();
+  };
   const std::array boundaries{header.states};
   const std::vector<double> unknown_costs(static_cast<std::size_t>(store_.targets().cols), 1.0);
   blocks_ = row_blocks(unknown_costs, block_.width, boundaries);
@@ -99,19 +85,14 @@ std::vector<RowResult> TrainingRun::solve_stage(const SolveBlock& solve) {
   seconds_.solve += phase.restart();
   leave_if_interrupted(ranks_);
   SIMPLICIT_ASSERT(solved.complete, "rows are missing without a signal");
-  records_ = std::move(solved.blocks);
+  records_.push_back(std::move(solved.blocks));
   return std::move(solved.rows);
 }
 
-// Estimates follow the penalty; stages without one go by the last.
+// Before the first stage by the penalty; later a block counts as the seconds it took in the stage before.
 void TrainingRun::estimate_costs(std::vector<RowBlock>& left) {
-  if (new_penalty_ && !left.empty()) {
-    costs_ = row_costs(ranks_, store_, gram_ ? &*gram_ : nullptr, block_);
-    new_penalty_ = false;
-  }
-  set_costs(left, costs_);
-  cost_of_block_.assign(blocks_.size(), 0);
-  for (const RowBlock& rows : left) cost_of_block_[static_cast<std::size_t>(rows.id)] = rows.cost;
+  if (!records_.empty()) return set_costs_as_measured(left, records_.back());
+  if (!left.empty()) set_costs(left, row_costs(ranks_, store_, gram_ ? &*gram_ : nullptr, block_));
 }
 
 /// Solves the blocks that are left; on root the outcome holds the rows of all, sorted.
@@ -126,9 +107,9 @@ RunRowsOutcome TrainingRun::solve_rows(const std::vector<RowBlock>& left, const 
     }
     progress.emplace(rows, cost);
   }
-  RunRowsOutcome solved =
-      run_rows(ranks_, left, solve, save_and_show(ranks_, checkpoint_, progress ? &*progress : nullptr),
-               [] { return interruption_requested() != Interruption::none; });
+  RunRowsOutcome solved = run_rows(
+      ranks_, left, solve, save_and_show(ranks_, checkpoint_, progress ? &*progress : nullptr),
+      [] { return interruption_requested() != Interruption::none; }, between_rows_.get());
   if (progress) progress->finish();
   on_root(ranks_, [&] {
     checkpoint_->synchronise();
@@ -143,7 +124,6 @@ RunRowsOutcome TrainingRun::solve_rows(const std::vector<RowBlock>& left, const 
 std::vector<RowResult> TrainingRun::solve_penalised(const ObjectiveSettings& objective,
                                                     const WarmStart& warm) {
   block_.objective = objective;
-  new_penalty_ = true;
   return solve_stage([&](const RowBlock& rows) {
     return regime_ == Regime::gram ? solve_gram_block(*gram_, store_, block_, rows.rows, warm)
                                    : solve_data_block(store_, block_, rows.rows, warm);

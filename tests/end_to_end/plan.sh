@@ -33,6 +33,8 @@ echo 'rows: 3' >text.json
 refuse 1 "neither a states file" plan text.json
 refuse 1 "not both" plan states.h5 "run 1.json"
 refuse 1 "--lambda" plan "run 1.json" --lambda 1
+refuse 1 "--kappa" plan "run 1.json" --kappa 0.5
+refuse 1 "--kappa" plan states.h5 --kappa 2
 refuse 1 --lambda-rel plan states.h5 --lambda-rel -1
 refuse 2 X plan model.h5
 refuse 1 --ranks plan "run 1.json" --ranks 0

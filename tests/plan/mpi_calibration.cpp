@@ -20,9 +20,17 @@ TEST_CASE("a calibration estimates every block of the run it stands for") {
   settings.objective.lambda_rel = 0.01;
   for (const Regime regime : {Regime::gram, Regime::data}) {
     settings.regime = regime;
-    const RunRecord record = calibrate(ranks, settings);
-    if (!ranks.is_root()) continue;
-    CHECK(record.ranks == ranks.size());
+    const std::vector<RunRecord> records = calibrate(ranks, settings);
+    if (!ranks.is_root()) {
+      CHECK(records.empty());
+      continue;
+    }
+    REQUIRE(records.size() == (ranks.size() == 1 ? 1 : 2));
+    CHECK(records.front().ranks == ranks.size());
+    CHECK(records.back().ranks == 1);
+    CHECK(records.back().gram_ranks == ranks.size());
+    for (const RunRecord& other : records) CHECK(other.blocks.size() == records.front().blocks.size());
+    const RunRecord& record = records.back();
     CHECK(record.nodes == 1);
     CHECK(record.regime == regime);
     CHECK(record.rows == 30);

@@ -39,6 +39,22 @@ TEST_CASE("equal blocks without messages: one rank takes their sum, more ranks t
   CHECK(predictions[2].nodes == 2);
 }
 
+TEST_CASE("stages follow each other") {
+  RunRecord record = record_of(64);
+  const double once = predict_run({record}, 2, quick_cluster()).solve;
+  for (std::size_t i = 0; i < 64; ++i) {
+    MeasuredBlock block = record.blocks[i];
+    block.stage = 1;
+    block.seconds *= 2;
+    record.blocks.push_back(block);
+  }
+  record.between = 3;
+  const Prediction prediction = predict_run({record}, 2, quick_cluster());
+  CHECK(prediction.solve == Approx(3 * once).epsilon(1e-3));
+  CHECK(prediction.efficiency == Approx(1).epsilon(1e-3));
+  CHECK(prediction.total() == Approx(prediction.solve + prediction.gram + 1.75 + 3));
+}
+
 TEST_CASE("the Gram matrix is predicted as measured at the same ranks, and faster at more") {
   const std::vector<RunRecord> records{record_of(64)};
   CHECK(predict_run(records, 2, quick_cluster()).gram == Approx(2));

@@ -87,6 +87,36 @@ TEST_CASE("blocks that root solved get the size of the others") {
   CHECK(with_rows(run_record_from(report, "run.json"), 32).blocks[2].bytes > 0);
 }
 
+TEST_CASE("the blocks of every stage are repeated for more rows, one stage after the other") {
+  nlohmann::json report = run_report_of(8, 8);
+  for (int i = 0; i < 4; ++i) report["blocks"][2 * i]["stage"] = 1;
+  report["rows"] = 32;
+  const RunRecord record = run_record_from(report, "run.json");
+  const RunRecord same = with_rows(record, 32);
+  REQUIRE(same.blocks.size() == 8);
+  for (std::size_t i = 0; i < 8; ++i) CHECK(same.blocks[i].stage == (i < 4 ? 0 : 1));
+  const RunRecord more = with_rows(record, 64);
+  REQUIRE(more.blocks.size() == 16);
+  CHECK(more.blocks[7].stage == 0);
+  CHECK(more.blocks[8].stage == 1);
+  CHECK(more.between == Approx(2 * record.between));
+}
+
+TEST_CASE("what lies between stages is what the phases leave of the total") {
+  nlohmann::json report = run_report_of(4, 8);
+  CHECK(run_record_from(report, "run.json").between == Approx(0).margin(1e-12));
+  report["seconds"]["total"] = 10;
+  CHECK(run_record_from(report, "run.json").between == Approx(10 - 6.75));
+}
+
+TEST_CASE("a resumed run of several stages is refused, as its report does not hold them all") {
+  nlohmann::json report = run_report_of(4, 8);
+  report["resumed_rows"] = 16;
+  CHECK_NOTHROW(run_record_from(report, "run.json"));
+  report["refine"] = nlohmann::json::array();
+  CHECK_THROWS_WITH(run_record_from(report, "run.json"), Contains("'resumed_rows'"));
+}
+
 TEST_CASE("the blocks of a resumed run stand for those before") {
   nlohmann::json report = run_report_of(4, 8);
   report["rows"] = 64;

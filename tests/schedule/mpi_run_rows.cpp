@@ -157,16 +157,42 @@ TEST_CASE("root can serve without solving") {
   const auto blocks = blocks_of(50, 1);
   MadeUpSolver solver;
   Channel channel(ranks);
+  BetweenRows between_rows;
   if (ranks.is_root()) {
-    Ending ending = Coordinator(&channel, ranks.size(), blocks, std::ref(solver), {}, {}).run(false);
+    Ending ending =
+        Coordinator(&channel, ranks.size(), blocks, std::ref(solver), {}, {}, between_rows).run(false);
     CHECK(ending.verdict.complete);
     CHECK_FALSE(ending.verdict.failed);
     ending.outcome.complete = true;
     check_complete(ranks, ending.outcome, 50, solver.most_nonzeros, blocks);
     CHECK(solver.calls == 0);
   } else {
-    CHECK(work(channel, blocks, std::ref(solver)).complete);
+    CHECK(work(channel, blocks, std::ref(solver), between_rows).complete);
   }
+}
+
+TEST_CASE("workers get their blocks while root solves a long one") {
+  const auto ranks = Communicator::world();
+  if (ranks.size() == 1) return;
+  constexpr std::size_t blocks = 40;
+  std::size_t finished = 0;
+  BetweenRows between_rows;
+  const auto solve = [&](const RowBlock& block) {
+    const auto started = std::chrono::steady_clock::now();
+    const auto waited_long = [&] {
+      return std::chrono::steady_clock::now() - started > std::chrono::seconds(20);
+    };
+    while (ranks.is_root() && finished + 1 < blocks && !waited_long()) between_rows();
+    std::vector<RowResult> results;
+    for (const Index row : block.rows) results.push_back(made_up_result(row, 5000));
+    return results;
+  };
+  const auto count = [&](const RowBlock&, const std::vector<RowResult>&) { ++finished; };
+  const auto outcome = run_rows(ranks, blocks_of(blocks, 1), solve, count, {}, &between_rows);
+  CHECK(outcome.complete);
+  if (!ranks.is_root()) return;
+  for (std::size_t i = 0; i + 1 < blocks; ++i) CHECK(outcome.blocks[i].rank > 0);
+  CHECK(outcome.blocks.back().rank == 0);
 }
 
 TEST_CASE("an exception on any one rank is thrown by all") {

@@ -28,10 +28,11 @@ RowResult example_row(Index row, int nonzeros) {
 }  // namespace
 
 TEST_CASE("a finished block survives packing, every field to the bit") {
-  const FinishedBlock sent{5, 2.5, {example_row(7, 0), example_row(std::int64_t{1} << 40, 1000)}};
+  const FinishedBlock sent{5, 2.5, 4.5, {example_row(7, 0), example_row(std::int64_t{1} << 40, 1000)}};
   const auto received = unpacked<FinishedBlock>(packed(sent));
   CHECK(received.block == 5);
   CHECK(received.seconds == 2.5);
+  CHECK(received.ended == 4.5);
   REQUIRE(received.rows.size() == 2);
   for (std::size_t i = 0; i < 2; ++i) {
     CHECK(received.rows[i].row == sent.rows[i].row);
@@ -56,7 +57,7 @@ TEST_CASE("a verdict survives packing") {
 }
 
 TEST_CASE("bytes that are no archive, or half of one, are a SystemError") {
-  const std::string bytes = packed(FinishedBlock{5, 2.5, {example_row(7, 100)}});
+  const std::string bytes = packed(FinishedBlock{5, 2.5, 4.5, {example_row(7, 100)}});
   CHECK_THROWS_AS(unpacked<FinishedBlock>("nonsense"), SystemError);
   CHECK_THROWS_AS(unpacked<FinishedBlock>(bytes.substr(0, bytes.size() / 2)), SystemError);
 }

@@ -115,6 +115,16 @@ TEST_CASE(
   CHECK(worst_wait <= 1.5);
 }
 
+TEST_CASE("root hands out blocks between the rows of its own") {
+  const auto seconds_with = [](double rows) {
+    std::vector<BlockWork> work(30, BlockWork{1, 1, 1000, 1});
+    work[2] = {1, 100, 1000, rows};  // the first that root takes, after two for the worker
+    return simulate(work, 2, {}).seconds;
+  };
+  CHECK(seconds_with(100) == Approx(100).epsilon(1e-3));
+  CHECK(seconds_with(1) == Approx(100 + 27.0 / 2).epsilon(0.02));
+}
+
 TEST_CASE("one rank alone needs the sum of all blocks and no message") {
   std::mt19937 random(4);
   const std::vector<BlockWork> work = random_work(30, 1, 0, random);

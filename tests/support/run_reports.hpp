@@ -9,7 +9,8 @@ namespace simplicit::test {
 inline nlohmann::json run_report_of(int blocks, int rows_per_block) {
   nlohmann::json list = nlohmann::json::array();
   for (int id = 0; id < blocks; ++id) {
-    list.push_back({{"id", id},
+    list.push_back({{"stage", 0},
+                    {"id", id},
                     {"rank", id % 2},
                     {"rows", rows_per_block},
                     {"cost", 2.0 * rows_per_block},
@@ -20,6 +21,9 @@ inline nlohmann::json run_report_of(int blocks, int rows_per_block) {
           {"ranks", 2},
           {"nodes", 1},
           {"regime", "gram"},
+          {"keep", nullptr},
+          {"refine", nullptr},
+          {"resumed_rows", 0},
           {"sizes",
            {{"samples", 1000},
             {"states", 300},

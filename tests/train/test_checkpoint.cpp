@@ -164,7 +164,7 @@ TEST_CASE("a journal whose whole records make no sense is refused") {
     return refusal(settings, header_of(settings));
   };
   const auto record = [&](Index block, Index rows_of) {
-    return packed(FinishedBlock{block, 0, results_of(blocks[static_cast<std::size_t>(rows_of)])});
+    return packed(FinishedBlock{block, 0, 0, results_of(blocks[static_cast<std::size_t>(rows_of)])});
   };
   CHECK(refusal_of({record(1, 1), record(0, 0)}).empty());
   CHECK(refusal_of({record(1, 1), record(1, 1)}).find("twice") != std::string::npos);

@@ -24,13 +24,14 @@ struct Prediction {
   double solve = 0;
   double gather = 0;
   double write = 0;
+  double between = 0;
   double speedup = 1;           ///< of the whole run, against one rank
   double efficiency = 1;        ///< share of all ranks' time in the solve phase that is spent solving
   double coordinator_load = 0;  ///< share of root's time in the solve phase that goes to messages
   double idle_at_end = 0;  ///< seconds from a rank's last block to the end, at most (of ranks that solve)
   double node_bytes = 0;   ///< memory of the fullest node
 
-  [[nodiscard]] double total() const { return read + gram + solve + gather + write; }
+  [[nodiscard]] double total() const { return read + gram + solve + gather + write + between; }
 };
 
 /// The record whose ranks a node are nearest to those of the prediction (by ratio): its seconds hold what
@@ -40,8 +41,8 @@ struct Prediction {
 
 /// Predicts a run at `ranks` ranks. The solve phase is the real scheduler on a simulated clock; the Gram
 /// matrix takes as long as the rank with the most arithmetic by the real dealing of tiles, and its exchange
-/// between nodes as broadcasts by a binary tree; reading takes as long as in the record, gathering and
-/// writing too. `records` cover the same rows (see with_rows).
+/// between nodes as broadcasts by a binary tree; reading takes as long as in the record, gathering, writing
+/// and what lies between stages too. Stages follow each other. `records` cover the same rows (see with_rows).
 [[nodiscard]] Prediction predict_run(const std::vector<RunRecord>& records, int ranks,
                                      const Cluster& cluster);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <simplicit/base/timer.hpp>
 #include <simplicit/parallel/backoff.hpp>
 #include <simplicit/parallel/channel.hpp>
 #include <simplicit/schedule/dispatch.hpp>
@@ -21,7 +22,7 @@ struct Ending {
 class Coordinator : private Surroundings {
  public:
   Coordinator(Channel* channel, int ranks, const std::vector<RowBlock>& blocks, SolveBlock solve,
-              BlockFinished finished, StopRequested stop_requested);
+              BlockFinished finished, StopRequested stop_requested, BetweenRows& between_rows);
 
   /// `solves` false: root only serves (there must be workers). Failures of any rank end up in the verdict.
   [[nodiscard]] Ending run(bool solves);
@@ -44,7 +45,10 @@ class Coordinator : private Surroundings {
   SolveBlock solve_;
   BlockFinished finished_;
   StopRequested stop_requested_;
+  BetweenRows& between_rows_;
+  Timer clock_;
   Ledger ledger_;
+  int solvers_ = 1;
   Backoff backoff_;
   RunRowsOutcome outcome_;
   std::optional<Failure> failure_;

@@ -21,8 +21,9 @@ enum class MessageTag : int { solve, dismiss, verdict, finished, failed, abandon
 
 /// The work of one block, on its way to root.
 struct FinishedBlock {
-  Index block = 0;  ///< place in the list of blocks
-  double seconds = 0;
+  Index block = 0;     ///< place in the list of blocks
+  double seconds = 0;  ///< solving it took
+  double ended = 0;    ///< seconds after the rank entered run_rows
   std::vector<RowResult> rows;
 };
 
@@ -63,12 +64,13 @@ namespace boost::serialization {
 template <class Archive>
 void serialize(Archive& archive, simplicit::RowResult& result, unsigned /*version*/) {
   archive& result.row& result.columns& result.values& result.primal& result.dual& result.relative_gap;
-  archive& result.relative_residual& result.status& result.iterations& result.rounds& result.ball_active& result.seconds;
+  archive& result.relative_residual& result.status& result.iterations& result.rounds& result
+      .ball_active& result.seconds;
 }
 
 template <class Archive>
 void serialize(Archive& archive, simplicit::FinishedBlock& finished, unsigned /*version*/) {
-  archive& finished.block& finished.seconds& finished.rows;
+  archive& finished.block& finished.seconds& finished.ended& finished.rows;
 }
 
 template <class Archive>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <simplicit/parallel/communicator.hpp>
+#include <simplicit/schedule/between_rows.hpp>
 #include <simplicit/solve/row_result.hpp>
 
 #include <functional>
@@ -18,8 +19,11 @@ struct RowBlock {
 /// What happened to a block, for reports and predictions.
 struct BlockRecord {
   Index id = 0;
+  Index rows = 0;
+  double cost = 0;  ///< as estimated
   int rank = 0;
   double seconds = 0;     ///< solving
+  double ended = 0;       ///< seconds after the rank entered run_rows
   std::size_t bytes = 0;  ///< of the result message; 0 when root solved the block itself
 };
 
@@ -41,9 +45,11 @@ using StopRequested = std::function<bool()>;
 /// Root hands out blocks on request, dearest first, keeps every rank one block ahead, and solves too
 /// (collective, with the same blocks on all ranks). An exception in solve on any rank, or in finished or
 /// stop_requested on root, ends with every rank throwing the same Error once the blocks under way are done.
-/// `finished` and `stop_requested` may be empty.
+/// `finished` and `stop_requested` may be empty. While a block is solved `between_rows`, if given, serves: on
+/// root it hands out blocks and collects, on workers it lets results leave and takes orders.
 [[nodiscard]] RunRowsOutcome run_rows(const Communicator& ranks, const std::vector<RowBlock>& blocks,
                                       const SolveBlock& solve, const BlockFinished& finished,
-                                      const StopRequested& stop_requested);
+                                      const StopRequested& stop_requested,
+                                      BetweenRows* between_rows = nullptr);
 
 }  // namespace simplicit

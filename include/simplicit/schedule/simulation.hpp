@@ -22,6 +22,7 @@ struct BlockWork {
   double cost = 0;     ///< what the scheduler believes, any unit
   double seconds = 0;  ///< solving it takes
   double bytes = 0;    ///< of its result
+  double rows = 1;     ///< between which root serves when it solves the block
 };
 
 /// When a block was sent to its rank, begun and solved, in seconds after the first block was handed out.

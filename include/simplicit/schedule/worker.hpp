@@ -7,6 +7,7 @@
 namespace simplicit {
 
 /// A worker's side of run_rows: solves the blocks that root sends, until dismissed. Returns root's verdict.
-[[nodiscard]] Verdict work(Channel& channel, const std::vector<RowBlock>& blocks, const SolveBlock& solve);
+[[nodiscard]] Verdict work(Channel& channel, const std::vector<RowBlock>& blocks, const SolveBlock& solve,
+                           BetweenRows& between_rows);
 
 }  // namespace simplicit

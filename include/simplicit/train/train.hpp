@@ -4,6 +4,7 @@
 #include <simplicit/parallel/communicator.hpp>
 #include <simplicit/schedule/run_rows.hpp>
 #include <simplicit/states/states_file.hpp>
+#include <simplicit/train/memory.hpp>
 #include <simplicit/train/train_settings.hpp>
 #include <simplicit/train/training_run.hpp>
 
@@ -13,20 +14,11 @@
 
 namespace simplicit {
 
-/// What a training run held in memory.
-struct TrainMemory {
-  std::size_t node_bytes = 0;  ///< shared by the ranks of a node: states, G and R
-  std::size_t rank_bytes = 0;  ///< private, at most on any rank
-  int nodes = 1;
-};
-
 /// What a training run came to; model and blocks are on root only.
 struct TrainOutcome {
   ImplicitModel model;
-  std::vector<BlockRecord> blocks;
-  std::vector<Index> rows_of_block;   ///< by block id
-  std::vector<double> cost_of_block;  ///< by block id, as estimated; on root, 0 for blocks of earlier runs
-  std::vector<RowResult> rows;        ///< certificates only, sorted by row
+  std::vector<std::vector<BlockRecord>> blocks;  ///< those this run solved, a list a stage
+  std::vector<RowResult> rows;                   ///< certificates only, sorted by row
   Regime regime = Regime::gram;
   TrainSeconds seconds;
   TrainMemory memory;

@@ -8,6 +8,7 @@
 #include <simplicit/train/checkpoint.hpp>
 #include <simplicit/train/train_settings.hpp>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -50,10 +51,8 @@ class TrainingRun {
   [[nodiscard]] Regime regime() const { return regime_; }
   [[nodiscard]] const BlockSettings& block_settings() const { return block_; }
   [[nodiscard]] const std::vector<RowBlock>& blocks() const { return blocks_; }
-  /// Of the last stage; on root.
-  [[nodiscard]] std::vector<BlockRecord> take_block_records() { return std::move(records_); }
-  /// By block id, as estimated before the last stage; 0 for blocks that the journal held.
-  [[nodiscard]] const std::vector<double>& cost_of_block() const { return cost_of_block_; }
+  /// The blocks that were solved, a list a stage; on root.
+  [[nodiscard]] std::vector<std::vector<BlockRecord>> take_block_records() { return std::move(records_); }
   [[nodiscard]] Index resumed_rows() const { return resumed_rows_; }
   [[nodiscard]] const std::string& digest() const { return digest_; }
   [[nodiscard]] TrainSeconds& seconds() { return seconds_; }
@@ -68,14 +67,12 @@ class TrainingRun {
   StateStore store_;
   std::string digest_;
   Regime regime_;
+  std::shared_ptr<BetweenRows> between_rows_ = std::make_shared<BetweenRows>();
   BlockSettings block_;
   std::vector<RowBlock> blocks_;
   std::optional<Gram> gram_;
   std::optional<Checkpoint>& checkpoint_;
-  std::vector<BlockRecord> records_;
-  std::vector<double> costs_;  ///< estimates of all rows on root
-  bool new_penalty_ = false;   ///< since they were made
-  std::vector<double> cost_of_block_;
+  std::vector<std::vector<BlockRecord>> records_;  ///< a list a stage
   Index stage_ = 0;
   Index resumed_rows_ = 0;
   TrainSeconds seconds_;
