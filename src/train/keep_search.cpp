@@ -61,7 +61,7 @@ Index count_nonzeros(const Communicator& ranks, const std::vector<RowResult>& ro
 }  // namespace
 
 Index allowed_nonzeros(const TrainSettings& settings, const StatesHeader& header) {
-  return static_cast<Index>(std::floor(*settings.keep * static_cast<double>(*header.baseline_parameters)));
+  return static_cast<Index>(std::floor(*settings.keep * static_cast<double>(*header.baseline_weights())));
 }
 
 KeepChoice search_for_keep(TrainingRun& run) {
@@ -86,7 +86,7 @@ KeepChoice search_for_keep(TrainingRun& run) {
     if (ranks.is_root()) {
       spdlog::info(
           "--keep: lambda_rel {:.3e} keeps {:.2f} % ({} weights)", *objective.lambda_rel,
-          100.0 * static_cast<double>(nonzeros) / static_cast<double>(*run.header().baseline_parameters),
+          100.0 * static_cast<double>(nonzeros) / static_cast<double>(*run.header().baseline_weights()),
           nonzeros);
     }
     if (nonzeros <= window.most && nonzeros > best_nonzeros) {
@@ -104,7 +104,7 @@ KeepChoice search_for_keep(TrainingRun& run) {
       throw InputError(fmt::format(
           "--keep {} cannot be met: these states leave at most {:.4f} of the baseline's weights to keep",
           *settings.keep,
-          static_cast<double>(nonzeros) / static_cast<double>(*run.header().baseline_parameters)));
+          static_cast<double>(nonzeros) / static_cast<double>(*run.header().baseline_weights())));
     }
     if (solves == most_solves) return best;
     log_lambda = std::max(std::log(smallest_lambda_rel), next_log_lambda(too_much, too_little, window));
