@@ -61,9 +61,16 @@ void require_normalisation(const Options& options, Index channels) {
   }
 }
 
+/// The shape without axes of length 1, which say nothing of the order.
+Shape without_ones(Shape shape) {
+  std::erase(shape, 1);
+  return shape;
+}
+
 /// Images that name their channels must name them as the network reads them.
 void require_channels_first(const Images& images, const Shape& input, const Options& options) {
-  if (images.shape.size() != 3 || input.size() != 3 || images.shape == input) return;
+  if (images.shape.size() != 3 || input.size() != 3) return;
+  if (without_ones(images.shape) == without_ones(input)) return;
   throw InputError(
       fmt::format("{}: has images of shape {}, {} reads {}: (samples, channels, height, width) is expected",
                   options.dataset, shape_text(images.shape), options.baseline, shape_text(input)));
