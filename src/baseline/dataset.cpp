@@ -29,6 +29,7 @@ Images read_images(const std::string& path) {
   }
   Images images;
   images.samples = array.shape[0];
+  images.shape.assign(array.shape.begin() + 1, array.shape.end());
   images.features = static_cast<Index>(array.values.size()) / images.samples;
   images.pixels = std::move(array.values);
   return images;
@@ -43,11 +44,7 @@ std::vector<int> read_labels(const std::string& path) {
 }
 
 void keep_first(LabelledImages& data, Index samples) {
-  if (samples < 1) throw InputError("--samples must be at least 1, not " + std::to_string(samples));
-  if (samples > data.images.samples) {
-    throw InputError(data.images_path + ": has " + std::to_string(data.images.samples) + " samples, " +
-                     std::to_string(samples) + " were asked for");
-  }
+  require_samples(data.images_path, samples, data.images.samples);
   data.images.samples = samples;
   data.images.pixels.resize(static_cast<std::size_t>(samples * data.images.features));
   data.labels.resize(static_cast<std::size_t>(samples));
@@ -59,6 +56,14 @@ Split split_from_name(const std::string& name) {
   if (name == "train") return Split::train;
   if (name == "test") return Split::test;
   throw InputError("split '" + name + "' is neither train nor test");
+}
+
+void require_samples(const std::string& path, Index samples, Index there) {
+  if (samples < 1) throw InputError("--samples must be at least 1, not " + std::to_string(samples));
+  if (samples > there) {
+    throw InputError(path + ": has " + std::to_string(there) + " samples, " + std::to_string(samples) +
+                     " were asked for");
+  }
 }
 
 LabelledImages load_images(const std::string& directory, Split split, std::optional<Index> samples) {
@@ -74,6 +79,14 @@ LabelledImages load_images(const std::string& directory, Split split, std::optio
   }
   if (samples) keep_first(data, *samples);
   return data;
+}
+
+LabelledImages load_dataset(const std::string& path, std::optional<Split> split,
+                            std::optional<Index> samples) {
+  std::error_code error;
+  if (std::filesystem::is_regular_file(path, error)) return load_images_file(path, split, samples);
+  if (!split) throw InputError("--split train or test is needed with a folder of images");
+  return load_images(path, *split, samples);
 }
 
 Index class_count(const std::vector<int>& labels) {
@@ -97,10 +110,25 @@ void require_fit(const LabelledImages& data, Index features, Index classes, cons
 Matrix inputs_of(const Images& images, Index first, Index count) {
   SIMPLICIT_ASSERT(first >= 0 && count >= 0 && first + count <= images.samples,
                    std::to_string(first) + " + " + std::to_string(count));
+  if (images.pixels.empty()) {
+    const Eigen::Map<const Eigen::MatrixXf> values(images.values.data() + first * images.features,
+                                                   images.features, count);
+    return values.cast<double>();
+  }
   using Bytes = Eigen::Matrix<std::uint8_t, Eigen::Dynamic, Eigen::Dynamic>;
   const Eigen::Map<const Bytes> pixels(images.pixels.data() + first * images.features, images.features,
                                        count);
   return pixels.cast<double>() / 255.0;
+}
+
+void copy_input(const Images& images, Index sample, float* input) {
+  const Index first = sample * images.features;
+  if (images.pixels.empty()) {
+    std::copy_n(images.values.begin() + first, images.features, input);
+  } else {
+    std::transform(images.pixels.begin() + first, images.pixels.begin() + first + images.features, input,
+                   [](std::uint8_t pixel) { return static_cast<float>(pixel) / 255.0F; });
+  }
 }
 
 }  // namespace simplicit

@@ -52,8 +52,12 @@ SampleShare distribute(const Communicator& ranks, const LabelledImages& data, In
   part.samples = samples_of(ranks, total, block);
   part.images.samples = part.samples.size();
   part.images.features = features;
-  part.images.pixels = scatter(ranks, data.images.pixels, total, features, part.samples);
-  part.labels = scatter(ranks, data.labels, total, 1, part.samples);
+  std::array<bool, 2> has{!data.images.pixels.empty(), !data.labels.empty()};
+  ranks.broadcast(has);
+  const auto [bytes, labels] = has;
+  if (bytes) part.images.pixels = scatter(ranks, data.images.pixels, total, features, part.samples);
+  if (!bytes) part.images.values = scatter(ranks, data.images.values, total, features, part.samples);
+  if (labels) part.labels = scatter(ranks, data.labels, total, 1, part.samples);
   return part;
 }
 

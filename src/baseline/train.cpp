@@ -46,9 +46,7 @@ void gather(const LabelledImages& data, std::span<const Index> samples, Batch& b
   batch.inputs.resize(p, static_cast<Index>(samples.size()));
   batch.labels.resize(samples.size());
   for (std::size_t j = 0; j < samples.size(); ++j) {
-    const std::uint8_t* pixels = data.images.pixels.data() + samples[j] * p;
-    float* column = batch.inputs.data() + static_cast<Index>(j) * p;
-    for (Index i = 0; i < p; ++i) column[i] = static_cast<float>(pixels[i]) / 255.0F;
+    copy_input(data.images, samples[j], batch.inputs.data() + static_cast<Index>(j) * p);
     batch.labels[j] = data.labels[static_cast<std::size_t>(samples[j])];
   }
 }

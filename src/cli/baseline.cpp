@@ -38,7 +38,10 @@ struct Data {
 };
 
 Data load(const std::string& directory) {
-  Data data{load_images(directory, Split::train), load_images(directory, Split::test)};
+  Data data{load_dataset(directory, Split::train), load_dataset(directory, Split::test)};
+  for (const LabelledImages* part : {&data.train, &data.test}) {
+    if (part->labels.empty()) throw InputError(part->labels_path + ": has no labels to train with");
+  }
   data.classes = class_count(data.train.labels);
   if (data.classes < 2) throw InputError(data.train.labels_path + ": names one class only");
   require_fit(data.test, data.train.images.features, data.classes, "the training set");
@@ -100,9 +103,12 @@ void train_and_write(const Options& options, const Context& context) {
 Run add_baseline(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("baseline", "Train the network whose states are to be matched");
-  command->add_option("--dataset", options->dataset, "Folder with MNIST-style IDX files, gzipped or not")
+  command
+      ->add_option(
+          "--dataset", options->dataset,
+          "Folder with MNIST-style IDX files, or HDF5 file with images and labels in groups train and test")
       ->required()
-      ->type_name("DIR");
+      ->type_name("DIR|FILE");
   command->add_option("--hidden", options->settings.hidden, "Units of each hidden layer, first one first")
       ->required()
       ->delimiter(',')

@@ -1,9 +1,11 @@
+#include <simplicit/base/progress_line.hpp>
 #include <simplicit/base/provenance.hpp>
 #include <simplicit/base/timer.hpp>
 #include <simplicit/baseline/mlp_file.hpp>
 #include <simplicit/cli/command.hpp>
 #include <simplicit/network/as_mlp.hpp>
 #include <simplicit/network/onnx_file.hpp>
+#include <simplicit/parallel/memory_room.hpp>
 #include <simplicit/states/network_capture.hpp>
 
 #include <fmt/format.h>
@@ -21,7 +23,7 @@ namespace {
 struct Options {
   std::string baseline;
   std::string dataset;
-  std::string split;
+  std::optional<std::string> split;
   std::optional<Index> samples;
   double kappa = 0.95;
   std::string precision = "float32";
@@ -59,6 +61,21 @@ void require_normalisation(const Options& options, Index channels) {
   }
 }
 
+/// The shape without axes of length 1, which say nothing of the order.
+Shape without_ones(Shape shape) {
+  std::erase(shape, 1);
+  return shape;
+}
+
+/// Images that name their channels must name them as the network reads them.
+void require_channels_first(const Images& images, const Shape& input, const Options& options) {
+  if (images.shape.size() != 3 || input.size() != 3) return;
+  if (without_ones(images.shape) == without_ones(input)) return;
+  throw InputError(
+      fmt::format("{}: has images of shape {}, {} reads {}: (samples, channels, height, width) is expected",
+                  options.dataset, shape_text(images.shape), options.baseline, shape_text(input)));
+}
+
 /// (u - mean) / deviation, channel by channel; the channels of a sample lie one after the other.
 void normalise(const Options& options, Matrix& U) {
   const auto channels = static_cast<Index>(options.mean.size());
@@ -83,28 +100,33 @@ Inputs read_inputs(const Options& options) {
   Index features = 0;
   Index classes = 0;
   Index channels = 1;
+  Shape shape;
   if (is_onnx_name(options.baseline)) {
     inputs.onnx = read_onnx_bytes(options.baseline);
     const Network network = parse_onnx(inputs.onnx, options.baseline);
     features = network.inputs();
     classes = network.outputs();
-    if (network.input_shape().size() == 3) channels = network.input_shape()[0];
+    shape = network.input_shape();
+    if (shape.size() == 3) channels = shape[0];
   } else {
     inputs.mlp = read_baseline(options.baseline).mlp;
     features = inputs.mlp.inputs();
     classes = inputs.mlp.outputs();
   }
   require_normalisation(options, channels);
-  inputs.data = load_images(options.dataset, split_from_name(options.split), options.samples);
+  std::optional<Split> split;
+  if (options.split) split = split_from_name(*options.split);
+  inputs.data = load_dataset(options.dataset, split, options.samples);
   require_fit(inputs.data, features, classes, "the baseline " + options.baseline);
+  require_channels_first(inputs.data.images, shape, options);
   return inputs;
 }
 
 nlohmann::json record_of(const Options& options, Index samples, const Context& context) {
   nlohmann::json record = provenance(context.command_line);
-  record["settings"] = {{"baseline", options.baseline}, {"dataset", options.dataset},
-                        {"split", options.split},       {"samples", samples},
-                        {"kappa", options.kappa},       {"precision", options.precision}};
+  record["settings"] = {
+      {"baseline", options.baseline}, {"dataset", options.dataset}, {"split", options.split.value_or("")},
+      {"samples", samples},           {"kappa", options.kappa},     {"precision", options.precision}};
   if (!options.mean.empty()) {
     record["settings"]["mean"] = options.mean;
     record["settings"]["std"] = options.deviation;
@@ -119,19 +141,23 @@ void report(const CaptureSummary& summary, Activation activation, const Options&
         "cannot be rescaled; exact matching may be impossible",
         summary.norm_a_inf, options.kappa, name_of(activation));
   }
+  const std::string accuracy = summary.baseline_accuracy ? fmt::format("baseline accuracy {:.2f} % on them",
+                                                                       100 * *summary.baseline_accuracy)
+                                                         : "no labels";
   const std::string text = fmt::format(
-      "{}: {} samples, {} states, baseline accuracy {:.2f} % on them, {:.1f} s\n"
+      "{}: {} samples, {} states, {}, {:.1f} s\n"
       "factors of the layers {:.4g}; ‖A‖∞ of the baseline {:.4g}, rescaled {:.4g} (kappa {})\n",
-      options.out, summary.samples, summary.states, 100 * summary.baseline_accuracy.value_or(0), seconds,
-      fmt::join(summary.layer_factors, ", "), summary.norm_a_inf, summary.scaled_norm_a_inf, options.kappa);
+      options.out, summary.samples, summary.states, accuracy, seconds, fmt::join(summary.layer_factors, ", "),
+      summary.norm_a_inf, summary.scaled_norm_a_inf, options.kappa);
   std::fputs(text.c_str(), stdout);
 }
 
-CapturedInputs samples_of(const SampleShare& part, const Options& options) {
+CapturedInputs samples_of(const SampleShare& part, bool labelled, const Options& options) {
   CapturedInputs inputs;
   inputs.samples = part.samples;
   inputs.total = part.total;
   inputs.labels = part.labels;
+  inputs.labelled = labelled;
   inputs.mean = options.mean;
   inputs.deviation = options.deviation;
   inputs.read = [&](Index first, Index count) {
@@ -140,6 +166,29 @@ CapturedInputs samples_of(const SampleShare& part, const Options& options) {
     return U;
   };
   return inputs;
+}
+
+/// Before anything is written (collective).
+void require_capture_room(const Communicator& ranks, const CapturedNetwork& network,
+                          const CapturedInputs& inputs, Precision precision, const std::string& path) {
+  on_root(ranks, [&] { require_disk_room(path, capture_file_bytes(network, inputs, precision)); });
+  const Communicator node = ranks.split_by_node();
+  const std::size_t bytes = static_cast<std::size_t>(node.size()) * capture_bytes(network, precision);
+  agree(ranks, [&] {
+    on_root(node, [&] {
+      require_room(fmt::format("the samples that {} rank(s) capture at a time, n = {}, p = {}", node.size(),
+                               network.states(), network.inputs),
+                   bytes, false, 0);
+    });
+  });
+}
+
+void tell_progress(ProgressLine& line, Index done, Index total) {
+  const double share = static_cast<double>(done) / static_cast<double>(total);
+  if (!line.is_due(share)) return;
+  const double rate = static_cast<double>(done) / line.seconds();
+  line.tell(share, fmt::format("{} of {} samples captured, {:.0f} samples/s, about {:.0f} s left", done,
+                               total, rate, static_cast<double>(total - done) / rate));
 }
 
 ExitCode run_capture(const Options& options, const Context& context) {
@@ -167,10 +216,17 @@ ExitCode run_capture(const Options& options, const Context& context) {
                                   options.baseline);
     });
   }
+  bool labelled = !inputs.data.labels.empty();
+  ranks.broadcast(labelled);
   const SampleShare part = distribute(ranks, inputs.data, captured.block);
   inputs.data = {};
-  const CapturedInputs samples = samples_of(part, options);
+  const CapturedInputs samples = samples_of(part, labelled, options);
+  require_capture_room(ranks, captured, samples, settings.precision, options.out);
+  std::optional<ProgressLine> line;
+  if (ranks.is_root()) line.emplace();
+  settings.progress = [&](Index done) { tell_progress(*line, done, part.total); };
   const CaptureSummary summary = capture(ranks, captured, samples, settings, options.out);
+  if (line) line->finish();
   if (ranks.is_root()) report(summary, captured.activation, options, timer.seconds());
   return ExitCode::done;
 }
@@ -186,10 +242,15 @@ Run add_capture(CLI::App& app) {
                    "File written by simplicit baseline, or an ONNX model (.onnx)")
       ->required()
       ->type_name("FILE");
-  command->add_option("--dataset", options->dataset, "Folder with MNIST-style IDX files, gzipped or not")
+  command
+      ->add_option("--dataset", options->dataset,
+                   "Folder with MNIST-style IDX files, gzipped or not, or HDF5 file with images (m, ...) and "
+                   "labels (m): "
+                   "bytes count as pixel / 255, floating-point numbers as they stand")
       ->required()
-      ->type_name("DIR");
-  command->add_option("--split", options->split, "train or test")->required();
+      ->type_name("DIR|FILE");
+  command->add_option("--split", options->split,
+                      "train or test; of an HDF5 file the group of that name, when it has one");
   command->add_option("--samples", options->samples, "Take the first N images; all when absent")
       ->type_name("N");
   command->add_option("--kappa", options->kappa, "Bound on ‖A‖∞ that the rescaled baseline keeps, in (0, 1)");

@@ -14,10 +14,11 @@ std::string matrix_text(const SparseMatrix& matrix) {
 }
 
 std::string kept_text(const ImplicitModel& model) {
-  if (!model.baseline_parameters) {
+  if (!model.baseline_weights()) {
     return fmt::format("{} weights, the size of the baseline is unknown", model.nonzeros());
   }
-  return fraction_text(model.nonzeros(), *model.baseline_parameters) + " weights of the baseline";
+  return fraction_text(model.nonzeros(), *model.baseline_weights()) +
+         (model.baseline_connections ? " connections of the baseline" : " weights of the baseline");
 }
 
 std::string scale_text(const Vector& scale) {

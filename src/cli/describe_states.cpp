@@ -47,9 +47,12 @@ std::string scale_text(const StatesHeader& header) {
 }
 
 std::string baseline_text(const StatesHeader& header) {
-  const std::string size = header.baseline_parameters
-                               ? fmt::format("{} weights and biases", *header.baseline_parameters)
-                               : "number of weights unknown";
+  std::string size = header.baseline_parameters
+                         ? fmt::format("{} weights and biases", *header.baseline_parameters)
+                         : "number of weights unknown";
+  if (header.baseline_connections && header.baseline_connections != header.baseline_parameters) {
+    size += fmt::format(", {} connections", *header.baseline_connections);
+  }
   return size + (header.has_baseline ? ", in the file" : ", not in the file");
 }
 

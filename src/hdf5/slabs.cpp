@@ -212,6 +212,10 @@ void File::write_slab(const std::string& name, Index first, Index rows, const do
   write_slab_as(name, first, rows, values);
 }
 
+void File::write_slab(const std::string& name, Index first, Index rows, const float* values) {
+  write_slab_as(name, first, rows, values);
+}
+
 void File::write_slab(const std::string& name, Index first, Index rows, const std::int32_t* values) {
   write_slab_as(name, first, rows, values);
 }

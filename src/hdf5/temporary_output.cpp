@@ -74,6 +74,13 @@ TemporaryOutput::~TemporaryOutput() {
   if (!committed_) ::unlink(temporary_.c_str());
 }
 
+void TemporaryOutput::begin_writing_back() const {
+  const int descriptor = ::open(temporary_.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  ::sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE);  // advice only
+  ::close(descriptor);
+}
+
 void TemporaryOutput::commit() {
   if (!synchronise(temporary_)) throw SystemError(path_ + ": cannot be written: " + std::strerror(errno));
   if (std::rename(temporary_.c_str(), path_.c_str()) != 0) {

@@ -9,7 +9,8 @@ namespace {
 struct Head {
   std::int64_t states, outputs, input_columns;
   std::int64_t nonzeros[4];
-  std::int64_t baseline_parameters;  ///< 0: not known
+  std::int64_t baseline_parameters;   ///< 0: not known
+  std::int64_t baseline_connections;  ///< 0: not known
   std::int64_t rows;                 ///< of the rows table
   Activation activation;
   bool bias;
@@ -22,6 +23,7 @@ Head head_of(const ImplicitModel& model) {
           model.B.cols(),
           {model.A.nonZeros(), model.B.nonZeros(), model.C.nonZeros(), model.D.nonZeros()},
           model.baseline_parameters.value_or(0),
+          model.baseline_connections.value_or(0),
           std::ssize(model.rows.primal),
           model.activation,
           model.bias,
@@ -34,6 +36,8 @@ void take_head(ImplicitModel& model, const Head& head) {
   model.kappa = head.kappa;
   model.baseline_parameters.reset();
   if (head.baseline_parameters > 0) model.baseline_parameters = head.baseline_parameters;
+  model.baseline_connections.reset();
+  if (head.baseline_connections > 0) model.baseline_connections = head.baseline_connections;
 }
 
 template <class T>

@@ -17,8 +17,9 @@ void require_equal(const std::string& model_path, const std::string& path, const
 }  // namespace
 
 std::optional<double> ImplicitModel::kept() const {
-  if (!baseline_parameters || *baseline_parameters <= 0) return std::nullopt;
-  return static_cast<double>(nonzeros()) / static_cast<double>(*baseline_parameters);
+  const std::optional<Index> all = baseline_weights();
+  if (!all || *all <= 0) return std::nullopt;
+  return static_cast<double>(nonzeros()) / static_cast<double>(*all);
 }
 
 double ImplicitModel::norm_a_inf() const {

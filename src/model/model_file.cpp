@@ -38,6 +38,13 @@ void require_model_format(const hdf5::File& file) {
   }
 }
 
+std::optional<Index> read_count(const hdf5::File& file, const std::string& name) {
+  if (!file.has_attribute("/", name)) return std::nullopt;
+  const std::int64_t count = file.integer_attribute("/", name);
+  if (count < 1) refuse(file, "attribute '" + name + "' is not positive");
+  return count;
+}
+
 void read_attributes(const hdf5::File& file, ImplicitModel& model) {
   try {
     model.activation = activation_from_name(file.text_attribute("/", "activation"));
@@ -51,10 +58,8 @@ void read_attributes(const hdf5::File& file, ImplicitModel& model) {
   model.bias = bias == 1;
   model.kappa = file.real_attribute("/", "kappa");
   if (!(model.kappa > 0 && model.kappa < 1)) refuse(file, "attribute 'kappa' does not lie between 0 and 1");
-  if (file.has_attribute("/", "baseline_parameters")) {
-    model.baseline_parameters = file.integer_attribute("/", "baseline_parameters");
-    if (*model.baseline_parameters < 1) refuse(file, "attribute 'baseline_parameters' is not positive");
-  }
+  model.baseline_parameters = read_count(file, "baseline_parameters");
+  model.baseline_connections = read_count(file, "baseline_connections");
   if (file.has_attribute("/", "provenance")) {
     model.provenance = nlohmann::json::parse(file.text_attribute("/", "provenance"), nullptr, false);
     if (model.provenance.is_discarded()) refuse(file, "attribute 'provenance' is not JSON");
@@ -127,6 +132,9 @@ void write_attributes(hdf5::File& file, const ImplicitModel& model) {
   file.set_attribute("/", "kappa", model.kappa);
   if (model.baseline_parameters) {
     file.set_attribute("/", "baseline_parameters", std::int64_t{*model.baseline_parameters});
+  }
+  if (model.baseline_connections) {
+    file.set_attribute("/", "baseline_connections", std::int64_t{*model.baseline_connections});
   }
   const auto replace = nlohmann::json::error_handler_t::replace;
   file.set_attribute("/", "provenance", model.provenance.dump(-1, ' ', false, replace));

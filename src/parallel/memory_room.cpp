@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <sstream>
@@ -146,6 +147,16 @@ void require_room(const std::string& what, std::size_t bytes, bool shared, std::
   const SharedMemoryRoom room = shared_memory_room();
   require_shared_room(what, bytes, room, promised);
   if (room.in_memory) require_memory(what, bytes, promised);
+}
+
+void require_disk_room(const std::string& path, std::size_t bytes) {
+  const std::filesystem::path parent = std::filesystem::path(path).parent_path();
+  struct statvfs space {};
+  if (statvfs(parent.empty() ? "." : parent.c_str(), &space) != 0) return;
+  const std::size_t left = std::size_t{space.f_bavail} * space.f_frsize;
+  if (bytes <= left) return;
+  throw InputError(path + ": will take " + human_size(bytes) + ", its file system has " + human_size(left) +
+                   " left");
 }
 
 std::string human_size(std::size_t bytes) {

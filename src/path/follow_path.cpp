@@ -81,7 +81,7 @@ PathOutcome follow_path(const Communicator& ranks, const PathSettings& settings)
   const StatesHeader states = read_states_header(settings.train.states, ranks);
   const StatesHeader test = read_states_header(settings.test, ranks);
   agree(ranks, [&] { require_scorable(states, test); });
-  outcome.baseline_parameters = states.baseline_parameters;
+  outcome.baseline_parameters = states.baseline_weights();
   const std::optional<Mlp> baseline = baseline_of(ranks, states);
   const TrainSettings chosen = settings_for(settings.train, states);
   agree(ranks, [&] { check_against(chosen, states); });

@@ -112,8 +112,8 @@ nlohmann::json round_record(const TrainingRun& run, int round, Index nonzeros, c
                         {"state_error", score.state_error},
                         {"output_error", score.output_error},
                         {"agreement", score.agreement}};
-  if (run.header().baseline_parameters) {
-    record["kept"] = static_cast<double>(nonzeros) / static_cast<double>(*run.header().baseline_parameters);
+  if (run.header().baseline_weights()) {
+    record["kept"] = static_cast<double>(nonzeros) / static_cast<double>(*run.header().baseline_weights());
   }
   spdlog::info(
       "refine: round {}: {} weights, held out: agreement {:.2f} %, state error {:.4f}, output error {:.4f}",

@@ -4,6 +4,7 @@
 #include <simplicit/parallel/interruption.hpp>
 #include <simplicit/states/capture.hpp>
 #include <simplicit/states/state_scale.hpp>
+#include <simplicit/states/stored_rows.hpp>
 
 #include <algorithm>
 #include <numeric>
@@ -11,6 +12,11 @@
 
 namespace simplicit {
 namespace {
+
+std::size_t bytes_of_sample(const CapturedNetwork& network, Precision precision) {
+  const Index numbers = 2 * network.states() + network.inputs + network.outputs;
+  return static_cast<std::size_t>(numbers) * bytes_of(precision);
+}
 
 /// Samples a rank forwards between two collective writes: whole blocks, eight at most, of about 64 MiB.
 Index samples_a_round(const CapturedNetwork& network) {
@@ -20,9 +26,14 @@ Index samples_a_round(const CapturedNetwork& network) {
   return std::clamp<Index>(numbers_at_once / numbers, 1, most_blocks) * network.block;
 }
 
-/// The columns of U, X, Z, Y for consecutive samples.
-struct CapturedSamples {
-  Matrix U, X, Z, Y;
+/// U, X, Z, Y of the samples of one round.
+struct RoundRows {
+  RoundRows(const CapturedNetwork& network, Precision precision, Index samples)
+      : U("U", network.inputs, samples, precision),
+        X("X", network.states(), samples, precision),
+        Z("Z", network.states(), samples, precision),
+        Y("Y", network.outputs, samples, precision) {}
+  StoredRows U, X, Z, Y;
 };
 
 /// The inputs as a reader of the file will see them.
@@ -32,43 +43,12 @@ Matrix stored_inputs(const CapturedInputs& inputs, Index first, Index count, Pre
   return U;
 }
 
-CapturedSamples empty_samples(const CapturedNetwork& network, Index count) {
-  const Index n = network.states();
-  return {Matrix(network.inputs, count), Matrix(n, count), Matrix(n, count), Matrix(network.outputs, count)};
-}
-
-/// Forwards `count` <= block samples from `first` into the columns of `to` from `column`.
-void capture_one_block(const CapturedNetwork& network, const CapturedInputs& inputs, Index first, Index count,
-                       Precision precision, Index column, CapturedSamples& to) {
-  Matrix U = Matrix::Zero(network.inputs, network.block);
-  U.leftCols(count) = stored_inputs(inputs, first, count, precision);
-  const ForwardPass pass = network.forward(U);
-  to.U.middleCols(column, count) = U.leftCols(count);
-  to.Y.middleCols(column, count) = pass.Y.leftCols(count);
-  Index row = network.states();
-  for (std::size_t k = 0; k < network.units.size(); ++k) {
-    const Index units = network.units[k];
-    row -= units;
-    const double factor = network.factors[k];
-    to.Z.block(row, column, units, count) = factor * pass.Z[k].leftCols(count);
-    to.X.block(row, column, units, count) = factor * pass.X[k].leftCols(count);
-  }
-}
-
-/// Samples of a round of this rank, counted from the start of its share; empty when it has fewer rounds.
-Range samples_of_round(const CapturedInputs& inputs, Index round, Index samples) {
-  const Index first = std::min(round * samples, inputs.samples.size());
-  return {first, std::min(first + samples, inputs.samples.size())};
-}
-
-CapturedSamples capture_round(const CapturedNetwork& network, const CapturedInputs& inputs, Range samples,
-                              Precision precision) {
-  CapturedSamples captured = empty_samples(network, samples.size());
-  for (Index first = samples.begin; first < samples.end; first += network.block) {
-    const Index count = std::min(network.block, samples.end - first);
-    capture_one_block(network, inputs, first, count, precision, first - samples.begin, captured);
-  }
-  return captured;
+/// The state from which each layer begins: the last layer comes first.
+std::vector<Index> first_states(const CapturedNetwork& network) {
+  std::vector<Index> first;
+  Index end = network.states();
+  for (const Index units : network.units) first.push_back(end -= units);
+  return first;
 }
 
 Index count_correct(const Matrix& Y, const CapturedInputs& inputs, Range samples) {
@@ -78,6 +58,38 @@ Index count_correct(const Matrix& Y, const CapturedInputs& inputs, Range samples
   for (Index j = 0; j < samples.size(); ++j) {
     const int label = inputs.labels[static_cast<std::size_t>(samples.begin + j)];
     if (predicted[static_cast<std::size_t>(j)] == label) ++correct;
+  }
+  return correct;
+}
+
+/// Forwards the samples of one block, at most block many, into the rows from `row`; how many are right.
+Index capture_one_block(const CapturedNetwork& network, const CapturedInputs& inputs, Range samples,
+                        Precision precision, Index row, RoundRows& to) {
+  const Index count = samples.size();
+  Matrix U = Matrix::Zero(network.inputs, network.block);
+  U.leftCols(count) = stored_inputs(inputs, samples.begin, count, precision);
+  const std::vector<Index> first = first_states(network);
+  const Matrix Y = network.forward(U, [&](std::size_t layer, const Matrix& Z, const Matrix& X) {
+    to.Z.put(row, first[layer], network.factors[layer], Z.leftCols(count));
+    to.X.put(row, first[layer], network.factors[layer], X.leftCols(count));
+  });
+  to.U.put(row, 0, 1, U.leftCols(count));
+  to.Y.put(row, 0, 1, Y.leftCols(count));
+  return count_correct(Y.leftCols(count), inputs, samples);
+}
+
+/// Samples of a round of this rank, counted from the start of its share; empty when it has fewer rounds.
+Range samples_of_round(const CapturedInputs& inputs, Index round, Index samples) {
+  const Index first = std::min(round * samples, inputs.samples.size());
+  return {first, std::min(first + samples, inputs.samples.size())};
+}
+
+Index capture_round(const CapturedNetwork& network, const CapturedInputs& inputs, Range samples,
+                    Precision precision, RoundRows& to) {
+  Index correct = 0;
+  for (Index first = samples.begin; first < samples.end; first += network.block) {
+    const Range block{first, std::min(first + network.block, samples.end)};
+    correct += capture_one_block(network, inputs, block, precision, first - samples.begin, to);
   }
   return correct;
 }
@@ -138,23 +150,25 @@ void stop_if_interrupted(const Communicator& ranks) {
   }
 }
 
-/// Forwards and writes all samples of all ranks; returns how many this rank's network got right.
+/// Forwards and writes all samples of all ranks; returns how many this rank's network got right. Calls
+/// `after_round` on all ranks with the samples of all that are written.
 Index write_samples(hdf5::File& file, const Communicator& ranks, const CapturedNetwork& network,
-                    const CapturedInputs& inputs, Precision precision) {
+                    const CapturedInputs& inputs, Precision precision,
+                    const std::function<void(Index)>& after_round) {
   const Index at_once = samples_a_round(network);
   const Index rounds = ranks.max((inputs.samples.size() + at_once - 1) / at_once);
+  std::optional<RoundRows> rows;
+  agree(ranks, [&] { rows.emplace(network, precision, std::min(at_once, inputs.samples.size())); });
   Index correct = 0;
   for (Index round = 0; round < rounds; ++round) {
     stop_if_interrupted(ranks);
     const Range samples = samples_of_round(inputs, round, at_once);
-    CapturedSamples captured;
-    agree(ranks, [&] { captured = capture_round(network, inputs, samples, precision); });
+    agree(ranks, [&] { correct += capture_round(network, inputs, samples, precision, *rows); });
     const Index first = inputs.samples.begin + samples.begin;
-    file.write_slab("U", first, samples.size(), captured.U.data());
-    file.write_slab("X", first, samples.size(), captured.X.data());
-    file.write_slab("Z", first, samples.size(), captured.Z.data());
-    file.write_slab("Y", first, samples.size(), captured.Y.data());
-    correct += count_correct(captured.Y, inputs, samples);
+    for (const StoredRows* part : {&rows->U, &rows->X, &rows->Z, &rows->Y}) {
+      part->write(file, first, samples.size());
+    }
+    after_round(static_cast<Index>(ranks.sum(samples.end)));
   }
   if (inputs.labelled) {
     const std::vector<std::int32_t> labels(inputs.labels.begin(), inputs.labels.end());
@@ -181,8 +195,24 @@ CapturedNetwork captured_network(const Mlp& mlp, double kappa) {
   network.bias = mlp.bias();
   network.parameters = mlp.parameter_count();
   network.mlp = &mlp;
-  network.forward = [&mlp](const Matrix& U) { return forward(mlp, U); };
+  network.forward = [&mlp](const Matrix& U, const PutLayer& put) {
+    ForwardPass pass = forward(mlp, U);
+    for (std::size_t layer = 0; layer < pass.Z.size(); ++layer) put(layer, pass.Z[layer], pass.X[layer]);
+    return std::move(pass.Y);
+  };
   return network;
+}
+
+std::size_t capture_file_bytes(const CapturedNetwork& network, const CapturedInputs& inputs,
+                               Precision precision) {
+  return static_cast<std::size_t>(inputs.total) * bytes_of_sample(network, precision);
+}
+
+std::size_t capture_bytes(const CapturedNetwork& network, Precision precision) {
+  const auto in_double =
+      static_cast<std::size_t>(network.block) * bytes_of_sample(network, Precision::float64);
+  return static_cast<std::size_t>(samples_a_round(network)) * bytes_of_sample(network, precision) +
+         in_double + network.forward_bytes;
 }
 
 CaptureSummary capture(const Communicator& ranks, const CapturedNetwork& network,
@@ -201,7 +231,12 @@ CaptureSummary capture(const Communicator& ranks, const CapturedNetwork& network
     create_sample_datasets(file, network, inputs, settings.precision);
   });
   write_description(file, ranks, network, inputs);
-  const std::int64_t correct = ranks.sum(write_samples(file, ranks, network, inputs, settings.precision));
+  const std::int64_t correct =
+      ranks.sum(write_samples(file, ranks, network, inputs, settings.precision, [&](Index samples) {
+        if (!ranks.is_root()) return;
+        output->begin_writing_back();
+        if (settings.progress) settings.progress(samples);
+      }));
   file.close();
   on_root(ranks, [&] { output->commit(); });
 

@@ -15,6 +15,7 @@ nlohmann::json record_of(const StatesHeader& header) {
                         {"has_labels", header.has_labels},
                         {"has_baseline", header.has_baseline}};
   if (header.baseline_parameters) record["baseline_parameters"] = *header.baseline_parameters;
+  if (header.baseline_connections) record["baseline_connections"] = *header.baseline_connections;
   if (header.state_scale) {
     record["state_scale"] = std::vector<double>(header.state_scale->begin(), header.state_scale->end());
   }
@@ -35,6 +36,7 @@ StatesHeader header_from_record(const nlohmann::json& record, const std::string&
   header.has_labels = record.at("has_labels");
   header.has_baseline = record.at("has_baseline");
   if (record.contains("baseline_parameters")) header.baseline_parameters = record["baseline_parameters"];
+  if (record.contains("baseline_connections")) header.baseline_connections = record["baseline_connections"];
   if (record.contains("state_scale")) {
     const std::vector<double> factors = record["state_scale"];
     header.state_scale = Eigen::Map<const Vector>(factors.data(), static_cast<Index>(factors.size()));

@@ -13,20 +13,37 @@ namespace {
 
 using Samples = Eigen::Map<const Eigen::MatrixXf>;
 
-ForwardPass forward_batch(BatchForward& network, const std::vector<Index>& units, Index outputs,
-                          Activation activation, const Matrix& U) {
-  std::vector<float> inputs(static_cast<std::size_t>(U.size()));
-  Eigen::Map<Eigen::MatrixXf>(inputs.data(), U.rows(), U.cols()) = U.cast<float>();
-  const BatchForward::Results results = network.run(inputs);
-  ForwardPass pass;
-  for (std::size_t k = 0; k < units.size(); ++k) {
-    pass.Z.emplace_back(Samples(results.Z[k], units[k], U.cols()).cast<double>());
-    pass.X.push_back(pass.Z.back());
-    apply_in_place(activation, pass.X.back());
+/// The forward pass with what it needs from batch to batch.
+struct Forward {
+  BatchForward network;
+  std::vector<Index> units;
+  Index outputs;
+  Activation activation;
+  std::vector<float> U;
+  std::vector<Matrix> Z, X;  ///< of every layer (units x batch)
+
+  Forward(const Network& from, Index batch, const std::string& path)
+      : network(from, batch, path),
+        units(layer_units(from)),
+        outputs(from.outputs()),
+        activation(from.activation),
+        U(static_cast<std::size_t>(from.inputs() * batch)) {
+    for (const Index layer : units) Z.emplace_back(layer, batch);
+    X = Z;
   }
-  pass.Y = Samples(results.Y, outputs, U.cols()).cast<double>();
-  return pass;
-}
+
+  Matrix operator()(const Matrix& inputs, const PutLayer& put) {
+    Eigen::Map<Eigen::MatrixXf>(U.data(), inputs.rows(), inputs.cols()) = inputs.cast<float>();
+    const BatchForward::Results results = network.run(U);
+    for (std::size_t k = 0; k < units.size(); ++k) {
+      Z[k] = Samples(results.Z[k], units[k], inputs.cols()).cast<double>();
+      X[k] = Z[k];
+      apply_in_place(activation, X[k]);
+      put(k, Z[k], X[k]);
+    }
+    return Samples(results.Y, outputs, inputs.cols()).cast<double>();
+  }
+};
 
 /// Deep networks may need factors so small that the scaled states vanish.
 void require_representable(const NetworkScale& scale, Precision precision, const std::string& path) {
@@ -57,11 +74,9 @@ CapturedNetwork captured_network(const Network& network, const Mlp* mlp, double 
   captured.connections = connection_count(network);
   captured.mlp = mlp;
   captured.block = batch_size(network);
-  const auto forward = std::make_shared<BatchForward>(network, captured.block, path);
-  captured.forward = [forward, units = captured.units, outputs = captured.outputs,
-                      activation = network.activation](const Matrix& U) {
-    return forward_batch(*forward, units, outputs, activation, U);
-  };
+  captured.forward_bytes = forward_bytes(network, captured.block);
+  captured.forward = [forward = std::make_shared<Forward>(network, captured.block, path)](
+                         const Matrix& U, const PutLayer& put) { return (*forward)(U, put); };
   return captured;
 }
 

@@ -93,6 +93,13 @@ Activation read_activation(const hdf5::File& file) {
   }
 }
 
+std::optional<Index> read_count(const hdf5::File& file, const std::string& name) {
+  if (!file.has_attribute("/", name)) return std::nullopt;
+  const std::int64_t count = file.integer_attribute("/", name);
+  if (count >= 1) return count;
+  fail(file, "attribute '" + name + "' is " + std::to_string(count) + ", a positive number is expected");
+}
+
 void read_attributes(const hdf5::File& file, StatesHeader& header) {
   if (file.has_attribute("/", "activation")) header.activation = read_activation(file);
   if (file.has_attribute("/", "bias")) {
@@ -102,14 +109,8 @@ void read_attributes(const hdf5::File& file, StatesHeader& header) {
     }
     header.bias = bias == 1;
   }
-  if (file.has_attribute("/", "baseline_parameters")) {
-    const std::int64_t parameters = file.integer_attribute("/", "baseline_parameters");
-    if (parameters < 1) {
-      fail(file, "attribute 'baseline_parameters' is " + std::to_string(parameters) +
-                     ", a positive number is expected");
-    }
-    header.baseline_parameters = parameters;
-  }
+  header.baseline_parameters = read_count(file, "baseline_parameters");
+  header.baseline_connections = read_count(file, "baseline_connections");
 }
 
 /// Throws unless the dataset is a list of this kind of numbers with at most (or exactly) `length` of them.

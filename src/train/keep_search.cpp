@@ -11,7 +11,11 @@
 namespace simplicit {
 namespace {
 
+// Where the search starts. A row with many weights costs the cube of their number: where few of all that are
+// possible are wanted, it starts from the sparse side.
 constexpr double first_lambda_rel = 1e-3;
+constexpr double first_lambda_rel_when_sparse = 3e-2;
+constexpr double sparse_share = 0.02;
 constexpr double smallest_lambda_rel = 1e-8;
 constexpr double growing_factor = 8;
 constexpr int most_solves = 40;
@@ -51,6 +55,12 @@ double next_log_lambda(const std::optional<Point>& too_much, const std::optional
          std::clamp(fraction, 0.1, 0.9) * (too_little->log_lambda - too_much->log_lambda);
 }
 
+double start_of_search(const StatesHeader& header, const Window& window) {
+  const auto rows = static_cast<double>(header.states + header.outputs);
+  const double share = static_cast<double>(window.most) / (rows * static_cast<double>(header.features()));
+  return std::log(share < sparse_share ? first_lambda_rel_when_sparse : first_lambda_rel);
+}
+
 Index count_nonzeros(const Communicator& ranks, const std::vector<RowResult>& rows) {
   std::int64_t nonzeros = 0;
   for (const RowResult& row : rows) nonzeros += static_cast<std::int64_t>(row.columns.size());
@@ -61,7 +71,7 @@ Index count_nonzeros(const Communicator& ranks, const std::vector<RowResult>& ro
 }  // namespace
 
 Index allowed_nonzeros(const TrainSettings& settings, const StatesHeader& header) {
-  return static_cast<Index>(std::floor(*settings.keep * static_cast<double>(*header.baseline_parameters)));
+  return static_cast<Index>(std::floor(*settings.keep * static_cast<double>(*header.baseline_weights())));
 }
 
 KeepChoice search_for_keep(TrainingRun& run) {
@@ -75,7 +85,7 @@ KeepChoice search_for_keep(TrainingRun& run) {
   std::vector<SparseRow> last;
   KeepChoice best;  // keeps the most of those that keep at most window.most
   Index best_nonzeros = -1;
-  double log_lambda = std::log(first_lambda_rel);
+  double log_lambda = start_of_search(run.header(), window);
   for (int solves = 1;; ++solves) {
     objective.lambda_rel = std::exp(log_lambda);
     const WarmStart warm =
@@ -86,7 +96,7 @@ KeepChoice search_for_keep(TrainingRun& run) {
     if (ranks.is_root()) {
       spdlog::info(
           "--keep: lambda_rel {:.3e} keeps {:.2f} % ({} weights)", *objective.lambda_rel,
-          100.0 * static_cast<double>(nonzeros) / static_cast<double>(*run.header().baseline_parameters),
+          100.0 * static_cast<double>(nonzeros) / static_cast<double>(*run.header().baseline_weights()),
           nonzeros);
     }
     if (nonzeros <= window.most && nonzeros > best_nonzeros) {
@@ -104,7 +114,7 @@ KeepChoice search_for_keep(TrainingRun& run) {
       throw InputError(fmt::format(
           "--keep {} cannot be met: these states leave at most {:.4f} of the baseline's weights to keep",
           *settings.keep,
-          static_cast<double>(nonzeros) / static_cast<double>(*run.header().baseline_parameters)));
+          static_cast<double>(nonzeros) / static_cast<double>(*run.header().baseline_weights())));
     }
     if (solves == most_solves) return best;
     log_lambda = std::max(std::log(smallest_lambda_rel), next_log_lambda(too_much, too_little, window));

@@ -1,4 +1,5 @@
 #include <simplicit/base/error.hpp>
+#include <simplicit/parallel/memory_room.hpp>
 #include <simplicit/problem/gram.hpp>
 #include <simplicit/train/regime.hpp>
 
@@ -15,6 +16,28 @@ std::size_t states_bytes(const StatesHeader& header) {
   const auto samples = static_cast<std::size_t>(header.samples + 15) / 16 * 16;
   const auto columns = static_cast<std::size_t>(header.features() + header.states + header.outputs);
   return samples * columns * bytes_of(header.precision);
+}
+
+void require_memory(const Communicator& ranks, Regime regime, const StatesHeader& header) {
+  const std::size_t states = states_bytes(header);
+  const bool with_gram = regime == Regime::gram;
+  const std::size_t gram = with_gram ? gram_bytes(header.features(), header.states + header.outputs) : 0;
+  const std::string what =
+      fmt::format("training on {}, m = {}, n = {}, p = {}: {} for the states{}", header.path, header.samples,
+                  header.states, header.inputs, human_size(states),
+                  with_gram ? fmt::format(" and {} for G and R", human_size(gram)) : std::string());
+  const std::string advice = with_gram ? "; --regime data takes no G, fewer samples take less for the states"
+                                       : "; capture fewer samples, or run on a node with more memory";
+  const Communicator node = ranks.split_by_node();
+  agree(ranks, [&] {
+    on_root(node, [&] {
+      try {
+        require_room(what, states + gram, node.size() > 1, 0);
+      } catch (const InputError& lack) {
+        throw InputError(lack.what() + advice);
+      }
+    });
+  });
 }
 
 Regime choose_regime(const TrainSettings& settings, const StatesHeader& header) {

@@ -16,7 +16,7 @@ namespace simplicit {
 namespace {
 
 void warn_about_baseline(const StatesHeader& header) {
-  if (header.baseline_parameters) return;
+  if (header.baseline_weights()) return;
   spdlog::info("{}: made by another tool (no baseline_parameters): the share of weights kept stays unknown",
                header.path);
 }
@@ -88,7 +88,12 @@ TrainOutcome train_saving(const Communicator& ranks, const TrainSettings& settin
   outcome.header = header;
   if (ranks.is_root()) warn_about_baseline(header);
   const TrainSettings chosen = settings_for(settings, header);
-  agree(ranks, [&] { check_against(chosen, header); });
+  Regime regime = Regime::gram;
+  agree(ranks, [&] {
+    check_against(chosen, header);
+    regime = choose_regime(chosen, header);
+  });
+  require_memory(ranks, regime, header);
   TrainingRun run(ranks, chosen, header, chosen.refine > 0 ? SamplePart::fitted : SamplePart::all,
                   checkpoint);
   run.seconds().read = end_of_phase();

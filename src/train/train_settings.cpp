@@ -53,7 +53,7 @@ TrainSettings settings_for(const TrainSettings& settings, const StatesHeader& he
 }
 
 void check_against(const TrainSettings& settings, const StatesHeader& header) {
-  if (settings.keep && !header.baseline_parameters) {
+  if (settings.keep && !header.baseline_weights()) {
     throw InputError(header.path +
                      ": --keep needs the attribute baseline_parameters, the number of weights "
                      "and biases of the baseline");

@@ -146,6 +146,7 @@ ImplicitModel model_of(const StatesHeader& header, double kappa, std::vector<Row
       assemble({header.states, header.inputs, header.outputs, header.bias}, kappa, std::move(rows));
   model.activation = header.activation;
   model.baseline_parameters = header.baseline_parameters;
+  model.baseline_connections = header.baseline_connections;
   model.state_scale = header.state_scale ? *header.state_scale : Vector::Ones(header.states);
   return model;
 }

@@ -32,6 +32,8 @@ TEST_CASE("A model read back is the model written") {
   for (const bool bias : {false, true}) {
     ImplicitModel model = random_model({.bias = bias, .activation = Activation::tanh}, 1);
     if (bias) model.baseline_parameters.reset();
+    if (!bias) model.baseline_connections = 4 * model.nonzeros();
+    if (!bias) CHECK(model.kept() == 0.25);
     write_model(model, directory / "model.h5");
     CHECK(same_model(read_model(directory / "model.h5"), model));
   }

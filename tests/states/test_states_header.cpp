@@ -234,6 +234,8 @@ TEST_CASE("attributes with impossible values are named") {
         "attribute 'bias' is not an integer");
   CHECK(states.fault([](hid_t file) { set_number(file, "baseline_parameters", H5T_NATIVE_INT, 0); }) ==
         "attribute 'baseline_parameters' is 0, a positive number is expected");
+  CHECK(states.fault([](hid_t file) { set_number(file, "baseline_connections", H5T_NATIVE_INT, -1); }) ==
+        "attribute 'baseline_connections' is -1, a positive number is expected");
 }
 
 TEST_CASE("labels outside the classes or of the wrong form are named") {

@@ -75,6 +75,7 @@ class File {
   void create_dataset(const std::string& name, const std::vector<Index>& shape, Precision precision);
   void create_integer_dataset(const std::string& name, const std::vector<Index>& shape);
   void write_slab(const std::string& name, Index first, Index rows, const double* values);
+  void write_slab(const std::string& name, Index first, Index rows, const float* values);
   void write_slab(const std::string& name, Index first, Index rows, const std::int32_t* values);
   /// Whether HDF5 carried out the last slab transfer collectively.
   [[nodiscard]] bool transferred_collectively() const { return transferred_collectively_; }
@@ -112,6 +113,8 @@ class TemporaryOutput {
   TemporaryOutput(const TemporaryOutput&) = delete;
   TemporaryOutput& operator=(const TemporaryOutput&) = delete;
   [[nodiscard]] const std::string& temporary_path() const { return temporary_; }
+  /// Lets the system begin to write to the disk what was written so far, so that commit() waits less.
+  void begin_writing_back() const;
   void commit();  ///< fsync, then rename
 
  private:

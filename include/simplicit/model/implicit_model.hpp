@@ -22,7 +22,8 @@ struct ImplicitModel {
   Activation activation = Activation::relu;
   bool bias = false;
   double kappa = 0.95;
-  std::optional<Index> baseline_parameters;
+  std::optional<Index> baseline_parameters;   ///< weights and biases of the baseline
+  std::optional<Index> baseline_connections;  ///< nonzeros of its exact implicit form, where it shares weights
   Vector state_scale;  ///< (n) of the states it was trained on; ones when unknown
   nlohmann::json provenance;
 
@@ -37,7 +38,11 @@ struct ImplicitModel {
   [[nodiscard]] Index inputs() const { return B.cols() - (bias ? 1 : 0); }
   [[nodiscard]] Index outputs() const { return C.rows(); }
   [[nodiscard]] Index nonzeros() const { return A.nonZeros() + B.nonZeros() + C.nonZeros() + D.nonZeros(); }
-  /// All nonzeros over the baseline's parameters, when their number is known.
+  /// What shares of weights kept refer to: the connections where they are known, else the parameters.
+  [[nodiscard]] std::optional<Index> baseline_weights() const {
+    return baseline_connections ? baseline_connections : baseline_parameters;
+  }
+  /// All nonzeros over baseline_weights(), when that is known.
   [[nodiscard]] std::optional<double> kept() const;
   /// max_i sum_j |A_ij|
   [[nodiscard]] double norm_a_inf() const;

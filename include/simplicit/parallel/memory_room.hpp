@@ -29,6 +29,9 @@ struct SharedMemoryRoom {
 /// windows that exist but whose pages were not touched yet, so that the system still counts them as free.
 void require_room(const std::string& what, std::size_t bytes, bool shared, std::size_t promised);
 
+/// Throws InputError naming `path` unless the file system it lies on has `bytes` free.
+void require_disk_room(const std::string& path, std::size_t bytes);
+
 /// "512 bytes", "1.50 GiB".
 [[nodiscard]] std::string human_size(std::size_t bytes);
 

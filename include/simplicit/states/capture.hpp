@@ -15,6 +15,9 @@ namespace simplicit {
 /// Samples of a multilayer perceptron are forwarded in blocks of this many, whatever the number of ranks.
 inline constexpr Index capture_block = 256;
 
+/// Takes what one layer does to a block of samples: pre- and post-activations (units x block), not rescaled.
+using PutLayer = std::function<void(std::size_t layer, const Matrix& Z, const Matrix& X)>;
+
 /// A network as capture needs to know it.
 struct CapturedNetwork {
   Index inputs = 0;              ///< p
@@ -29,7 +32,9 @@ struct CapturedNetwork {
   std::optional<Index> connections;  ///< nonzeros of [A B; C D] in its exact implicit form, where known
   const Mlp* mlp = nullptr;          ///< kept in group baseline where there is one
   Index block = capture_block;       ///< samples forwarded at a time
-  std::function<ForwardPass(const Matrix& U)> forward;  ///< of U (p x block)
+  std::size_t forward_bytes = 0;     ///< taken by forwarding a block, where it is much
+  /// Of U (p x block): hands every layer to `put` and returns the outputs Y (q x block).
+  std::function<Matrix(const Matrix& U, const PutLayer& put)> forward;
 
   [[nodiscard]] Index states() const;  ///< n
 };
@@ -49,6 +54,8 @@ struct CaptureSettings {
   double kappa = 0.95;  ///< in (0, 1)
   Precision precision = Precision::float32;
   nlohmann::json provenance;  ///< written as given by root
+  /// Told by root how many samples of all ranks are written, after every round; may be empty.
+  std::function<void(Index samples)> progress;
 };
 
 struct CaptureSummary {
@@ -59,6 +66,12 @@ struct CaptureSummary {
   double norm_a_inf = 0;                    ///< |A|_inf of the baseline as it is
   double scaled_norm_a_inf = 0;             ///< and with rescaled states
 };
+
+/// Bytes of the file that capture writes, about.
+[[nodiscard]] std::size_t capture_file_bytes(const CapturedNetwork& network, const CapturedInputs& inputs,
+                                             Precision precision);
+/// Bytes that a rank takes for the samples it holds at a time: a number that does not grow with their count.
+[[nodiscard]] std::size_t capture_bytes(const CapturedNetwork& network, Precision precision);
 
 /// Runs the network over the samples and writes a states file at `path` (collective): U, X, Z, Y, labels,
 /// layer_sizes, state_scale, group baseline and the root attributes. `network` is the same on all ranks, the

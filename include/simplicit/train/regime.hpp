@@ -19,6 +19,10 @@ inline constexpr double default_memory_gib = 16;
 /// gram. Throws InputError when gram was asked for and does not fit an explicit --memory.
 [[nodiscard]] Regime choose_regime(const TrainSettings& settings, const StatesHeader& header);
 
+/// Throws InputError on all ranks, with the sizes and what helps, unless every node has the memory that a run
+/// in this regime takes for the states and for G and R (collective); nothing is read before.
+void require_memory(const Communicator& ranks, Regime regime, const StatesHeader& header);
+
 /// Rows solved together, from their number and the regime alone: few rows must still spread over ranks, many
 /// share the reading of all samples, which data mode does in every round.
 [[nodiscard]] Index rows_per_block(Index rows, Regime regime);

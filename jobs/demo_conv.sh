@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# A convolutional network from PyTorch: records the 4,704 states of a small residual network (jobs/networks) on
+# FashionMNIST, trains the sparse implicit model that reproduces them, and evaluates it on the 10,000 test images.
+# Leaves everything in demo_conv/. KEEP=0.5 chooses the share of the network's connections to keep.
+set -euo pipefail
+# shellcheck source=jobs/setup.sh
+. "$(dirname -- "${BASH_SOURCE[0]}")/setup.sh"
+
+dataset=${DATASET:-/usr/share/datasets/fashion-mnist}
+keep=${KEEP:-0.5}
+samples=${SAMPLES:-6000}
+demo="$repository/demo_conv"
+network="$repository/jobs/networks/fashion_resnet.onnx"
+normalised=(--mean 0.286 --std 0.353) # what the network was trained with
+
+install_missing_packages
+say "Building into $build"
+build_preset release simplicit >"$build/build.log" || { tail -n 40 "$build/build.log" >&2; say "The build failed."; exit 1; }
+prepare_launch
+mkdir -p "$demo"
+simplicit="$build/simplicit"
+started=$SECONDS
+
+say "1/4 Recording its states on $samples training and 10,000 test images"
+"${launch[@]}" "$simplicit" capture "$network" --dataset "$dataset" --split train --samples "$samples" \
+  "${normalised[@]}" --out "$demo/train_states.h5"
+"${launch[@]}" "$simplicit" capture "$network" --dataset "$dataset" --split test \
+  "${normalised[@]}" --out "$demo/test_states.h5"
+
+say "2/4 Training the implicit model with $keep of the connections on $ranks rank(s)"
+"${launch[@]}" "$simplicit" train "$demo/train_states.h5" --keep "$keep" --refine 1 --tol 1e-4 \
+  --report "$demo/train.json" --out "$demo/model.h5"
+
+say "3/4 Evaluating it on the test images"
+"${launch[@]}" "$simplicit" evaluate "$demo/model.h5" "$demo/test_states.h5" --report "$demo/evaluate.json"
+
+say "4/4 Drawing the report"
+"$simplicit" report "$demo/model.h5" "$demo/train.json" "$demo/evaluate.json" --out "$demo/report"
+
+/usr/bin/env python3 - "$demo/train.json" "$demo/evaluate.json" "$((SECONDS - started))" <<'TABLE'
+import json, sys
+
+train, scores = (json.load(open(path)) for path in sys.argv[1:3])
+memory = train["memory"]["node_bytes"] + train["ranks"] * train["memory"]["rank_bytes"]
+lines = [
+    ("accuracy of the network", f"{scores['baseline_accuracy']:.2%}"),
+    ("accuracy of the implicit model", f"{scores['accuracy']:.2%}"),
+    ("same answer as the network", f"{scores['agreement']:.2%}"),
+    ("connections kept", f"{scores['kept']:.1%}"),
+    ("rows solved to the tolerance", f"{train['solved']} of {train['rows']}"),
+    ("infinity norm of A", f"{train['norm_a_inf']:.4f}"),
+    ("seconds to train the model", f"{train['seconds']['total']:.1f} on {train['ranks']} rank(s)"),
+    ("memory it took at most", f"{memory / 2**20:.0f} MiB"),
+    ("seconds for everything", sys.argv[3]),
+]
+print()
+for name, value in lines:
+    print(f"  {name:<34}{value}")
+TABLE
+printf '\n  report page  %s\n' "$demo/report/index.html"
