@@ -3,6 +3,7 @@
 #include <simplicit/base/timer.hpp>
 #include <simplicit/train/checkpoint.hpp>
 #include <simplicit/train/keep_search.hpp>
+#include <simplicit/train/regime.hpp>
 #include <simplicit/train/saving_run.hpp>
 #include <simplicit/train/train.hpp>
 #include <simplicit/train/training_run.hpp>
