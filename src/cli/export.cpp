@@ -74,7 +74,7 @@ void write_graph(const Options& options) {
   std::printf("%s: u (%s x %td) -> y (%td), %d iterations%s\n", options.out.c_str(),
               settings.batch > 0 ? std::to_string(settings.batch).c_str() : "any", model.inputs(),
               model.outputs(), evidence.iterations,
-              evidence.exact ? ", exact: no state depends on itself" : "");
+              evidence.exact ? ", exact: the states use each other in layers" : "");
   std::printf("Proven errors while |u| <= %g\n", settings.input_bound);
   if (!evidence.exact) print_error("of the iterations", evidence.unrolling);
   print_error("of rounding to float32", evidence.rounding);

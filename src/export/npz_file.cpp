@@ -106,7 +106,7 @@ void NpzFile::end() {
 
 void NpzFile::add_text(const std::string& name, const std::string& text) {
   const std::u32string characters(text.begin(), text.end());  // NumPy's strings are UTF-32
-  begin_entry(name, "<U" + std::to_string(text.size()), sizeof(char32_t), {});
+  begin_entry(name, "<U" + std::to_string(text.size()), text.size() * sizeof(char32_t), {});
   append_bytes(std::as_bytes(std::span(characters)));
   end();
 }

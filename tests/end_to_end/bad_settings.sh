@@ -33,7 +33,30 @@ done <<'SETTINGS'
 --tol --lambda 1 --tol 0
 --tol --lambda 1 --tol -1
 --tol --lambda 1 --tol much
+--keep --keep 0
+--keep --keep -0.1
+--keep --keep 1.0001
+--keep --keep nan
+--keep --keep much
+--keep --keep 0.5 --lambda-rel 0.1
+--keep --keep 0.5 --objective min-norm
 SETTINGS
+
+# A share that no penalty keeps: the message says what can be had. One weight in a million is less than one.
+"$python" - <<'COUNTS'
+import shutil, h5py
+for name, count in (("counted.h5", 100), ("vast.h5", 1000000), ("uncounted.h5", None)):
+    shutil.copy("good.h5", name)
+    with h5py.File(name, "a") as file:
+        del file.attrs["baseline_parameters"]
+        if count: file.attrs["baseline_parameters"] = count
+COUNTS
+for ranks in 1 3; do
+  refuse "$ranks" 'cannot be met: these states leave at most 0.' train vast.h5 --keep 0.9 --out new.h5
+  refuse "$ranks" baseline_parameters train uncounted.h5 --keep 0.5 --out new.h5
+  refuse "$ranks" 'keep 0.001' train counted.h5 --keep 0.001 --out new.h5
+  absent new.h5
+done
 
 # Outputs that cannot be written.
 mkdir a_folder.h5
@@ -68,6 +91,8 @@ for ranks in 1 3; do
   refuse "$ranks" --epsilon evaluate model.h5 labelled.h5 --attack fgsm --epsilon -0.1
   refuse "$ranks" --epsilon evaluate model.h5 labelled.h5 --attack fgsm --epsilon nan
   refuse "$ranks" --attack evaluate model.h5 labelled.h5 --epsilon 0.1
+  refuse "$ranks" --certify-epsilon evaluate model.h5 labelled.h5 --certify-epsilon 1e-4,-1e-4
+  refuse "$ranks" --certify-epsilon evaluate model.h5 labelled.h5 --certify-epsilon inf
   refuse "$ranks" cw evaluate model.h5 labelled.h5 --attack fgsm,cw --report new.json
   refuse "$ranks" labels evaluate model.h5 unlabelled.h5 --attack pgd --report new.json
   absent new.json

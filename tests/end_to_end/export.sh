@@ -29,7 +29,7 @@ for bias in "" --bias; do
   # shellcheck disable=SC2086 # no word when empty
   succeed 1 baseline --dataset "$dataset" --hidden 12,8 --epochs 1 --seed 3 $bias --out base.h5
   succeed 1 capture base.h5 --dataset "$dataset" --split test --samples 500 --kappa 0.9 --out states.h5
-  succeed 2 train states.h5 --lambda-rel 1e-3 --kappa 0.9 --out model.h5
+  succeed 2 train states.h5 --lambda-rel 1e-6 --kappa 0.9 --out model.h5
   succeed 1 predict model.h5 states.h5 --fixed-point-tol 1e-9 --out outputs.h5
   has_format npz SIMPLICIT_WITH_NPZ || skip "this build does not write npz files"
   has_format onnx SIMPLICIT_WITH_ONNX || opencv="this build does not write ONNX"
@@ -56,24 +56,24 @@ for bias in "" --bias; do
   matches forward.onnx 500
 done
 
-refuse 2 nothing.h5 export nothing.h5 --format npz --out x
-refuse 1 --format export model.h5 --out x
-refuse 1 format export model.h5 --format tar --out x
-refuse 1 'belong to --format onnx' export model.h5 --format npz --batch 3 --out x
-refuse 1 'not both' export model.h5 --format onnx --iterations 3 --fixed-point-tol 1e-3 --out x
-refuse 1 --iterations export model.h5 --format onnx --iterations 0 --out x
-refuse 1 --fixed-point-tol export model.h5 --format onnx --fixed-point-tol nan --out x
-refuse 1 --input-bound export model.h5 --format onnx --input-bound -1 --out x
-refuse 1 --batch export model.h5 --format onnx --batch 0 --out x
-refuse 2 '--format npz' export states.h5 --format mtx --out x
+refuse 2 nothing.h5 export nothing.h5 --format npz --out refused.x
+refuse 1 --format export model.h5 --out refused.x
+refuse 1 format export model.h5 --format tar --out refused.x
+refuse 1 'belong to --format onnx' export model.h5 --format npz --batch 3 --out refused.x
+refuse 1 'not both' export model.h5 --format onnx --iterations 3 --fixed-point-tol 1e-3 --out refused.x
+refuse 1 --iterations export model.h5 --format onnx --iterations 0 --out refused.x
+refuse 1 --fixed-point-tol export model.h5 --format onnx --fixed-point-tol nan --out refused.x
+refuse 1 --input-bound export model.h5 --format onnx --input-bound -1 --out refused.x
+refuse 1 --batch export model.h5 --format onnx --batch 0 --out refused.x
+refuse 2 '--format npz' export states.h5 --format mtx --out refused.x
 refuse 1 'cannot be made a directory' export model.h5 --format npz --out base.h5
 refuse 1 'is a directory' export states.h5 --format npz --out market
-refuse 1 'does not exist' export model.h5 --format onnx --out nowhere/x
+refuse 1 'does not exist' export model.h5 --format onnx --out nowhere/refused.x
 refuse 1 'is a file this command reads' export model.h5 --format onnx --out model.h5
 refuse 1 'is a file this command reads' export states.h5 --format npz --out states.h5
 cp model.h5 market/B.mtx
 refuse 1 'is a file this command reads' export market/B.mtx --format mtx --out market
-refuse 1 base.h5 export base.h5 --format npz --out x
-absent x
+refuse 1 base.h5 export base.h5 --format npz --out refused.x
+absent refused.x
 [ "$opencv" = yes ] || skip "$opencv: the ONNX graphs were not run"
 finish

@@ -11,7 +11,11 @@ cd "$scratch"
 failures=0
 runs=0
 
-skip() { echo "skipped: $*"; exit 77; }
+skip() {  # what already failed must not go unnoticed
+  [ "$failures" -eq 0 ] || finish
+  echo "skipped: $*"
+  exit 77
+}
 need_h5py() { "$python" -c 'import h5py, numpy' 2>/dev/null || skip "python3-h5py is not installed"; }
 need_dataset() { [ -d "$dataset" ] || skip "dataset-fashion-mnist is not installed"; }
 
