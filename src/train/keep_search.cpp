@@ -24,6 +24,7 @@ constexpr double spare = 2;
 
 struct Window {
   Index least, most;
+  bool sparse = false;  ///< few of all weights that are possible are wanted
   [[nodiscard]] bool holds(Index nonzeros) const { return nonzeros >= least && nonzeros <= most; }
 };
 
@@ -39,12 +40,22 @@ struct Point {
   Index nonzeros;
 };
 
+/// How far from the only point the next one lies. Rows with many weights are dear, so a sparse search takes a
+/// step no longer than needed when the weights grow with the root of 1 / lambda.
+double first_step(const Point& only, const Window& window) {
+  const double longest = std::log(growing_factor);
+  if (!window.sparse) return longest;
+  const double aim = 0.5 * static_cast<double>(window.least + window.most);
+  const double ratio = std::log(aim / static_cast<double>(std::max<Index>(only.nonzeros, 1)));
+  return std::clamp(2 * std::abs(ratio), std::log(1.1), longest);
+}
+
 /// Where the next penalty is tried: between the points that keep too much and too little, as a straight line
 /// through them in logarithms says, but well inside.
 double next_log_lambda(const std::optional<Point>& too_much, const std::optional<Point>& too_little,
                        const Window& window) {
-  if (!too_little) return std::min(0.0, too_much->log_lambda + std::log(growing_factor));
-  if (!too_much) return too_little->log_lambda - std::log(growing_factor);
+  if (!too_little) return std::min(0.0, too_much->log_lambda + first_step(*too_much, window));
+  if (!too_much) return too_little->log_lambda - first_step(*too_little, window);
   const auto log_of = [](Index nonzeros) {
     return std::log(static_cast<double>(std::max<Index>(nonzeros, 1)));
   };
@@ -55,10 +66,9 @@ double next_log_lambda(const std::optional<Point>& too_much, const std::optional
          std::clamp(fraction, 0.1, 0.9) * (too_little->log_lambda - too_much->log_lambda);
 }
 
-double start_of_search(const StatesHeader& header, const Window& window) {
+bool is_sparse(const StatesHeader& header, const Window& window) {
   const auto rows = static_cast<double>(header.states + header.outputs);
-  const double share = static_cast<double>(window.most) / (rows * static_cast<double>(header.features()));
-  return std::log(share < sparse_share ? first_lambda_rel_when_sparse : first_lambda_rel);
+  return static_cast<double>(window.most) < sparse_share * rows * static_cast<double>(header.features());
 }
 
 Index count_nonzeros(const Communicator& ranks, const std::vector<RowResult>& rows) {
@@ -78,14 +88,15 @@ KeepChoice search_for_keep(TrainingRun& run) {
   const Communicator& ranks = run.ranks();
   const TrainSettings& settings = run.settings();
   const bool refining = settings.refine > 0;
-  const Window window = window_for(allowed_nonzeros(settings, run.header()), refining);
+  Window window = window_for(allowed_nonzeros(settings, run.header()), refining);
+  window.sparse = is_sparse(run.header(), window);
   ObjectiveSettings objective = settings.objective;
   std::optional<Point> too_much;
   std::optional<Point> too_little;
   std::vector<SparseRow> last;
   KeepChoice best;  // keeps the most of those that keep at most window.most
   Index best_nonzeros = -1;
-  double log_lambda = start_of_search(run.header(), window);
+  double log_lambda = std::log(window.sparse ? first_lambda_rel_when_sparse : first_lambda_rel);
   for (int solves = 1;; ++solves) {
     objective.lambda_rel = std::exp(log_lambda);
     const WarmStart warm =
