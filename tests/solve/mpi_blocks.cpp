@@ -231,34 +231,52 @@ TEST_CASE("exact matching down to the precision the states are stored in") {
   }
 }
 
-TEST_CASE("rows that cannot be matched are told from those that can") {
+TEST_CASE("rows that cannot be matched are told from those that can, with a proof") {
   const auto ranks = Communicator::world();
   const TemporaryDirectory directory(ranks);
   const std::string path = directory / "states.h5";
-  on_root(ranks, [&] {
-    StatesFileContent content = random_states({200, 5, 7, 3}, 35);  // pure noise
-    content.Y = (random_matrix(3, 7, 36) * content.X).eval();
-    write_states_file(path, content);
-  });
-  const StatesHeader header = read_states_header(path, ranks);
-  const StateStore store(ranks, header);
-  const Gram gram(ranks, store);
-  const BlockSettings settings = settings_for(header, min_norm(1e-4), 0.5, 1e-6);
-  std::vector<Index> rows(7);
-  std::iota(rows.begin(), rows.end(), 0);
-  const std::vector<Index> outputs{7, 8, 9};
-  const auto not_solved = [](const RowResult& result) {
-    CHECK((result.status == RowStatus::infeasible || result.status == RowStatus::tolerance_missed));
-    CHECK(result.relative_gap == 1);
-    CHECK(result.relative_residual > 1e-4);
-  };
-  for (const RowResult& result : solve_gram_block(gram, store, settings, rows, {})) not_solved(result);
-  for (const RowResult& result : solve_data_block(store, settings, rows, {})) not_solved(result);
-  for (const RowResult& result : solve_gram_block(gram, store, settings, outputs, {})) {
-    CHECK(result.status == RowStatus::solved);
-  }
-  for (const RowResult& result : solve_data_block(store, settings, outputs, {})) {
-    CHECK(result.status == RowStatus::solved);
+  for (const bool dead_inputs : {false, true}) {
+    on_root(ranks, [&] {
+      StatesFileContent content = random_states({200, 5, 7, 3}, 35);  // pure noise
+      content.Y = (random_matrix(3, 7, 36) * content.X).eval();
+      if (dead_inputs) content.U.setZero();
+      write_states_file(path, content);
+    });
+    const StatesHeader header = read_states_header(path, ranks);
+    const StateStore store(ranks, header);
+    const Gram gram(ranks, store);
+    const BlockSettings settings = settings_for(header, min_norm(1e-4), 0.5, 1e-6);
+    std::vector<Index> rows(7);
+    std::iota(rows.begin(), rows.end(), 0);
+    const std::vector<Index> outputs{7, 8, 9};
+    const auto impossible = [&](const RowResult& result) {
+      INFO("row " << result.row << (dead_inputs ? ", dead inputs" : "") << ", dual " << result.dual);
+      CHECK(result.status == RowStatus::infeasible);
+      CHECK(result.relative_gap == 1);
+      CHECK(std::isfinite(result.primal));
+      // The residual proves it: no weights with a smaller norm outside the ball match.
+      const RowData data = row_data(store, settings, result.row);
+      const Vector theta = data.z - data.phi * weights_of(result, data.phi.cols());
+      const Vector v = (data.phi.transpose() * theta).cwiseAbs();
+      const double left =
+          data.z.dot(theta) - 0.5 * v.head(7).maxCoeff() - 1e-4 * data.z.norm() * theta.norm();
+      CHECK(left > 0);
+      CHECK(result.relative_residual == Approx(theta.norm() / data.z.norm()));
+      if (dead_inputs) {
+        CHECK(result.dual == std::numeric_limits<double>::max());
+      } else {
+        CHECK(result.dual > 100 * result.primal);
+        CHECK(result.dual * v.tail(5).maxCoeff() < 10 * left);
+      }
+    };
+    for (const RowResult& result : solve_gram_block(gram, store, settings, rows, {})) impossible(result);
+    for (const RowResult& result : solve_data_block(store, settings, rows, {})) impossible(result);
+    for (const RowResult& result : solve_gram_block(gram, store, settings, outputs, {})) {
+      CHECK(result.status == RowStatus::solved);
+    }
+    for (const RowResult& result : solve_data_block(store, settings, outputs, {})) {
+      CHECK(result.status == RowStatus::solved);
+    }
   }
 }
 

@@ -131,3 +131,23 @@ TEST_CASE("a warm start leads to the same norm") {
     CHECK(dense(warm.row, 21).head(20).cwiseAbs().sum() == Approx(norm).epsilon(1e-7));
   }
 }
+
+TEST_CASE("the search stays between penalties known to meet and to miss the bound") {
+  // Rows found by trial on which steps that trust the present active set alone jump to and fro.
+  struct Trial {
+    Flavour flavour;
+    std::uint64_t seed;
+    bool bias;
+  };
+  for (const Trial& trial :
+       {Trial{Flavour::plain, 7, true}, Trial{Flavour::plain, 49, true},
+        Trial{Flavour::zero_columns, 0, false}, Trial{Flavour::zero_columns, 25, true}}) {
+    const GramRow row(random_row({40, 12, 14, trial.bias, true, 0.05}, trial.flavour, trial.seed));
+    const double bound = 0.8 * row.data.z.norm();
+    const MinNormOutcome outcome = solve_min_norm_row(row.problem, bound, to(1e-9), {});
+    INFO("seed " << trial.seed << ", factorisations " << outcome.factorisations);
+    REQUIRE(outcome.reached);
+    CHECK(outcome.factorisations < 100);
+    CHECK(reference_min_norm_gap(0.8, row.data, dense(outcome.row, row.data.phi.cols())).relative <= 1e-7);
+  }
+}
