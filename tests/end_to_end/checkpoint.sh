@@ -106,11 +106,27 @@ succeed 2 train gone.h5 --lambda-rel 1e-4 --out gone_model.h5 --checkpoint gone.
 "$python" "$SOURCE_DIR/tests/end_to_end/made_states.py" long.h5 4000 900 700 20 3
 long=(train long.h5 --lambda-rel 1e-6 --tol 1e-9 --out long_model.h5)
 
+# Waits until every rank under the leader has its handler for SIGUSR1: a busy machine may need seconds to start one.
+await_handlers() {
+  local ranks=$1 waited pid caught listening
+  for ((waited = 0; waited < 300; ++waited)); do
+    listening=0
+    for pid in "$leader" $(pgrep -P "$leader" || true); do
+      [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = simplicit ] || continue
+      caught=$(awk '/^SigCgt/ { print $2 }' "/proc/$pid/status" 2>/dev/null)
+      if ((16#${caught:-0} & 16#200)); then listening=$((listening + 1)); fi
+    done
+    if [ "$listening" -ge "$ranks" ]; then return; fi
+    sleep 0.1
+  done
+}
+
 # interrupt RANKS SIGNAL LIMIT_MS AFTER_S ARGUMENTS...: sends SIGNAL to the leader, checks the code and the time.
 interrupt() {
   local ranks=$1 signal=$2 limit=$3 after=$4 began took
   shift 4
   start "$ranks" "$@"
+  await_handlers "$ranks"
   sleep "$after"
   began=$(now_ms)
   kill "-$signal" "$leader"
