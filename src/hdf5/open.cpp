@@ -2,11 +2,13 @@
 #include <simplicit/hdf5/calls.hpp>
 #include <simplicit/hdf5/file.hpp>
 #include <simplicit/hdf5/mpiio_access.hpp>
+#include <simplicit/parallel/failure.hpp>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 
@@ -27,6 +29,23 @@ std::int64_t require_readable(const std::string& path) {
   if (!S_ISREG(status.st_mode)) place.fail("is not a regular file");
   if (status.st_size == 0) place.fail("is empty");
   return status.st_size;
+}
+
+std::string node_name() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
+}
+
+/// Root has read the file; this rank may be on a node that sees another one, or none.
+void require_same_on_this_node(const std::string& path, std::int64_t size_for_root) {
+  std::int64_t size = 0;
+  if (const auto failure = failure_of([&] { size = require_readable(path); })) {
+    throw Error(failure->code, failure->message + " on node " + node_name());
+  }
+  if (size != size_for_root) {
+    file_place(path).fail("is not the same file on every node: " + std::to_string(size) + " bytes on " +
+                          node_name() + ", " + std::to_string(size_for_root) + " for the first rank");
+  }
 }
 
 /// Says why HDF5 did not open a file that the operating system can read.
@@ -73,11 +92,7 @@ File File::open_collective(const std::string& path, const Communicator& ranks) {
     (void)open(path);
   });
   ranks.broadcast(size);
-  agree(ranks, [&] {
-    if (require_readable(path) != size) {
-      file_place(path).fail("is not the same file on every node: sizes differ");
-    }
-  });
+  agree(ranks, [&] { require_same_on_this_node(path, size); });
   Handle handle;
   agree(ranks, [&] {
     const Handle access = access_by(ranks, file_place(path));
