@@ -19,15 +19,9 @@ say() { printf '%s\n' "pipeline.sh: $*" >&2; }
 prepare_step() {
   # shellcheck source=jobs/env.sh
   . "$jobs/env.sh"
-  find_program_or_build
+  find_program
   find_launcher
   if [ -z "${SLURM_JOB_ID:-}" ]; then launch+=(-n "${RANKS:-2}"); fi
-}
-
-find_program_or_build() {
-  local built=$jobs/../build/simplicit
-  if [ -z "${SIMPLICIT:-}" ] && [ ! -x "$submitted_from/build/simplicit" ] && [ -x "$built" ]; then SIMPLICIT=$built; fi
-  find_program
 }
 
 # The bound on ‖A‖∞ must be the same when states are rescaled and when the model is trained.
