@@ -52,6 +52,8 @@ Handle mpiio_access(const Communicator& ranks, const Place& place) {
   const MpiInfo hints(hints_from_environment());
   Handle access = acquire(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, place);
   require(H5Pset_fapl_mpio(access.get(), ranks.raw(), hints.raw()), place);
+  require(H5Pset_all_coll_metadata_ops(access.get(), true), place);
+  require(H5Pset_coll_metadata_write(access.get(), true), place);
   return access;
 }
 

@@ -11,6 +11,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <functional>
 
 namespace simplicit::hdf5 {
 namespace {
@@ -51,13 +52,35 @@ void require_same_on_this_node(const std::string& path, std::int64_t size_for_ro
 /// Says why HDF5 did not open a file that the operating system can read.
 [[noreturn]] void fail_to_open(const Place& place) {
   if (error_mentions("unable to lock file")) {
-    place.fail(
-        "cannot be locked" + because() +
-        "; is another program writing it? On a file system without locks set HDF5_USE_FILE_LOCKING=FALSE");
+    place.fail("cannot be locked" + because() +
+               "; is another program writing it? HDF5_USE_FILE_LOCKING=FALSE reads it without a lock");
   }
   const std::string reason = because();
   if (H5Fis_hdf5(place.path.c_str()) == 0) place.fail("is not an HDF5 file");
   place.fail("is truncated or damaged" + reason);
+}
+
+/// Whether HDF5 failed because the file system has no locks, and not because another program holds one.
+bool locks_are_missing() {
+  return error_mentions("unable to lock file") &&
+         !error_mentions("errno = " + std::to_string(EWOULDBLOCK) + ",");
+}
+
+/// File access by one process that takes no locks; plain access where HDF5 is too old to be told.
+Handle access_without_locks(const Place& place) {
+  Handle access = acquire(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, place);
+#if H5_VERSION_GE(1, 12, 1) || (H5_VERSION_GE(1, 10, 7) && !H5_VERSION_GE(1, 12, 0))
+  require(H5Pset_file_locking(access.get(), false, true), place);
+#endif
+  return access;
+}
+
+/// What attempt(access) opens or creates on one process; an invalid handle when it fails. Network file
+/// systems often have no locks. Ours are not needed there: whole files appear by being renamed.
+Handle with_locks_where_possible(const Place& place, const std::function<hid_t(hid_t access)>& attempt) {
+  Handle file(attempt(H5P_DEFAULT), H5Fclose);
+  if (file.valid() || !locks_are_missing()) return file;
+  return {attempt(access_without_locks(place).get()), H5Fclose};
 }
 
 /// Touches the file to be created, so that one rank can tell all others of a path that does not work.
@@ -67,12 +90,6 @@ void require_creatable(const std::string& path) {
   ::close(descriptor);
 }
 
-/// One rank alone needs no MPI-IO.
-Handle access_by(const Communicator& ranks, const Place& place) {
-  if (ranks.size() > 1) return mpiio_access(ranks, place);
-  return acquire(H5Pcreate(H5P_FILE_ACCESS), H5Pclose, place);
-}
-
 }  // namespace
 
 File::File(std::string path, Handle handle, std::optional<Communicator> ranks, bool writing)
@@ -80,8 +97,10 @@ File::File(std::string path, Handle handle, std::optional<Communicator> ranks, b
 
 File File::open(const std::string& path) {
   require_readable(path);
-  Handle handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
-  if (!handle.valid()) fail_to_open(file_place(path));
+  const Place place = file_place(path);
+  Handle handle = with_locks_where_possible(
+      place, [&](hid_t access) { return H5Fopen(path.c_str(), H5F_ACC_RDONLY, access); });
+  if (!handle.valid()) fail_to_open(place);
   return {path, std::move(handle), std::nullopt, false};
 }
 
@@ -93,9 +112,14 @@ File File::open_collective(const std::string& path, const Communicator& ranks) {
   });
   ranks.broadcast(size);
   agree(ranks, [&] { require_same_on_this_node(path, size); });
+  if (ranks.size() == 1) {
+    File file = open(path);
+    file.ranks_ = ranks;
+    return file;
+  }
   Handle handle;
   agree(ranks, [&] {
-    const Handle access = access_by(ranks, file_place(path));
+    const Handle access = mpiio_access(ranks, file_place(path));
     handle = Handle(H5Fopen(path.c_str(), H5F_ACC_RDONLY, access.get()), H5Fclose);
     if (!handle.valid()) fail_to_open(file_place(path));
   });
@@ -104,16 +128,23 @@ File File::open_collective(const std::string& path, const Communicator& ranks) {
 
 File File::create(const std::string& path) {
   require_creatable(path);
-  Handle handle(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT), H5Fclose);
-  if (!handle.valid()) file_place(path, true).fail("cannot be created" + because());
+  const Place place = file_place(path, true);
+  Handle handle = with_locks_where_possible(
+      place, [&](hid_t access) { return H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access); });
+  if (!handle.valid()) place.fail("cannot be created" + because());
   return {path, std::move(handle), std::nullopt, true};
 }
 
 File File::create_collective(const std::string& path, const Communicator& ranks) {
+  if (ranks.size() == 1) {
+    File file = create(path);
+    file.ranks_ = ranks;
+    return file;
+  }
   on_root(ranks, [&] { require_creatable(path); });
   Handle handle;
   agree(ranks, [&] {
-    const Handle access = access_by(ranks, file_place(path, true));
+    const Handle access = mpiio_access(ranks, file_place(path, true));
     handle = Handle(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()), H5Fclose);
     if (!handle.valid()) file_place(path, true).fail("cannot be created" + because());
   });
