@@ -1,5 +1,6 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/hdf5/calls.hpp>
+#include <simplicit/hdf5/disk_room.hpp>
 #include <simplicit/hdf5/file.hpp>
 #include <simplicit/parallel/node_window.hpp>
 
@@ -58,9 +59,15 @@ void File::create_typed_dataset(const std::string& name, const std::vector<Index
   const std::vector<hsize_t> extents = extents_of(shape);
   const Handle space =
       acquire(H5Screate_simple(static_cast<int>(extents.size()), extents.data(), nullptr), H5Sclose, place);
-  (void)acquire(
+  const Handle dataset = acquire(
       H5Dcreate2(handle_.get(), name.c_str(), type, space.get(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
       H5Dclose, place);
+  if (ranks_ && ranks_->size() > 1) {  // whose datasets have their place in the file from the start
+    on_root(*ranks_, [&] {
+      set_room_aside(place, static_cast<std::int64_t>(H5Dget_offset(dataset.get())),
+                     static_cast<std::int64_t>(H5Dget_storage_size(dataset.get())));
+    });
+  }
 }
 
 void File::write_whole(const std::string& name, const void* values, const std::vector<Index>& shape,

@@ -152,18 +152,27 @@ File File::create_collective(const std::string& path, const Communicator& ranks)
 }
 
 void File::close() {
+  if (!handle_.valid()) return;
+  const bool together = ranks_ && ranks_->size() > 1;
+  if (writing_) flush(together);
   const auto finish = [this] {
-    if (!handle_.valid()) return;
-    const Place place = file_place(path_, writing_);
-    if (writing_ && H5Fflush(handle_.get(), H5F_SCOPE_GLOBAL) < 0)
-      place.fail("cannot be written" + because());
-    if (!handle_.close()) place.fail("cannot be closed" + because());
+    if (!handle_.close()) file_place(path_, writing_).fail("cannot be closed" + because());
   };
-  if (ranks_) {
+  if (together) {
     agree(*ranks_, finish);
   } else {
     finish();
   }
+}
+
+/// A rank that fails to flush may be the only one, with the others inside a collective call that cannot end:
+/// it throws alone, whatever that leads to, and leaves the file open, as closing would wait for the others
+/// too.
+void File::flush(bool together) {
+  if (H5Fflush(handle_.get(), H5F_SCOPE_GLOBAL) >= 0) return;
+  const std::string reason = because();
+  if (together) new Handle(std::move(handle_));
+  file_place(path_, true).fail("cannot be written" + reason);
 }
 
 }  // namespace simplicit::hdf5

@@ -26,7 +26,9 @@ class File {
   static File create_collective(const std::string& path, const Communicator& ranks);
 
   [[nodiscard]] const std::string& path() const { return path_; }
-  /// Flushes and closes now, so that a failure (a full disk) is an exception and not lost in a destructor.
+  /// Flushes and closes now, so that a failure (a full disk) is an exception and not lost in a destructor
+  /// (collective for a collectively opened file, where a failed flush may be thrown on some ranks only: call
+  /// it outside agree).
   void close();
 
   // --- structure ---
@@ -68,7 +70,8 @@ class File {
   void read_slab(const std::string& name, Index first, Index rows, double* out) const;
   void read_slab(const std::string& name, Index first, Index rows, float* out) const;
   void read_slab(const std::string& name, Index first, Index rows, std::int64_t* out) const;
-  /// Collective on a collectively created file: the dataset (rows x columns) with nothing in it yet.
+  /// Collective on a collectively created file: the dataset (rows x columns) with nothing in it yet, but its
+  /// room on the disk set aside; a full disk is thrown on all ranks alike.
   void create_dataset(const std::string& name, const std::vector<Index>& shape, Precision precision);
   void create_integer_dataset(const std::string& name, const std::vector<Index>& shape);
   void write_slab(const std::string& name, Index first, Index rows, const double* values);
@@ -80,6 +83,7 @@ class File {
 
  private:
   File(std::string path, Handle handle, std::optional<Communicator> ranks, bool writing);
+  void flush(bool together);
   [[nodiscard]] OpenDataset open_dataset(const std::string& name) const;
   void together(const std::function<void()>& step) const;
   template <class T>
