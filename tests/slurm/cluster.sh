@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154
 # Sourced by the sessions of this folder: a real Slurm of two nodes, n1 and n2, on this one machine, for as long as
-# the session lives. Each node has its own host name and its own file system at $node_local (in namespaces), and
-# claims four processors. Nothing outside $cluster is touched; ports are free ones.
+# the session lives. Each node has its own host name, its own shared memory and its own file system at $node_local (in
+# namespaces), and claims four processors. Nothing outside $cluster is touched; ports are free ones.
 
 cluster=
 daemons=()
@@ -30,16 +30,16 @@ daemon() {
   daemons+=($!)
 }
 
-# as_node NAME COMMAND...: the words that give a command its own host name and its own $node_local.
+# as_node NAME COMMAND...: the words that give a command its own host name, shared memory and $node_local. Ranks of
+# srun name their shared memory after the node and the job's number, which another cluster on this machine may have too.
 as_node() {
-  local spaces=(unshare --uts --mount)
-  # shellcheck disable=SC2016  # the inner shell expands
-  local enter='hostname "$1" && mount --bind "$2" "$3" && shift 3 && exec "$@"'
+  local spaces=(unshare --uts --mount) become=(exec)
   if [ "$(id -u)" -ne 0 ]; then
     spaces=(unshare --user --map-current-user --keep-caps --uts --mount)
-    # shellcheck disable=SC2016
-    enter='hostname "$1" && mount --bind "$2" "$3" && shift 3 && exec setpriv --inh-caps=-all --ambient-caps=-all "$@"'
+    become=(exec setpriv --inh-caps=-all --ambient-caps=-all)
   fi
+  # shellcheck disable=SC2016  # the inner shell expands
+  local enter='hostname "$1" && mount --bind "$2" "$3" && mount -t tmpfs tmpfs /dev/shm && shift 3 && '"${become[*]}"' "$@"'
   words=("${spaces[@]}" sh -c "$enter" sh "$1" "$cluster/$1" "$node_local" "${@:2}")
 }
 
@@ -97,7 +97,7 @@ start_cluster() {
   need_slurm
   cluster=$(mktemp -d "/tmp/simplicit-slurm.XXXXXX") # short: sockets live here
   node_local=$cluster/local
-  mkdir -p "$cluster"/{log,state,local,n1,n2,spool-n1,spool-n2,tmp-n1,tmp-n2}
+  mkdir -p "$cluster"/{log,state,sessions,local,n1,n2,spool-n1,spool-n2,tmp-n1,tmp-n2}
   chmod 755 "$cluster"
   as_node n1 true
   "${words[@]}" 2>/dev/null || no_cluster "namespaces for the two nodes are refused"
@@ -106,6 +106,8 @@ start_cluster() {
   free_ports
   write_configuration
   export SLURM_CONF=$cluster/slurm.conf
+  # what killed launchers leave goes with the cluster
+  export OMPI_MCA_orte_tmpdir_base=$cluster/sessions
   trap stop_cluster EXIT
 
   daemon munged munged --foreground --key-file="$cluster/munge.key" --socket="$cluster/munge.socket" \

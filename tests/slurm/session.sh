@@ -12,6 +12,16 @@ jobs=$SOURCE_DIR/jobs
 # more ranks than processors; every virtual node would bind its first rank to the same one
 export OMPI_MCA_mpi_yield_when_idle=1 OMPI_MCA_hwloc_base_binding_policy=none
 
+# in place of the one without a cluster: the ends of the jobs' logs too
+failed() {
+  failures=$((failures + 1))
+  printf 'FAILED: %s\n  standard error: %s\n' "$1" "$(head -c 2000 err)"
+  local log
+  for log in "$scratch"/*.log; do
+    if [ -f "$log" ]; then printf '  %s:\n%s\n' "${log##*/}" "$(tail -n 15 "$log")"; fi
+  done
+}
+
 compare() { "$python" "$SOURCE_DIR/tests/end_to_end/compare.py" "$1" "$2"; }
 made_states() { "$python" "$SOURCE_DIR/tests/end_to_end/made_states.py" "$@"; }
 
