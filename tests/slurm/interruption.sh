@@ -15,19 +15,7 @@ begin() {
   shift
   rm -f model.h5 model.journal
   submit -N 2 -n 4 --ntasks-per-node=2 --output="$scratch/$log" "$@" "$jobs/train.sbatch" "many rows.h5" model.h5 -- "${flags[@]}"
-  until_rows "$log" 1
-}
-# until_rows LOG ATTEMPT: the attempt solves rows.
-until_rows() {
-  local size=0 waited
-  until_grep "$1" "attempt $2 of job" 60
-  for ((waited = 0; waited < 300; ++waited)); do
-    if [ -z "$(ranks_of_cluster)" ]; then sleep 0.1; continue; fi
-    if [ "$size" -eq 0 ]; then size=$(stat -c %s model.journal 2>/dev/null || echo 0); fi
-    if [ "$size" -gt 0 ] && [ "$(stat -c %s model.journal)" -gt "$size" ]; then return 0; fi
-    sleep 0.1
-  done
-  failed "rows are solved in attempt $2 of $1"
+  until_rows "$log" 1 model.journal
 }
 # ends WHAT: all ranks go, just after what should end them.
 ends() {
@@ -46,7 +34,7 @@ completes() {
 # The warning before the limit, twice.
 begin warned.log
 for attempt in 1 2; do
-  until_rows warned.log "$attempt"
+  until_rows warned.log "$attempt" model.journal
   scancel -b -s USR1 "$job"
   ends "SIGUSR1 to attempt $attempt"
 done
@@ -69,7 +57,7 @@ for rank in $(ranks_of_cluster); do if [ "$(node_of "$rank")" = n2 ]; then victi
 kill -KILL "$victim"
 ends "a killed rank"
 expect "the log tells of the kill" until_grep killed.log 'attempt 1 ended with code 137: killed by SIGKILL' 10
-until_rows killed.log 2
+until_rows killed.log 2 model.journal
 kill -KILL "$(processes_of_cluster mpirun)"
 ends "a killed launcher"
 completes killed.log 3

@@ -33,6 +33,18 @@ processes_of_cluster() {
     if tr '\0' '\n' 2>/dev/null <"/proc/$process/environ" | grep -qxF "SLURM_CONF=$SLURM_CONF"; then echo "$process"; fi
   done
 }
+# until_rows LOG ATTEMPT JOURNAL: the attempt solves rows.
+until_rows() {
+  local size=0 waited
+  until_grep "$1" "attempt $2 of job" 60
+  for ((waited = 0; waited < 300; ++waited)); do
+    if [ -z "$(ranks_of_cluster)" ]; then sleep 0.1; continue; fi
+    if [ "$size" -eq 0 ]; then size=$(stat -c %s "$3" 2>/dev/null || echo 0); fi
+    if [ "$size" -gt 0 ] && [ "$(stat -c %s "$3")" -gt "$size" ]; then return 0; fi
+    sleep 0.1
+  done
+  failed "rows are solved in attempt $2 of $1"
+}
 node_of() { tr '\0' '\n' <"/proc/$1/environ" | sed -n 's/^SLURMD_NODENAME=//p'; }
 
 # until_gone SECONDS: every rank of the cluster has ended.
