@@ -7,6 +7,7 @@ compare() { "$python" "$SOURCE_DIR/tests/end_to_end/compare.py" "$1" "$2"; }
 kills=${KILLS:-10}
 # What killed ranks leave of their shared memory goes with the scratch folder.
 export OMPI_MCA_btl_vader_backing_directory=$scratch OMPI_MCA_osc_sm_backing_directory=$scratch
+export OMPI_MCA_orte_tmpdir_base=$scratch
 
 "$python" "$SOURCE_DIR/tests/end_to_end/made_states.py" states.h5 1500 300 150 20 1
 "$python" "$SOURCE_DIR/tests/end_to_end/made_states.py" others.h5 1500 300 150 20 2
@@ -85,6 +86,21 @@ for ((kill = 0; kill < kills; ++kill)); do
   succeed $((kill % 3 + 1)) train states.h5 "${settings[@]}" --checkpoint kill.journal --resume
   expect "the same after kill $kill" compare reference.h5 model.h5
 done
+
+# The states are deleted once they are read: the run does not need them any more, the next one says so.
+"$python" "$SOURCE_DIR/tests/end_to_end/made_states.py" gone.h5 1500 300 150 2000 4
+succeed 1 train gone.h5 --lambda-rel 1e-4 --out reference.h5
+cp gone.h5 kept.h5
+start 2 train gone.h5 --lambda-rel 1e-4 --out gone_model.h5 --checkpoint gone.journal
+for ((waited = 0; waited < 600; ++waited)); do if [ -s gone.journal ]; then break; fi; sleep 0.1; done
+rm gone.h5
+status=0
+wait "$leader" || status=$?
+expect "a run outlives its states file" test "$status" -eq 0
+expect "the same without the states file" compare reference.h5 gone_model.h5
+refuse 2 "gone.h5: does not exist" train gone.h5 --lambda-rel 1e-4 --out gone_model.h5 --checkpoint gone.journal --resume
+mv kept.h5 gone.h5
+succeed 2 train gone.h5 --lambda-rel 1e-4 --out gone_model.h5 --checkpoint gone.journal --resume
 
 # Signals. A long run: the limit is what a user waits for, from the signal to the end of the program.
 "$python" "$SOURCE_DIR/tests/end_to_end/made_states.py" long.h5 4000 900 700 20 3
