@@ -2,8 +2,11 @@
 #include <simplicit/parallel/channel.hpp>
 
 #include <catch2/catch.hpp>
+#include <support/temporary_directory.hpp>
 
 #include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <thread>
 
 using namespace simplicit;
@@ -41,6 +44,28 @@ TEST_CASE("every rank sends to every rank, itself included, and gets all in orde
 TEST_CASE("poll returns nothing when nothing was sent") {
   Channel channel(Communicator::world());
   for (int i = 0; i < 100; ++i) CHECK_FALSE(channel.poll());
+}
+
+TEST_CASE("one poll finds what has arrived while the rank was busy") {
+  const auto ranks = Communicator::world();
+  const test::TemporaryDirectory directory(ranks);
+  const auto sent = [&](int rank) { return directory / ("sent" + std::to_string(rank)); };
+  Channel channel(ranks);
+  const int neighbour = (ranks.rank() + 1) % ranks.size();
+  const int before = (ranks.rank() + ranks.size() - 1) % ranks.size();
+  for (const std::string& bytes : {std::string("short"), content(0, 0, 3)}) {
+    INFO(bytes.size() << " bytes");
+    ranks.barrier();
+    channel.send(neighbour, 1, bytes);
+    std::ofstream{sent(ranks.rank())} << "sent";
+    // without MPI, which would move what has arrived
+    while (!std::filesystem::exists(sent(before))) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    const auto message = channel.poll();
+    CHECK((message && message->bytes == bytes));
+    if (!message) (void)channel.receive();
+    ranks.barrier();
+    std::filesystem::remove(sent(ranks.rank()));
+  }
 }
 
 TEST_CASE("two channels over the same ranks do not see each other's messages") {
