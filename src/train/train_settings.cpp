@@ -1,6 +1,8 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/train/train_settings.hpp>
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -57,6 +59,10 @@ void check_against(const TrainSettings& settings, const StatesHeader& header) {
     throw InputError(header.path +
                      ": --keep needs the attribute baseline_parameters, the number of weights "
                      "and biases of the baseline");
+  }
+  if (settings.keep && *settings.keep * static_cast<double>(*header.baseline_parameters) < 1) {
+    throw InputError(fmt::format("{}: --keep {} of the baseline's {} weights leaves none", header.path,
+                                 *settings.keep, *header.baseline_parameters));
   }
   if (settings.refine > 0 && header.samples < 20) {
     throw InputError(header.path +
