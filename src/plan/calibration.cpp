@@ -1,5 +1,7 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/timer.hpp>
+#include <simplicit/parallel/channel.hpp>
+#include <simplicit/parallel/failure.hpp>
 #include <simplicit/plan/calibration.hpp>
 #include <simplicit/problem/gram.hpp>
 #include <simplicit/schedule/messages.hpp>
@@ -16,6 +18,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <optional>
 
 namespace simplicit {
@@ -138,6 +141,18 @@ std::vector<Index> common_order(const Communicator& ranks, const std::vector<Row
   return order;
 }
 
+/// Does `work` on every rank and returns when root has finished its own; a rank that waits sleeps, as it
+/// would otherwise slow down those whose core it shares. A failure of any rank is thrown by all (collective).
+void while_others_sleep(const Communicator& ranks, const std::function<void()>& work) {
+  Channel channel(ranks);
+  const std::optional<Failure> failure = failure_of(work);
+  for (int rank = 1; ranks.is_root() && rank < ranks.size(); ++rank) channel.send(rank, 0, {});
+  if (!ranks.is_root()) (void)channel.receive();
+  agree(ranks, [&] {
+    if (failure) raise(*failure);
+  });
+}
+
 }  // namespace
 
 Index samples_to_calibrate(const StatesHeader& header, Regime regime) {
@@ -173,7 +188,7 @@ std::vector<RunRecord> calibrate(const Communicator& ranks, const TrainSettings&
   std::vector<RunRecord> records;
   const auto solve_on = [&](bool this_rank) {
     Calibrator calibrator(store, block, gram ? &*gram : nullptr, growth);
-    agree(ranks, [&] {
+    while_others_sleep(ranks, [&] {
       const Timer solving;
       for (std::size_t i = 0; this_rank && i < order.size(); ++i) {
         if (i >= fewest_blocks && solving.seconds() > seconds_of_solving) break;
