@@ -13,7 +13,7 @@ compare() {  # compare REGIME STATES KAPPA OBJECTIVE PARAMETER... -- FLAG...
   shift 4
   while [ "$1" != -- ]; do parameters+=("$1"); shift; done
   shift
-  succeed 1 train "$states" --objective "$objective" "$@" --kappa "$kappa" --tol 1e-8 --regime "$regime" --out model.h5
+  succeed 1 train "$states" --objective "$objective" "$@" --kappa "$kappa" --regime "$regime" --out model.h5
   expect "$objective ${parameters[*]} on $states, kappa $kappa, from $regime, agrees with scipy" \
     "$python" "$optima" check "$states" model.h5 "$kappa" "$objective" "${parameters[@]}"
 }
