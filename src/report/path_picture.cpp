@@ -24,6 +24,7 @@ struct Curve {
   std::string title;
   const char* style;
   std::vector<KeptPoint> points;
+  const char* colour = nullptr;  ///< the next of the list when null
 };
 
 // What can be drawn, kept on a logarithmic axis, by rising share.
@@ -88,13 +89,14 @@ std::string commands_for(const std::vector<Curve>& curves, const std::optional<d
       data += fmt::format("{:.6g} {:.6g}\n", point.kept, point.accuracy);
     data += "EOD\n";
     plots += fmt::format("{}$curve{} using 1:2 {} lc rgb '{}' title {} noenhanced", k > 0 ? ", " : "", k,
-                         curves[k].style, colours[k % colours.size()], gnuplot_quoted(curves[k].title));
+                         curves[k].style, curves[k].colour ? curves[k].colour : colours[k % colours.size()],
+                         gnuplot_quoted(curves[k].title));
   }
   if (baseline) {
     plots += fmt::format(", {:.6g} with lines lw 2 dt 2 lc rgb '#555555' title 'baseline'", 100 * *baseline);
   }
   return picture_head(file, 1600, 900) + data +
-         "set grid x y lt 1 lc rgb '#CCCCCC'\nset logscale x\nset format x '%g'\n"
+         "set grid x y lt 1 lc rgb '#CCCCCC'\nset logscale x\nset autoscale xfix\nset format x '%g'\n"
          "set xlabel \"weights kept (% of the baseline's)\"\nset ylabel 'accuracy (%)'\nset yrange [0:100]\n"
          "set key bottom right\nplot " +
          plots + "\nset output\n";
@@ -113,7 +115,7 @@ std::optional<Picture> kept_picture(const std::vector<PathSource>& paths,
   if (paths.empty() && evaluations.size() < 2) return std::nullopt;
   if (!paths.empty()) {
     add_curve(curves, {"baseline, pruned by magnitude", "with linespoints pt 4 ps 1.4 lw 2 dt 4",
-                       points_of(paths.front().table, "pruned_accuracy")});
+                       points_of(paths.front().table, "pruned_accuracy"), "#000000"});
   }
   if (curves.empty()) return std::nullopt;
   return Picture{file, "Accuracy against weights kept",
