@@ -25,7 +25,8 @@ std::vector<double> reference(const StatesFileContent& content, const BlockSetti
     Index reachable = 0;
     for (Index j = 0; j < phi.cols(); ++j)
       reachable += std::abs(phi.col(j).dot(centred)) > 100 * lambda ? 1 : 0;
-    costs.push_back(row_cost(phi.rows(), phi.cols(), centred.squaredNorm(), lambda, reachable));
+    costs.push_back(
+        row_cost(phi.rows(), phi.cols() + (bias ? 1 : 0), centred.squaredNorm(), lambda, reachable));
   }
   return costs;
 }
