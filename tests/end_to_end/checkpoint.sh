@@ -73,12 +73,21 @@ succeed 2 train states.h5 "${settings[@]}" --checkpoint fresh.journal --resume
 expect "it says that it starts afresh" grep -q 'starting afresh' err
 expect "the same afresh" compare reference.h5 model.h5
 
-# kill -9 at any moment, again and again, each time on another number of ranks; then to the end.
+# kill -9 at any moment, again and again, each time on another number of ranks; then to the end. Every other time the
+# moment is when the journal has reached some size, which is always while rows are solved.
+whole_bytes=$(stat -c %s whole.journal)
+await_bytes() {
+  while kill -0 "$leader" 2>/dev/null && [ "$(stat -c %s kill.journal 2>/dev/null || echo 0)" -lt "$1" ]; do sleep 0.002; done
+}
 for ((kill = 0; kill < kills; ++kill)); do
   rm -f model.h5 kill.journal
   for ((attempt = 0; attempt < 2; ++attempt)); do
     start $((RANDOM % 3 + 1)) train states.h5 "${settings[@]}" --checkpoint kill.journal --resume
-    sleep "$((RANDOM % (whole_ms * 2) + 50))e-3"
+    if [ $((kill % 2)) -eq 0 ]; then
+      await_bytes $((RANDOM * RANDOM % whole_bytes))
+    else
+      sleep "$((RANDOM % (whole_ms * 2) + 50))e-3"
+    fi
     kill -KILL -- "-$leader" 2>/dev/null || true
     wait "$leader" 2>/dev/null || true
   done
