@@ -14,7 +14,7 @@ export OMPI_MCA_orte_tmpdir_base=$scratch
 cp states.h5 same.h5
 settings=(--lambda-rel 1e-3 --out model.h5 --report run.json)
 
-# start RANKS ARGUMENTS...: begins a run in its own process group; its leader is in `leader`.
+# start RANKS ARGUMENTS...: begins a run in a session of its own; its leader is in `leader`.
 start() {
   local ranks=$1
   shift
@@ -88,7 +88,7 @@ for ((kill = 0; kill < kills; ++kill)); do
     else
       sleep "$((RANDOM % (whole_ms * 2) + 50))e-3"
     fi
-    kill -KILL -- "-$leader" 2>/dev/null || true
+    pkill -KILL -s "$leader" || true # the launcher and its ranks
     wait "$leader" 2>/dev/null || true
   done
   rm -f model.h5
