@@ -1,11 +1,11 @@
-"""compare.py A B: fails when two HDF5 or JSON files differ in anything but seconds and provenance."""
+"""compare.py A B: fails when two HDF5 or JSON files differ in anything but seconds, who did what, and provenance."""
 import json
 import sys
 
 import h5py
 import numpy as np
 
-IGNORED = {"seconds", "provenance", "ranks", "per_rank", "blocks", "memory"}
+IGNORED = {"seconds", "provenance", "ranks", "per_rank", "blocks", "stages", "longest_row", "memory"}
 
 
 def hdf5_content(path):
