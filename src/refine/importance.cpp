@@ -78,12 +78,15 @@ std::vector<double> fisher_importance(const Mlp& mlp, const StateStore& store) {
 
 std::vector<double> relative_importance(const StateStore& store) {
   const StoredMatrix targets = store.targets();
+  const Index n = store.header().states;
+  const double states_an_output = static_cast<double>(n) / static_cast<double>(store.header().outputs);
   std::vector<double> importance;
   Vector z(targets.rows);
   for (Index row = 0; row < targets.cols; ++row) {
     copy_block(targets, 0, row, targets.rows, 1, z.data(), targets.rows);
     const double norm2 = z.squaredNorm();
-    importance.push_back(norm2 > 0 ? 1 / norm2 : 0);
+    const double share = row < n ? 1 : states_an_output;
+    importance.push_back(norm2 > 0 ? share / norm2 : 0);
   }
   return importance;
 }
