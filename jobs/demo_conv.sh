@@ -28,7 +28,7 @@ say "1/4 Recording its states on $samples training and 10,000 test images"
   "${normalised[@]}" --out "$demo/test_states.h5"
 
 say "2/4 Training the implicit model with $keep of the connections on $ranks rank(s)"
-"${launch[@]}" "$simplicit" train "$demo/train_states.h5" --keep "$keep" --refine 1 --tol 1e-4 \
+"${launch[@]}" "$simplicit" train "$demo/train_states.h5" --keep "$keep" --standardize --refine 1 --tol 1e-4 \
   --report "$demo/train.json" --out "$demo/model.h5"
 
 say "3/4 Evaluating it on the test images"
