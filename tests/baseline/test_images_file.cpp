@@ -29,7 +29,7 @@ TEST_CASE("integer images are pixels over 255, floating-point images stand as th
   const Matrix U = inputs_of(bytes.images, 0, 2);
   CHECK(U(1, 0) == 1);
   CHECK(U(2, 0) == 51.0 / 255.0);
-  float single[3];
+  float single[4];
   copy_input(bytes.images, 1, single);
   CHECK(single[0] == 102.0F / 255.0F);
 
