@@ -33,37 +33,20 @@ Matrix softmax(const Matrix& Y) {
   return P;
 }
 
-// What the outputs follow from: A strictly block upper triangular with so many layers.
-struct LayeredForm {
-  SparseMatrix A_transposed;  // (n x n)
-  Matrix C;                   // (q x n)
-  std::size_t layers = 0;
-  Vector state_scale;  // (n) factors of the stored states over the form's
-};
-
-LayeredForm form_of(const Mlp& mlp, const StatesHeader& header) {
-  const ImplicitForm form = exact_implicit_form(mlp, std::vector<double>(mlp.hidden_layers(), 1.0));
-  return {form.A.transpose().sparseView(), form.C, mlp.hidden_layers(),
-          header.state_scale ? *header.state_scale : Vector::Ones(header.states)};
-}
-
-LayeredForm form_of(const ImplicitModel& model, const StatesHeader& header) {
-  return {model.A.transpose(), Matrix(model.C), header.layer_sizes.size(), Vector::Ones(header.states)};
-}
-
-// Derivatives of output `k` by the pre-activations: g = phi' o (C_k^T + A^T g), (n x samples). As many sweeps
-// as there are layers make it exact.
-Matrix output_gradient(const LayeredForm& form, const Matrix& slopes, Index output) {
+// Derivatives of output `k` by the pre-activations: g = phi' o (C_k^T + A^T g), (n x samples). A is strictly
+// block upper triangular, so that as many sweeps as there are layers make it exact.
+Matrix output_gradient(const ImplicitForm& form, const SparseMatrix& A_transposed, const Matrix& slopes,
+                       Index output, std::size_t layers) {
   const Vector c = form.C.row(output).transpose();
   const Matrix direct = slopes.array().colwise() * c.array();
   Matrix g = direct;
-  for (std::size_t sweep = 1; sweep < form.layers; ++sweep) {
-    g = direct + (slopes.array() * Matrix(form.A_transposed * g).array()).matrix();
+  for (std::size_t sweep = 1; sweep < layers; ++sweep) {
+    g = direct + (slopes.array() * Matrix(A_transposed * g).array()).matrix();
   }
   return g;
 }
 
-std::vector<double> fisher_importance(const LayeredForm& form, const StateStore& store) {
+std::vector<double> fisher_importance(const Mlp& mlp, const StateStore& store) {
   const StatesHeader& header = store.header();
   const Index n = header.states;
   const Index q = header.outputs;
@@ -72,17 +55,19 @@ std::vector<double> fisher_importance(const LayeredForm& form, const StateStore&
   const Matrix Z = spread_samples(store.targets(), 0, n, stride, k);
   const Matrix P = softmax(spread_samples(store.targets(), n, q, stride, k));
   const Matrix slopes = Z.unaryExpr([&](double z) { return derivative(header.activation, z); });
+  const ImplicitForm form = exact_implicit_form(mlp, std::vector<double>(mlp.hidden_layers(), 1.0));
+  const SparseMatrix A_transposed = form.A.transpose().sparseView();
   Matrix squares = Matrix::Zero(n, k);  // sum over the outputs of p J^2
   Matrix means = Matrix::Zero(n, k);    // sum over the outputs of p J
   for (Index output = 0; output < q; ++output) {
-    const Matrix J = output_gradient(form, slopes, output);
+    const Matrix J = output_gradient(form, A_transposed, slopes, output, mlp.hidden_layers());
     const Matrix weighted = J.array().rowwise() * P.row(output).array();
     squares += weighted.cwiseProduct(J);
     if (q > 1) means += weighted;
   }
   std::vector<double> importance;
   for (Index i = 0; i < n; ++i) {
-    const double scale = form.state_scale[i];
+    const double scale = header.state_scale ? (*header.state_scale)[i] : 1;
     importance.push_back((squares.row(i) - means.row(i).cwiseAbs2()).mean() / (scale * scale));
   }
   for (Index output = 0; output < q; ++output) {
@@ -108,14 +93,10 @@ std::vector<double> relative_importance(const StateStore& store) {
 
 }  // namespace
 
-std::vector<double> row_importance(const StateStore& store, const ImplicitModel& model, bool layered) {
-  const StatesHeader& header = store.header();
-  if (header.has_baseline) {
-    const hdf5::File file = hdf5::File::open(header.path);
-    return fisher_importance(form_of(read_baseline_group(file), header), store);
-  }
-  if (layered) return fisher_importance(form_of(model, header), store);
-  return relative_importance(store);
+std::vector<double> row_importance(const StateStore& store) {
+  if (!store.header().has_baseline) return relative_importance(store);
+  const hdf5::File file = hdf5::File::open(store.header().path);
+  return fisher_importance(read_baseline_group(file), store);
 }
 
 }  // namespace simplicit

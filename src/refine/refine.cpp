@@ -35,11 +35,9 @@ Index budget_for(const TrainingRun& run, Index nonzeros) {
   return std::max<Index>(0, allowed - (header.bias ? header.states + header.outputs : 0));
 }
 
-std::vector<double> importance_of(const TrainingRun& run, const StateStore& store,
-                                  const ImplicitModel& model) {
+std::vector<double> importance_of(const TrainingRun& run, const StateStore& store) {
   std::vector<double> importance(static_cast<std::size_t>(run.header().states + run.header().outputs));
-  const bool layered = run.settings().structure == Structure::feedforward;
-  on_root(run.ranks(), [&] { importance = row_importance(store, model, layered); });
+  on_root(run.ranks(), [&] { importance = row_importance(store); });
   run.ranks().broadcast(std::span<double>(importance));
   return importance;
 }
@@ -145,9 +143,9 @@ std::vector<RowResult> refine_rows(TrainingRun& run, std::vector<RowResult> rows
   const Index budget = budget_for(run, nonzeros);
   outcome.refine = nlohmann::json::array();
 
-  ImplicitModel model = broadcast_model_of(run, rows);
-  const std::vector<double> importance = importance_of(run, run.store(), model);
+  const std::vector<double> importance = importance_of(run, run.store());
   Supports supports = supports_of(ranks, rows);
+  ImplicitModel model = broadcast_model_of(run, rows);
   HeldOutScore best_score = score_held_out(ranks, FixedPoint(model, {}), held_out);
   std::vector<RowResult> best = std::move(rows);
   on_root(ranks, [&] { outcome.refine.push_back(round_record(run, 0, nonzeros, best_score)); });
