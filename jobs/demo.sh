@@ -9,8 +9,7 @@ dataset=${DATASET:-/usr/share/datasets/fashion-mnist}
 demo="$repository/demo"
 
 install_missing_packages
-say "Building into $build"
-build_preset release simplicit >"$build/build.log" || { tail -n 40 "$build/build.log" >&2; say "The build failed."; exit 1; }
+build_quietly release simplicit
 prepare_launch
 mkdir -p "$demo"
 simplicit="$build/simplicit"

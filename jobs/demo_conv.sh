@@ -14,8 +14,7 @@ network="$repository/jobs/networks/fashion_resnet.onnx"
 normalised=(--mean 0.286 --std 0.353) # what the network was trained with
 
 install_missing_packages
-say "Building into $build"
-build_preset release simplicit >"$build/build.log" || { tail -n 40 "$build/build.log" >&2; say "The build failed."; exit 1; }
+build_quietly release simplicit
 prepare_launch
 mkdir -p "$demo"
 simplicit="$build/simplicit"

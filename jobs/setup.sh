@@ -64,6 +64,13 @@ build_preset() {
   cmake --build "$build" --parallel "$(nproc)" ${2:+--target "$2"}
 }
 
+# build_quietly PRESET TARGET: the same, with what the build says in build/build.log, shown when it fails.
+build_quietly() {
+  mkdir -p "$build"
+  say "Building into $build"
+  build_preset "$@" >"$build/build.log" || { tail -n 40 "$build/build.log" >&2; say "The build failed."; exit 1; }
+}
+
 configure_log() {
   mkdir -p "$build"
   printf '%s' "$build/configure.log"

@@ -25,6 +25,17 @@ status=0
 PATH="$scratch/stand_ins:$PATH" bash -c '. "$1/jobs/setup.sh" && install_missing_packages' - "$SOURCE_DIR" >out 2>err || status=$?
 expect "a machine with everything is left alone" test "$status" -eq 0 -a ! -s err
 
+# A fresh clone has no build folder yet.
+mkdir -p clone/jobs
+cp "$SOURCE_DIR/jobs/setup.sh" clone/jobs
+printf '#!/bin/sh\necho "cmake $*"\n' >stand_ins/cmake
+chmod +x stand_ins/cmake
+status=0
+PATH="$scratch/stand_ins:$PATH" bash -c 'set -euo pipefail; . clone/jobs/setup.sh; build_quietly release simplicit' >out 2>err || status=$?
+expect "a build in a fresh clone" test "$status" -eq 0
+expect "what the build says is kept" grep -q 'cmake --build .*--target simplicit' clone/build/build.log
+rm stand_ins/cmake
+
 # Ranks: at most two, or as many as asked for, without the launcher refusing.
 for wanted in "" 1 3; do
   ranks_used=$(RANKS=$wanted bash -c '. "$1/jobs/setup.sh" && prepare_launch && "${launch[@]}" sh -c "echo x" | wc -l' - "$SOURCE_DIR")
