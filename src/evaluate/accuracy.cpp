@@ -3,32 +3,9 @@
 #include <simplicit/baseline/mlp_file.hpp>
 #include <simplicit/evaluate/accuracy.hpp>
 #include <simplicit/evaluate/decisions.hpp>
-#include <simplicit/parallel/interruption.hpp>
-
-#include <algorithm>
+#include <simplicit/evaluate/own_slabs.hpp>
 
 namespace simplicit {
-namespace {
-
-// Right decisions on the blocks of this rank.
-std::int64_t count_share(const Communicator& ranks, const Classifier& classifier,
-                         const StatesHeader& header) {
-  const Index blocks = (header.samples + sample_block - 1) / sample_block;
-  const Range own = share(blocks, ranks.rank(), ranks.size());
-  if (own.size() == 0) return 0;
-  const SampleReader reader(header);
-  std::int64_t right = 0;
-  for (Index block = own.begin; block < own.end; ++block) {
-    if (interruption_requested() != Interruption::none) throw Error(ExitCode::interrupted, "interrupted");
-    const Index first = block * sample_block;
-    const SampleSlab slab = reader.read(first, std::min(sample_block, header.samples - first),
-                                        {.X = false, .Z = false, .Y = false});
-    right += count_equal(decisions(classifier.outputs(slab.U)), slab.labels);
-  }
-  return right;
-}
-
-}  // namespace
 
 std::optional<Mlp> baseline_of(const Communicator& ranks, const StatesHeader& header) {
   if (!header.has_baseline) return std::nullopt;
@@ -48,7 +25,11 @@ std::optional<Mlp> baseline_of(const Communicator& ranks, const StatesHeader& he
 double accuracy_of(const Communicator& ranks, const Classifier& classifier, const StatesHeader& header) {
   SIMPLICIT_ASSERT(header.has_labels, header.path);
   std::int64_t right = 0;
-  agree(ranks, [&] { right = count_share(ranks, classifier, header); });
+  agree(ranks, [&] {
+    for_each_own_slab(ranks, header, {.X = false, .Z = false, .Y = false}, [&](const SampleSlab& slab) {
+      right += count_equal(decisions(classifier.outputs(slab.U)), slab.labels);
+    });
+  });
   return static_cast<double>(ranks.sum(right)) / static_cast<double>(header.samples);
 }
 

@@ -1,8 +1,8 @@
-#include <simplicit/base/error.hpp>
 #include <simplicit/base/timer.hpp>
 #include <simplicit/evaluate/attack_accuracy.hpp>
 #include <simplicit/evaluate/decisions.hpp>
-#include <simplicit/parallel/interruption.hpp>
+#include <simplicit/evaluate/own_slabs.hpp>
+#include <simplicit/infer/own_blocks.hpp>
 
 #include <spdlog/spdlog.h>
 
@@ -63,24 +63,19 @@ SharedCounts count_share(const Communicator& ranks, const Classifier& model, con
                          const StatesHeader& header, bool clip, const AttackSettings& settings) {
   const std::size_t figures = settings.attacks.size() * settings.epsilons.size();
   SharedCounts counts{Counts(figures, 0), Counts(figures, 0)};
-  const Index blocks = (header.samples + sample_block - 1) / sample_block;
-  const Range own = share(blocks, ranks.rank(), ranks.size());
-  if (own.size() == 0) return counts;
-  const SampleReader reader(header);
+  const Index blocks = count_own_blocks(ranks, header.samples);
+  Index attacked = 0;
   Timer since_told;
-  for (Index block = own.begin; block < own.end; ++block) {
-    if (interruption_requested() != Interruption::none) throw Error(ExitCode::interrupted, "interrupted");
-    const Index first = block * sample_block;
-    const SampleSlab slab = reader.read(first, std::min(sample_block, header.samples - first),
-                                        {.X = false, .Z = false, .Y = false});
+  for_each_own_slab(ranks, header, {.X = false, .Z = false, .Y = false}, [&](const SampleSlab& slab) {
     const AttackedSamples samples{slab.U, slab.labels, clip};
     add(count_right(model, samples, settings), counts.model);
     if (baseline) add(count_right(*baseline, samples, settings), counts.baseline);
+    ++attacked;
     if (ranks.is_root() && since_told.seconds() > seconds_between_lines) {
-      spdlog::info("attacked {} % of the samples", 100 * (block - own.begin + 1) / own.size());
+      spdlog::info("attacked {} % of the samples", 100 * attacked / blocks);
       since_told.restart();
     }
-  }
+  });
   return counts;
 }
 

@@ -2,10 +2,10 @@
 #include <simplicit/evaluate/accuracy.hpp>
 #include <simplicit/evaluate/block_scores.hpp>
 #include <simplicit/evaluate/evaluate.hpp>
+#include <simplicit/evaluate/own_slabs.hpp>
 #include <simplicit/evaluate/spectral_radius.hpp>
 #include <simplicit/evaluate/state_rescaling.hpp>
 #include <simplicit/infer/resolvent_bound.hpp>
-#include <simplicit/parallel/interruption.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -24,20 +24,12 @@ struct ShareScores {
 // The blocks this rank takes, in order.
 ShareScores score_share(const Communicator& ranks, const FixedPoint& fixed_point,
                         const Sensitivity& sensitivity, const Vector& rescaling, const StatesHeader& header) {
-  const Index blocks = (header.samples + sample_block - 1) / sample_block;
-  const Range own = share(blocks, ranks.rank(), ranks.size());
   ShareScores scores;
-  if (own.size() == 0) return scores;
-  const SampleReader reader(header);
-  const SampleReader::Parts parts{.Z = false, .labels = header.has_labels};
-  for (Index block = own.begin; block < own.end; ++block) {
-    if (interruption_requested() != Interruption::none) throw Error(ExitCode::interrupted, "interrupted");
-    const Index first = block * sample_block;
-    const SampleSlab slab = reader.read(first, std::min(sample_block, header.samples - first), parts);
+  for_each_own_slab(ranks, header, {.Z = false, .labels = header.has_labels}, [&](const SampleSlab& slab) {
     const BlockScores scored = score_block(fixed_point, sensitivity, rescaling, slab);
     scores.blocks.push_back(scored.counts);
     scores.samples.insert(scores.samples.end(), scored.samples.begin(), scored.samples.end());
-  }
+  });
   return scores;
 }
 

@@ -63,9 +63,7 @@ void begin_point(const Communicator& ranks, const TrainSettings& settings, const
 std::vector<RowResult> solve_point(TrainingRun& run, double lambda_rel, const std::vector<SparseRow>& last) {
   ObjectiveSettings objective = run.settings().objective;
   objective.lambda_rel = lambda_rel;
-  const WarmStart warm =
-      last.empty() ? WarmStart{} : [&last](Index row) { return last[static_cast<std::size_t>(row)]; };
-  return run.solve_penalised(objective, warm);
+  return run.solve_penalised(objective, warm_start_from(last));
 }
 
 std::vector<RowResult> refined(TrainingRun& run, std::vector<RowResult> rows) {

@@ -22,12 +22,6 @@ constexpr double growth = 0.5;
 // Exchanging ends when fewer than this part of the weights moves.
 constexpr double settled = 0.01;
 
-Index count_nonzeros(const std::vector<RowResult>& rows) {
-  Index nonzeros = 0;
-  for (const RowResult& row : rows) nonzeros += static_cast<Index>(row.columns.size());
-  return nonzeros;
-}
-
 // Weights that the priced features may keep: the biases are always kept.
 Index budget_for(const TrainingRun& run, Index nonzeros) {
   const StatesHeader& header = run.header();
@@ -138,8 +132,7 @@ std::vector<RowResult> refine_rows(TrainingRun& run, std::vector<RowResult> rows
     }
   });
   const StateStore held_out(ranks, run.header(), SamplePart::held_out);
-  std::int64_t nonzeros = count_nonzeros(rows);
-  ranks.broadcast(nonzeros);
+  Index nonzeros = count_nonzeros(ranks, rows);
   const Index budget = budget_for(run, nonzeros);
   outcome.refine = nlohmann::json::array();
 
@@ -157,7 +150,7 @@ std::vector<RowResult> refine_rows(TrainingRun& run, std::vector<RowResult> rows
     model = broadcast_model_of(run, refitted);
     const FixedPoint fixed_point(model, {});
     const HeldOutScore score = score_held_out(ranks, fixed_point, held_out);
-    nonzeros = count_nonzeros(refitted);
+    nonzeros = count_nonzeros(ranks, refitted);
     on_root(ranks, [&] { outcome.refine.push_back(round_record(run, round, nonzeros, score)); });
     if (!have_best || better(score, best_score)) {
       best = std::move(refitted);

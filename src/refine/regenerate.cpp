@@ -1,8 +1,6 @@
-#include <simplicit/base/error.hpp>
-#include <simplicit/parallel/interruption.hpp>
+#include <simplicit/infer/own_blocks.hpp>
 #include <simplicit/refine/regenerate.hpp>
 
-#include <algorithm>
 #include <cmath>
 #include <span>
 #include <vector>
@@ -54,24 +52,14 @@ double ratio(double error2, double norm2) {
   return norm2 > 0 ? std::sqrt(error2 / norm2) : std::sqrt(error2);
 }
 
-void leave_on_signal() {
-  if (interruption_requested() != Interruption::none) throw Error(ExitCode::interrupted, "interrupted");
-}
-
 }  // namespace
 
 void regenerate_states(const Communicator& ranks, const FixedPoint& fixed_point, StateStore& store) {
-  const Index samples = store.phi().rows;
-  const Communicator& node = store.node();
-  const Range own = share((samples + sample_block - 1) / sample_block, node.rank(), node.size());
   agree(ranks, [&] {
-    for (Index block = own.begin; block < own.end; ++block) {
-      leave_on_signal();
-      const Index first = block * sample_block;
-      const Index count = std::min(sample_block, samples - first);
+    for_each_own_block(store.node(), store.phi().rows, [&](Index first, Index count) {
       FixedPointEvidence evidence;
       store.write_states(first, fixed_point.solve(inputs_of(store, first, count), evidence));
-    }
+    });
   });
   store.fence();
 }
@@ -79,14 +67,11 @@ void regenerate_states(const Communicator& ranks, const FixedPoint& fixed_point,
 HeldOutScore score_held_out(const Communicator& ranks, const FixedPoint& fixed_point,
                             const StateStore& store) {
   const Index samples = store.phi().rows;
-  const Range own = share((samples + sample_block - 1) / sample_block, ranks.rank(), ranks.size());
   std::vector<BlockScore> scores;
   agree(ranks, [&] {
-    for (Index block = own.begin; block < own.end; ++block) {
-      leave_on_signal();
-      const Index first = block * sample_block;
-      scores.push_back(score_block(fixed_point, store, first, std::min(sample_block, samples - first)));
-    }
+    for_each_own_block(ranks, samples, [&](Index first, Index count) {
+      scores.push_back(score_block(fixed_point, store, first, count));
+    });
   });
   BlockScore total;
   for (const BlockScore& score : ranks.gather(std::span<const BlockScore>(scores))) {

@@ -50,19 +50,13 @@ std::string stem_of(const std::string& path) {
   return fs::path(path).stem().string();
 }
 
-std::optional<double> number_at(const nlohmann::json& object, const char* key) {
-  const nlohmann::json value = object.value(key, nlohmann::json());
-  return value.is_number() ? std::optional(value.get<double>()) : std::nullopt;
-}
-
 void add_evaluations(std::vector<Curve>& curves, const std::vector<ScoreSource>& evaluations) {
   std::map<std::string, std::vector<KeptPoint>> folders;
   for (const ScoreSource& source : evaluations) {
     const auto kept = number_at(source.scores, "kept");
     const auto accuracy = number_at(source.scores, "accuracy");
     if (!kept || !accuracy) continue;
-    const std::string folder = fs::absolute(source.path).lexically_normal().parent_path().filename().string();
-    folders[folder].push_back({100 * *kept, 100 * *accuracy});
+    folders[folder_of(source.path)].push_back({100 * *kept, 100 * *accuracy});
   }
   for (auto& [folder, points] : folders)
     add_curve(curves, {folder, "with linespoints pt 5 ps 1.6 lw 3", points});

@@ -31,11 +31,6 @@ std::string first_attack(const std::vector<ScoreSource>& evaluations) {
   return "";
 }
 
-std::optional<double> number_at(const json& object, const char* key) {
-  const json value = object.value(key, json());
-  return value.is_number() ? std::optional(value.get<double>()) : std::nullopt;
-}
-
 std::string percent(const std::optional<double>& part) {
   return part ? fmt::format("{:.6g}", 100 * *part) : "NaN";
 }
@@ -47,11 +42,6 @@ std::string attack_curve(const json& scores, const std::vector<json>& attacks, c
     rows += fmt::format("{} {}\n", attack.value("epsilon", 0.0), percent(number_at(attack, key)));
   }
   return rows;
-}
-
-// What the evaluations of one folder have in common is their recipe.
-std::string folder_of(const std::string& path) {
-  return std::filesystem::absolute(path).lexically_normal().parent_path().filename().string();
 }
 
 // "folder/name" without the extension: tells reports of the same name apart.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <fstream>
 
 namespace simplicit::report {
@@ -67,6 +68,15 @@ Sources read_sources(const std::vector<std::string>& paths) {
     }
   }
   return sources;
+}
+
+std::optional<double> number_at(const json& object, const char* key) {
+  const json value = object.value(key, json());
+  return value.is_number() ? std::optional(value.get<double>()) : std::nullopt;
+}
+
+std::string folder_of(const std::string& path) {
+  return std::filesystem::absolute(path).lexically_normal().parent_path().filename().string();
 }
 
 }  // namespace simplicit::report

@@ -71,13 +71,6 @@ bool is_sparse(const StatesHeader& header, const Window& window) {
   return static_cast<double>(window.most) < sparse_share * rows * static_cast<double>(header.features());
 }
 
-Index count_nonzeros(const Communicator& ranks, const std::vector<RowResult>& rows) {
-  std::int64_t nonzeros = 0;
-  for (const RowResult& row : rows) nonzeros += static_cast<std::int64_t>(row.columns.size());
-  ranks.broadcast(nonzeros);
-  return nonzeros;
-}
-
 }  // namespace
 
 Index allowed_nonzeros(const TrainSettings& settings, const StatesHeader& header) {
@@ -99,9 +92,7 @@ KeepChoice search_for_keep(TrainingRun& run) {
   double log_lambda = std::log(window.sparse ? first_lambda_rel_when_sparse : first_lambda_rel);
   for (int solves = 1;; ++solves) {
     objective.lambda_rel = std::exp(log_lambda);
-    const WarmStart warm =
-        last.empty() ? WarmStart{} : [&last](Index row) { return last[static_cast<std::size_t>(row)]; };
-    std::vector<RowResult> rows = run.solve_penalised(objective, warm);
+    std::vector<RowResult> rows = run.solve_penalised(objective, warm_start_from(last));
     const Index nonzeros = count_nonzeros(ranks, rows);
     last = broadcast_rows(ranks, rows);
     if (ranks.is_root()) {

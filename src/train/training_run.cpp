@@ -141,6 +141,18 @@ std::vector<SparseRow> broadcast_rows(const Communicator& ranks, const std::vect
   return all;
 }
 
+WarmStart warm_start_from(const std::vector<SparseRow>& rows) {
+  if (rows.empty()) return {};
+  return [&rows](Index row) { return rows[static_cast<std::size_t>(row)]; };
+}
+
+Index count_nonzeros(const Communicator& ranks, const std::vector<RowResult>& rows) {
+  std::int64_t nonzeros = 0;
+  for (const RowResult& row : rows) nonzeros += static_cast<std::int64_t>(row.columns.size());
+  ranks.broadcast(nonzeros);
+  return nonzeros;
+}
+
 ImplicitModel model_of(const StatesHeader& header, double kappa, std::vector<RowResult> rows) {
   ImplicitModel model =
       assemble({header.states, header.inputs, header.outputs, header.bias}, kappa, std::move(rows));

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,5 +40,10 @@ struct Sources {
 /// Reads model files, path files and the JSON reports of train and evaluate, told apart by their content.
 /// Throws InputError naming the file and what is wrong with it.
 [[nodiscard]] Sources read_sources(const std::vector<std::string>& paths);
+
+/// The number under a key of a report; nothing when it is missing, null or no number.
+[[nodiscard]] std::optional<double> number_at(const nlohmann::json& object, const char* key);
+/// The name of the folder a file lies in: what the evaluations of one folder have in common is their recipe.
+[[nodiscard]] std::string folder_of(const std::string& path);
 
 }  // namespace simplicit::report

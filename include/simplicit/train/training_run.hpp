@@ -82,6 +82,11 @@ class TrainingRun {
 [[nodiscard]] std::vector<SparseRow> broadcast_rows(const Communicator& ranks,
                                                     const std::vector<RowResult>& rows);
 
+/// Starts every row from its weights in `rows`, which must outlive what is returned; from nothing when empty.
+[[nodiscard]] WarmStart warm_start_from(const std::vector<SparseRow>& rows);
+/// Nonzeros of root's rows, on all ranks (collective).
+[[nodiscard]] Index count_nonzeros(const Communicator& ranks, const std::vector<RowResult>& rows);
+
 /// The model that all rows of these states make, without provenance.
 [[nodiscard]] ImplicitModel model_of(const StatesHeader& header, double kappa, std::vector<RowResult> rows);
 /// The same from root's rows on every rank (collective).

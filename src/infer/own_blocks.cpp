@@ -1,0 +1,31 @@
+#include <simplicit/base/error.hpp>
+#include <simplicit/infer/fixed_point.hpp>
+#include <simplicit/infer/own_blocks.hpp>
+#include <simplicit/parallel/interruption.hpp>
+
+#include <algorithm>
+
+namespace simplicit {
+namespace {
+
+Range own_blocks(const Communicator& ranks, Index samples) {
+  return share((samples + sample_block - 1) / sample_block, ranks.rank(), ranks.size());
+}
+
+}  // namespace
+
+Index count_own_blocks(const Communicator& ranks, Index samples) {
+  return own_blocks(ranks, samples).size();
+}
+
+void for_each_own_block(const Communicator& ranks, Index samples,
+                        const std::function<void(Index first, Index count)>& visit) {
+  const Range own = own_blocks(ranks, samples);
+  for (Index block = own.begin; block < own.end; ++block) {
+    if (interruption_requested() != Interruption::none) throw Error(ExitCode::interrupted, "interrupted");
+    const Index first = block * sample_block;
+    visit(first, std::min(sample_block, samples - first));
+  }
+}
+
+}  // namespace simplicit
