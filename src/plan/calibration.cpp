@@ -176,11 +176,10 @@ std::vector<RunRecord> calibrate(const Communicator& ranks, const TrainSettings&
   const StateStore store(ranks, part);
   record.read = growth * timer.restart();
 
-  const BlockSettings block = shared_settings(ranks, chosen, record.regime, store);
+  const BlockSettings block = shared_settings(ranks, chosen, store);
   std::optional<Gram> gram;
   if (record.regime == Regime::gram) gram.emplace(ranks, store);
-  const std::vector<double> unknown(static_cast<std::size_t>(record.rows), 1.0);
-  std::vector<RowBlock> blocks = row_blocks(unknown, block.width, std::array{header.states});
+  std::vector<RowBlock> blocks = blocks_of(header, record.regime);
   set_costs(blocks, row_costs(ranks, store, gram ? &*gram : nullptr, block));
   record.gram = growth * timer.restart();
 

@@ -17,10 +17,19 @@ RowBlock block_of(Index id, Index begin, Index end, std::span<const double> cost
   return block;
 }
 
+// Small blocks cost more a row; a group of fewer full blocks is not worth them.
+constexpr Index fewest_full_blocks = 4;
+
+/// Rows of the next block, with `left` rows to the end of the group.
+Index next_rows(Index left, Index rows_per_block, bool halve_last) {
+  if (!halve_last || left >= 2 * rows_per_block) return std::min(rows_per_block, left);
+  return (left + 1) / 2;
+}
+
 }  // namespace
 
 std::vector<RowBlock> row_blocks(std::span<const double> costs, Index rows_per_block,
-                                 std::span<const Index> boundaries) {
+                                 std::span<const Index> boundaries, LastBlock last) {
   const auto rows = static_cast<Index>(costs.size());
   SIMPLICIT_ASSERT(rows_per_block > 0, std::to_string(rows_per_block));
   SIMPLICIT_ASSERT(std::is_sorted(boundaries.begin(), boundaries.end()), "boundaries out of order");
@@ -30,8 +39,10 @@ std::vector<RowBlock> row_blocks(std::span<const double> costs, Index rows_per_b
   std::vector<RowBlock> blocks;
   Index begin = 0;
   const auto cut_group_ending_at = [&](Index group_end) {
+    const bool halve_last =
+        last == LastBlock::halved && group_end - begin >= fewest_full_blocks * rows_per_block;
     while (begin < group_end) {
-      const Index end = std::min(begin + rows_per_block, group_end);
+      const Index end = begin + next_rows(group_end - begin, rows_per_block, halve_last);
       blocks.push_back(block_of(static_cast<Index>(blocks.size()), begin, end, costs));
       begin = end;
     }

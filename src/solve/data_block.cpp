@@ -117,7 +117,7 @@ std::vector<DataAttempt> begin(const BlockSettings& settings, const StateStore& 
 BlockResiduals measure_at_zero(const StateStore& store, const BlockSettings& settings,
                                std::span<const Index> rows) {
   const std::vector<SparseRow> zero(rows.size());
-  return block_residuals(store.phi(), store.targets(), settings.bias, rows, zero, settings.width);
+  return block_residuals(store.phi(), store.targets(), settings.bias, rows, zero);
 }
 
 BlockResiduals measure_open(const StateStore& store, const BlockSettings& settings,

@@ -246,8 +246,7 @@ void measure_dual_rows(const StoredMatrix& phi, const StoredMatrix& targets, con
     rows.push_back(std::exchange(attempt->dual_row, {}));
   }
   if (tight.empty()) return;
-  const BlockResiduals residuals =
-      block_residuals(phi, targets, settings.bias, columns, rows, settings.width);
+  const BlockResiduals residuals = block_residuals(phi, targets, settings.bias, columns, rows);
   for (std::size_t k = 0; k < tight.size(); ++k) {
     RowAttempt& attempt = *tight[k];
     const Vector v = residuals.centred_correlations(static_cast<Index>(k));
@@ -267,7 +266,7 @@ BlockResiduals measure(const StoredMatrix& phi, const StoredMatrix& targets, con
     rows.push_back(attempt->w);
   }
   measure_dual_rows(phi, targets, settings, attempts);
-  return block_residuals(phi, targets, settings.bias, columns, rows, settings.width);
+  return block_residuals(phi, targets, settings.bias, columns, rows);
 }
 
 }  // namespace simplicit

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 namespace simplicit {
 namespace {
 
@@ -61,6 +63,14 @@ Regime choose_regime(const TrainSettings& settings, const StatesHeader& header) 
 Index rows_per_block(Index rows, Regime regime) {
   if (regime == Regime::data) return rows < 512 ? 32 : 64;
   return rows < 512 ? 8 : 32;
+}
+
+std::vector<RowBlock> blocks_of(const StatesHeader& header, Regime regime) {
+  const Index rows = header.states + header.outputs;
+  const std::vector<double> unknown_costs(static_cast<std::size_t>(rows), 1.0);
+  const std::array boundaries{header.states};
+  return row_blocks(unknown_costs, rows_per_block(rows, regime), boundaries,
+                    regime == Regime::gram ? LastBlock::halved : LastBlock::whole);
 }
 
 }  // namespace simplicit

@@ -1,10 +1,9 @@
 #include <simplicit/train/penalty_weights.hpp>
-#include <simplicit/train/regime.hpp>
 #include <simplicit/train/shared_settings.hpp>
 
 namespace simplicit {
 
-BlockSettings shared_settings(const Communicator& ranks, const TrainSettings& settings, Regime regime,
+BlockSettings shared_settings(const Communicator& ranks, const TrainSettings& settings,
                               const StateStore& store) {
   const StatesHeader& header = store.header();
   BlockSettings block;
@@ -13,7 +12,6 @@ BlockSettings shared_settings(const Communicator& ranks, const TrainSettings& se
   block.tolerance = settings.tolerance;
   block.states = header.states;
   block.bias = header.bias;
-  block.width = rows_per_block(header.states + header.outputs, regime);
   agree(ranks, [&] {
     const std::vector<double> rms = settings.standardize ? feature_rms(store.phi()) : std::vector<double>{};
     set_penalty_weights(settings, header, rms, block);

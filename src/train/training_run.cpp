@@ -2,7 +2,6 @@
 #include <simplicit/base/timer.hpp>
 #include <simplicit/parallel/interruption.hpp>
 #include <simplicit/schedule/messages.hpp>
-#include <simplicit/schedule/plan.hpp>
 #include <simplicit/solve/data_block.hpp>
 #include <simplicit/solve/gram_block.hpp>
 #include <simplicit/train/progress.hpp>
@@ -12,7 +11,6 @@
 #include <simplicit/train/training_run.hpp>
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 #include <memory>
 
@@ -48,15 +46,13 @@ TrainingRun::TrainingRun(const Communicator& ranks, const TrainSettings& setting
       store_(ranks, header, part),
       digest_(states_digest(header, ranks)),
       regime_(choose_regime(settings, header)),
-      block_(shared_settings(ranks, settings, regime_, store_)),
+      block_(shared_settings(ranks, settings, store_)),
       checkpoint_(checkpoint) {
   block_.should_stop = [between_rows = between_rows_, patience = std::make_shared<Patience>()] {
     (*between_rows)();
     return patience->ends();
   };
-  const std::array boundaries{header.states};
-  const std::vector<double> unknown_costs(static_cast<std::size_t>(store_.targets().cols), 1.0);
-  blocks_ = row_blocks(unknown_costs, block_.width, boundaries);
+  blocks_ = blocks_of(header, regime_);
   on_root(ranks, [&] {
     checkpoint_.emplace(
         settings, checkpoint_header(settings, header, regime_, digest_, static_cast<Index>(blocks_.size())),

@@ -48,8 +48,10 @@ run = json.load(open(name + ".json"))
 floor = json.load(open(name + ".floor.json"))
 seconds = run["seconds"]["gram"] + run["seconds"]["solve"]
 nonzeros = sum(run["nnz"].values())
+# Seconds of one dsyrk and one dgemm over those of G, R and the rows' cost estimates, on as many cores.
+rate = f'{(floor["syrk"] + floor["product"]) / ranks / run["seconds"]["gram"]:.2f}' if "syrk" in floor else "-"
 print(f'{name:<16} {ranks:>5} {run["rows"]:>6} {nonzeros:>9} {run["max_relative_gap"]:>9.1e} '
-      f'{run["seconds"]["gram"]:>8.2f} {run["seconds"]["solve"]:>8.2f} {floor["floor"]:>8.3f} {seconds / floor["floor"]:>7.1f}')
+      f'{run["seconds"]["gram"]:>8.2f} {run["seconds"]["solve"]:>8.2f} {floor["floor"]:>8.3f} {seconds / floor["floor"]:>7.1f} {rate:>9}')
 P
 }
 
@@ -57,21 +59,55 @@ states small 64,32,16 12 2000
 states wide 1024,512,256 2 10000
 [ -f synthetic.h5 ] || "$build/bench_synthetic" synthetic.h5 63 19937 2000
 
-printf '%-16s %5s %6s %9s %9s %8s %8s %8s %7s\n' problem ranks rows nonzeros gap gram/s solve/s floor/s ratio
+printf '%-16s %5s %6s %9s %9s %8s %8s %8s %7s %9s\n' problem ranks rows nonzeros gap gram/s solve/s floor/s ratio 'G/dsyrk'
 row small_1 small.h5 1 --lambda 1
 row small_0.1 small.h5 1 --lambda 0.1
 row wide_1 wide.h5 1 --lambda-rel 1e-3
 row wide_2 wide.h5 2 --lambda-rel 1e-3
 row data synthetic.h5 1 --lambda-rel 0.05 --regime data
 
-# States and G exist once a node: resident memory (shared windows included) of each rank on the same file.
-for ranks in 1 4; do
-  printf 'wide, %d rank(s), peak resident kB of each:' "$ranks"
-  # shellcheck disable=SC2016  # the inner shell expands
+# Two ranks on one problem against two independent copies on one rank each, by turns: what the machine can give.
+echo
+echo "wide, problems solved per second by 2 ranks, against two copies of 1 rank side by side:"
+for turn in 1 2 3 4 5; do
+  mpirun -q --oversubscribe -n 2 "$simplicit" train wide.h5 --lambda-rel 1e-3 --out two.h5 --report "two_$turn.json" >/dev/null 2>&1
+  for core in 0 1; do
+    taskset -c "$core" mpirun -q --bind-to none -n 1 "$simplicit" train wide.h5 --lambda-rel 1e-3 \
+      --out "copy_$core.h5" --report "copy_${turn}_$core.json" >/dev/null 2>&1 &
+  done
+  wait
+done
+"$python" - <<'P'
+import json, statistics
+def seconds(name, *parts): return sum(json.load(open(name + ".json"))["seconds"][part] for part in parts)
+for parts in (("gram",), ("solve",), ("gram", "solve")):
+    ratios, two, copies = [], [], []
+    for turn in range(1, 6):
+        two.append(seconds(f"two_{turn}", *parts))
+        copies.append(2 / sum(1 / seconds(f"copy_{turn}_{core}", *parts) for core in (0, 1)))
+        ratios.append(copies[-1] / 2 / two[-1])
+    print(f'  {" + ".join(parts):<13} 2 ranks {statistics.median(two):6.2f} s, a copy {statistics.median(copies):6.2f} s, '
+          f'ratio median {statistics.median(ratios):.3f} ({min(ratios):.3f} to {max(ratios):.3f})')
+last = [json.load(open(f"two_{turn}.json")) for turn in range(1, 6)]
+print("  idle at the end, longest row (s):", ", ".join(
+    f'{max(rank["idle_at_end"] for rank in run["per_rank"]):.3f} {run["longest_row"]:.3f}' for run in last))
+P
+
+# States and G exist once a node: what each rank adds to the shared windows is its own.
+echo
+for ranks in 1 2 4; do
   mpirun -q --oversubscribe -n "$ranks" bash -c \
-    '/usr/bin/time -f %M "$0" train wide.h5 --lambda-rel 1e-3 --out "memory$OMPI_COMM_WORLD_SIZE.h5" >/dev/null' "$simplicit" 2>&1 |
-    grep -E '^[0-9]+$' | tr '\n' ' '
-  echo
+    '/usr/bin/time -f %M "$0" train wide.h5 --lambda-rel 1e-3 --out memory.h5 --report memory.json >/dev/null' "$simplicit" 2>&1 |
+    grep -oE '[0-9]+$' >memory.txt
+  "$python" - "$ranks" <<'P'
+import json, sys
+ranks = int(sys.argv[1])
+resident = [int(line) * 1024 / 1e6 for line in open("memory.txt")]
+shared = json.load(open("memory.json"))["memory"]["node_bytes"] / 1e6
+peak = sum(resident) - (ranks - 1) * shared
+print(f"wide, {ranks} rank(s): at most {peak:.0f} MB on the node ({shared:.0f} MB of them shared), "
+      f"limit 1.2 x {shared:.0f} + 100 MB a rank = {1.2 * shared + 100 * ranks:.0f} MB")
+P
 done
 
 if [ "${1:-}" = --peers ]; then

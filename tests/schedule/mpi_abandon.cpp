@@ -20,7 +20,7 @@ std::vector<RowResult> results_of(const RowBlock& block) {
 }
 
 std::vector<RowBlock> single_row_blocks(Index rows) {
-  return row_blocks(std::vector<double>(static_cast<std::size_t>(rows), 1.0), 1, {});
+  return row_blocks(std::vector<double>(static_cast<std::size_t>(rows), 1.0), 1, {}, LastBlock::whole);
 }
 
 }  // namespace

@@ -48,7 +48,7 @@ struct MadeUpSolver {
 std::vector<RowBlock> blocks_of(Index rows, Index rows_per_block) {
   std::vector<double> costs;
   for (Index row = 0; row < rows; ++row) costs.push_back(1.0 + static_cast<double>(row * 31 % 17));
-  return row_blocks(costs, rows_per_block, {});
+  return row_blocks(costs, rows_per_block, {}, LastBlock::whole);
 }
 
 bool same(const RowResult& left, const RowResult& right) {

@@ -38,7 +38,6 @@ BlockSettings settings_for(const StatesHeader& header, const ObjectiveSettings& 
   settings.tolerance = tolerance;
   settings.states = header.states;
   settings.bias = header.bias;
-  settings.width = 8;
   std::vector<double> weights(static_cast<std::size_t>(header.features()), 1.0);
   if (header.bias) weights.back() = 0;
   settings.weight_sets = {weights};

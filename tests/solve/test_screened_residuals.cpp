@@ -37,7 +37,7 @@ TEST_CASE(
   const std::vector<int> exact_columns{0, 7, 44};
   const std::vector<ScreenedRow> rows{{2, &weights[0], &exact_columns}, {0, &weights[1], &exact_columns}};
   for (const bool bias : {false, true}) {
-    const BlockResiduals exact = block_residuals(phi, targets, bias, target_columns, weights, 2);
+    const BlockResiduals exact = block_residuals(phi, targets, bias, target_columns, weights);
     ScreenedResiduals screened = screened_residuals(phi, targets, bias, rows, exact.feature_sums);
     for (Index i = 0; i < 2; ++i) {
       const auto k = static_cast<std::size_t>(i);

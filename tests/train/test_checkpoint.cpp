@@ -36,7 +36,7 @@ nlohmann::json header_of(const TrainSettings& settings, const std::string& diges
 }
 
 std::vector<RowBlock> four_blocks() {
-  return row_blocks(std::vector<double>(10, 1.0), 3, {});
+  return row_blocks(std::vector<double>(10, 1.0), 3, {}, LastBlock::whole);
 }
 
 std::vector<RowResult> results_of(const RowBlock& block) {

@@ -26,11 +26,10 @@ struct BlockResiduals {
 };
 
 /// Residuals and correlations of rows `targets` with weights `rows`, as two matrix products in double
-/// precision over fixed pieces of the samples. The products are `width` columns wide however many rows there
-/// are, so that the numbers of a row do not depend on how many came with it. Phi (m x d), targets (m x (n +
-/// q)).
+/// precision over fixed pieces of the samples. Both are `width` columns wide, the number of rows rounded up
+/// to a multiple of 8; the columns without a row hold nothing of use. Phi (m x d), targets (m x (n + q)).
 [[nodiscard]] BlockResiduals block_residuals(const StoredMatrix& phi, const StoredMatrix& targets, bool bias,
                                              std::span<const Index> target_columns,
-                                             std::span<const SparseRow> rows, Index width);
+                                             std::span<const SparseRow> rows);
 
 }  // namespace simplicit

@@ -16,7 +16,6 @@ struct BlockSettings {
   double tolerance = 1e-6;  ///< relative duality gap at which a row counts as solved
   Index states = 0;         ///< n: rows below n are rows of [A B], the others of [C D]
   bool bias = false;        ///< the last feature is the constant, never penalised
-  Index width = 8;          ///< columns of the block matrix products, at least the rows of any block
   /// Weights of the penalty, one vector (d) for each kind of row: 0 frees a column, infinity forbids it.
   std::vector<std::vector<double>> weight_sets;
   std::vector<int> weight_set_of_row;  ///< (n + q)

@@ -58,8 +58,8 @@ void solve_attempt(RowAttempt& attempt, const QuadraticRow& problem, const std::
 /// The final word on a row.
 [[nodiscard]] RowResult finish_attempt(RowAttempt& attempt, double tolerance);
 
-/// Residuals of the attempts' present weights, `settings.width` columns wide; what their dual rows prove,
-/// where they have one, is kept in the attempts.
+/// Residuals of the attempts' present weights; what their dual rows prove, where they have one, is kept in
+/// the attempts.
 [[nodiscard]] BlockResiduals measure(const StoredMatrix& phi, const StoredMatrix& targets,
                                      const BlockSettings& settings, const std::vector<RowAttempt*>& attempts);
 

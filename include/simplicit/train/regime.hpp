@@ -1,9 +1,11 @@
 #pragma once
 
+#include <simplicit/schedule/plan.hpp>
 #include <simplicit/states/states_file.hpp>
 #include <simplicit/train/train_settings.hpp>
 
 #include <cstddef>
+#include <vector>
 
 namespace simplicit {
 
@@ -26,5 +28,10 @@ void require_memory(const Communicator& ranks, Regime regime, const StatesHeader
 /// Rows solved together, from their number and the regime alone: few rows must still spread over ranks, many
 /// share the reading of all samples, which data mode does in every round.
 [[nodiscard]] Index rows_per_block(Index rows, Regime regime);
+
+/// The blocks of rows that ranks solve, of cost 1 a row until it is estimated: the n rows of [A B], then the
+/// q rows of [C D]. They follow from the sizes and the regime alone. In data mode every block reads all
+/// samples in every round, so that small ones would cost more than ranks that wait at the end.
+[[nodiscard]] std::vector<RowBlock> blocks_of(const StatesHeader& header, Regime regime);
 
 }  // namespace simplicit

@@ -7,9 +7,9 @@
 
 namespace simplicit {
 
-/// What the rows of a run share, from its settings and states: objective, ball, weights of the penalty, rows
-/// a block (collective). Throws InputError on all ranks where the weights do not fit the states.
+/// What the rows of a run share, from its settings and states: objective, ball, weights of the penalty
+/// (collective). Throws InputError on all ranks where the weights do not fit the states.
 [[nodiscard]] BlockSettings shared_settings(const Communicator& ranks, const TrainSettings& settings,
-                                            Regime regime, const StateStore& store);
+                                            const StateStore& store);
 
 }  // namespace simplicit
