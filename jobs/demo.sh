@@ -33,23 +33,5 @@ say "4/5 Evaluating it on the test images"
 say "5/5 Drawing the report"
 "$simplicit" report "$demo/model.h5" "$demo/train.json" "$demo/evaluate.json" --out "$demo/report"
 
-/usr/bin/env python3 - "$demo/train.json" "$demo/evaluate.json" "$SECONDS" <<'TABLE'
-import json, sys
-
-train, scores = (json.load(open(path)) for path in sys.argv[1:3])
-lines = [
-    ("accuracy of the baseline", f"{scores['baseline_accuracy']:.2%}"),
-    ("accuracy of the implicit model", f"{scores['accuracy']:.2%}"),
-    ("same answer as the baseline", f"{scores['agreement']:.2%}"),
-    ("weights kept", f"{scores['kept']:.1%}"),
-    ("rows solved to the tolerance", f"{train['solved']} of {train['rows']}"),
-    ("worst relative duality gap", f"{train['max_relative_gap']:.1e}"),
-    ("infinity norm of A", f"{train['norm_a_inf']:.4f}"),
-    ("seconds to train the model", f"{train['seconds']['total']:.1f} on {train['ranks']} rank(s)"),
-    ("seconds for everything", sys.argv[3]),
-]
-print()
-for name, value in lines:
-    print(f"  {name:<34}{value}")
-TABLE
+python3 "$repository/jobs/result_table.py" "$demo/train.json" "$demo/evaluate.json" "$SECONDS" baseline weights
 printf '\n  report page  %s\n' "$demo/report/index.html"

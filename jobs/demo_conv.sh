@@ -36,24 +36,5 @@ say "3/4 Evaluating it on the test images"
 say "4/4 Drawing the report"
 "$simplicit" report "$demo/model.h5" "$demo/train.json" "$demo/evaluate.json" --out "$demo/report"
 
-/usr/bin/env python3 - "$demo/train.json" "$demo/evaluate.json" "$((SECONDS - started))" <<'TABLE'
-import json, sys
-
-train, scores = (json.load(open(path)) for path in sys.argv[1:3])
-memory = train["memory"]["node_bytes"] + train["ranks"] * train["memory"]["rank_bytes"]
-lines = [
-    ("accuracy of the network", f"{scores['baseline_accuracy']:.2%}"),
-    ("accuracy of the implicit model", f"{scores['accuracy']:.2%}"),
-    ("same answer as the network", f"{scores['agreement']:.2%}"),
-    ("connections kept", f"{scores['kept']:.1%}"),
-    ("rows solved to the tolerance", f"{train['solved']} of {train['rows']}"),
-    ("infinity norm of A", f"{train['norm_a_inf']:.4f}"),
-    ("seconds to train the model", f"{train['seconds']['total']:.1f} on {train['ranks']} rank(s)"),
-    ("memory it took at most", f"{memory / 2**20:.0f} MiB"),
-    ("seconds for everything", sys.argv[3]),
-]
-print()
-for name, value in lines:
-    print(f"  {name:<34}{value}")
-TABLE
+python3 "$repository/jobs/result_table.py" "$demo/train.json" "$demo/evaluate.json" "$((SECONDS - started))" network connections
 printf '\n  report page  %s\n' "$demo/report/index.html"
