@@ -9,6 +9,7 @@
 namespace simplicit {
 namespace {
 
+// Added to each G_jj, as a fraction of it: states of different layers differ in scale by orders of magnitude.
 constexpr double relative_ridge = 1e-8;
 // Of a feature's own G_jj must be new to the support for it to enter.
 constexpr double least_novelty = 1e-6;
@@ -24,12 +25,6 @@ struct Fit {
   double nu = 0;   // multiplier of the ball
   bool ok = false;
 };
-
-double mean_diagonal(const GramView& g, const std::vector<int>& columns) {
-  double sum = 0;
-  for (const int column : columns) sum += g.diagonal(column);
-  return columns.empty() ? 0 : sum / static_cast<double>(columns.size());
-}
 
 // With the signs of the unconstrained solution: w = G_SS^-1 (r_S - nu s_A), s_A^T w = kappa.
 void meet_ball(const PricedRow& row, Fit& fit) {
@@ -58,8 +53,7 @@ Fit fit_on(const PricedRow& row, std::vector<int> columns) {
     for (Index i = 0; i <= j; ++i) fit.factor(i, j) = g[fit.columns[static_cast<std::size_t>(i)]];
     r[j] = row.r[static_cast<std::size_t>(column)];
   }
-  const double ridge = relative_ridge * mean_diagonal(row.gram, fit.columns);
-  for (Index j = 0; j < k; ++j) fit.factor(j, j) += ridge;
+  for (Index j = 0; j < k; ++j) fit.factor(j, j) *= 1 + relative_ridge;
   if (k == 0) {
     fit.ok = true;
     return fit;

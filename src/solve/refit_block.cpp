@@ -6,6 +6,7 @@ namespace simplicit {
 namespace {
 
 constexpr int most_corrections = 6;
+// Of each G_jj: states of different layers differ in scale by orders of magnitude.
 constexpr double relative_ridge = 1e-8;
 // The solver aims below the tolerance, corrections lower still.
 constexpr double aim = 0.05;
@@ -17,7 +18,7 @@ struct RefitAttempt {
   std::vector<int> support;
   std::vector<double> gram;            // (k x k)
   std::vector<double> r;               // (k)
-  std::vector<double> weights;         // (k): 1, 0 for the bias
+  std::vector<double> weights;         // (k): G_jj, 0 for the bias
   std::vector<double> global_weights;  // (d): infinite off the support
   std::vector<double> measured;        // (k) what reference.c points to after a correction
   QuadraticRow problem;
@@ -32,16 +33,9 @@ void gather_gram(const GramView& g, const std::vector<int>& support, std::vector
   }
 }
 
-double ridge_of(const RefitAttempt& attempt) {
-  double sum = 0;
-  Index penalised = 0;
-  const std::size_t k = attempt.support.size();
-  for (std::size_t j = 0; j < k; ++j) {
-    if (attempt.weights[j] == 0) continue;
-    sum += attempt.gram[j * k + j];
-    ++penalised;
-  }
-  return penalised > 0 && sum > 0 ? relative_ridge * sum / static_cast<double>(penalised) : 1;
+// Of the ridge on column j; a column that is zero on all samples gets weight 0 from any.
+double ridge_weight(const GramView& g, int column) {
+  return g.diagonal(column) > 0 ? g.diagonal(column) : 1;
 }
 
 double target_norm2(const StoredMatrix& targets, Index row) {
@@ -59,13 +53,13 @@ void begin(RefitAttempt& attempt, const Gram& gram, const StateStore& store, con
   const std::size_t k = attempt.support.size();
   gather_gram(g, attempt.support, attempt.gram);
   attempt.r.resize(k);
-  attempt.weights.assign(k, 1);
+  attempt.weights.resize(k);
   attempt.global_weights.assign(static_cast<std::size_t>(g.dimension), infinity);
   Index in_ball = 0;
   for (std::size_t j = 0; j < k; ++j) {
     const int column = attempt.support[j];
     attempt.r[j] = gram.r(row)[static_cast<std::size_t>(column)];
-    if (settings.bias && column == bias) attempt.weights[j] = 0;
+    attempt.weights[j] = settings.bias && column == bias ? 0 : ridge_weight(g, column);
     attempt.global_weights[static_cast<std::size_t>(column)] = attempt.weights[j];
     if (column < settings.ball_columns(row)) ++in_ball;
   }
@@ -76,7 +70,7 @@ void begin(RefitAttempt& attempt, const Gram& gram, const StateStore& store, con
   attempt.row.ball_columns = settings.ball_columns(row);
   attempt.row.kappa = settings.kappa;
   attempt.row.target_norm2 = norm2;
-  attempt.row.penalty = ridge_penalty(ridge_of(attempt));
+  attempt.row.penalty = ridge_penalty(relative_ridge);
   attempt.problem.gram = {attempt.gram.data(), static_cast<Index>(k), static_cast<Index>(k)};
   attempt.problem.reference.c = attempt.r;
   attempt.problem.reference.norm2 = norm2;

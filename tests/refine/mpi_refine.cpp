@@ -61,6 +61,29 @@ TEST_CASE("refined models have the same bits at any number of ranks, keep no mor
   }
 }
 
+TEST_CASE("states far smaller than the inputs are used as they are") {
+  const Communicator ranks = Communicator::world();
+  const TemporaryDirectory directory(ranks);
+  const std::string states = directory / "states.h5";
+  const std::string out = directory / "model.h5";
+  StatesFileContent content = some_states(false);
+  content.precision = Precision::float64;
+  // Each layer a thousandth of the one before: the first 8 states from the inputs, 6 from those.
+  content.Z.bottomRows(8) = 1e-3 * content.U.topRows(8);
+  content.X = content.Z.cwiseMax(0);
+  content.Z.topRows(6) = 1e-3 * content.X.middleRows(6, 6);
+  content.X = content.Z.cwiseMax(0);
+  content.Y = 1e6 * content.X.topRows(3) + content.U.topRows(3);
+  on_root(ranks, [&] { write_states_file(states, content); });
+  TrainSettings settings = refining(states, out);
+  settings.standardize = true;
+  settings.structure = Structure::feedforward;
+  const TrainOutcome outcome = train(ranks, settings, "", refine_rows);
+  if (!ranks.is_root()) return;
+  const Matrix Y = outcome.model.C * content.X + outcome.model.D * content.U;
+  CHECK((Y - content.Y).norm() < 1e-6 * content.Y.norm());
+}
+
 TEST_CASE("--keep hits its target from below") {
   const Communicator ranks = Communicator::world();
   const TemporaryDirectory directory(ranks);

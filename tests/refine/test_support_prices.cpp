@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <random>
 
@@ -97,6 +98,23 @@ TEST_CASE("the cheapest feature is the one whose loss raises the error least") {
       CHECK(prices.values[place] >= least * (1 - 1e-5));
     }
   }
+}
+
+TEST_CASE("prices do not depend on the scales of the features") {
+  const Problem problem = random_problem(4, 60, 12);
+  Problem scaled = problem;
+  for (Index j = 0; j < 12; ++j) {
+    const double factor =
+        std::pow(10.0, -0.5 * static_cast<double>(j));  // states of deep layers are this small
+    scaled.G.row(j) *= factor;
+    scaled.G.col(j) *= factor;
+    scaled.r[static_cast<std::size_t>(j)] *= factor;
+  }
+  const SparseRow prices = support_prices(problem.row(), {0, 3, 8, 11}, 1e-3, 10);
+  const SparseRow prices_scaled = support_prices(scaled.row(), {0, 3, 8, 11}, 1e-3, 10);
+  REQUIRE(prices.columns == prices_scaled.columns);
+  for (std::size_t k = 0; k < prices.values.size(); ++k)
+    CHECK(prices_scaled.values[k] == Approx(prices.values[k]));
 }
 
 TEST_CASE("features that gain more than the entry price enter, others do not") {
