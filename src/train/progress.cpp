@@ -15,7 +15,9 @@ void Progress::advance(Index rows, double cost) {
   if (!line_.is_due(done)) return;
   const double elapsed = line_.seconds();
   const double rate = elapsed > 0 ? static_cast<double>(done_) / elapsed : 0;
-  const double left = cost_done_ > 0 ? elapsed * (cost_ - cost_done_) / cost_done_ : 0;
+  const double cost_left =
+      std::max(0.0, cost_ - cost_done_);  // sums in another order differ in the last digits
+  const double left = cost_done_ > 0 ? elapsed * cost_left / cost_done_ : 0;
   line_.tell(done, fmt::format("{} of {} rows solved, {:.0f} rows/s, about {:.0f} s left", done_, rows_, rate,
                                left));
 }
