@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 namespace simplicit {
@@ -29,7 +30,8 @@ double correlation_with_weights(const GapInput& input) {
   return sum;
 }
 
-// The largest s <= 1 that keeps s |v_j| within weight_j * slope outside the ball.
+// The largest s <= 1 that keeps s |v_j| within weight_j * slope outside the ball, a few roundings less so
+// that the products are.
 double scale_into_slopes(const Penalty& penalty, const GapInput& input) {
   double scale = 1;
   for (std::size_t j = static_cast<std::size_t>(input.ball_columns); j < input.v.size(); ++j) {
@@ -37,7 +39,7 @@ double scale_into_slopes(const Penalty& penalty, const GapInput& input) {
     const double limit = input.weights[j] * penalty.slope;
     if (scale * std::abs(input.v[j]) > limit) scale = limit / std::abs(input.v[j]);
   }
-  return scale;
+  return scale < 1 ? scale * (1 - 4 * std::numeric_limits<double>::epsilon()) : scale;
 }
 
 // min over nu >= 0 of kappa nu + sum over the ball of h_j*((s |v_j| - nu)_+): nu alone where h* is 0 or
@@ -49,7 +51,7 @@ struct BallTerm {
 
 BallTerm ball_term(const Penalty& penalty, const GapInput& input, double scale) {
   struct Exceeding {
-    double v;
+    double excess;
     double weight;
   };
   std::vector<Exceeding> exceeding;
@@ -59,15 +61,13 @@ BallTerm ball_term(const Penalty& penalty, const GapInput& input, double scale) 
     if (!penalised(weight)) continue;
     const double excess = scale * std::abs(input.v[j]) - weight * penalty.slope;
     if (excess <= 0) continue;
-    exceeding.push_back({scale * std::abs(input.v[j]), weight});
+    exceeding.push_back({excess, weight});
     largest_excess = std::max(largest_excess, excess);
   }
   if (exceeding.empty()) return {};
   const auto derivative = [&](double nu) {
     double sum = input.kappa;
-    for (const auto& [v, weight] : exceeding) {
-      sum -= penalty.conjugate_argument(std::max(0.0, v - nu) / weight);
-    }
+    for (const auto& [excess, weight] : exceeding) sum -= penalty.argument_above((excess - nu) / weight);
     return sum;
   };
   BallTerm best;
@@ -84,8 +84,8 @@ BallTerm ball_term(const Penalty& penalty, const GapInput& input, double scale) 
   }
   if (best.nu > 0) best.value = input.kappa * best.nu;
   if (penalty.superlinear()) {
-    for (const auto& [v, weight] : exceeding) {
-      best.value += weight * penalty.conjugate(std::max(0.0, v - best.nu) / weight);
+    for (const auto& [excess, weight] : exceeding) {
+      best.value += weight * penalty.conjugate_above((excess - best.nu) / weight);
     }
   }
   return best;
@@ -96,7 +96,9 @@ double outside_term(const Penalty& penalty, const GapInput& input, double scale)
   double sum = 0;
   for (std::size_t j = static_cast<std::size_t>(input.ball_columns); j < input.v.size(); ++j) {
     const double weight = input.weights[j];
-    if (penalised(weight)) sum += weight * penalty.conjugate(scale * std::abs(input.v[j]) / weight);
+    if (!penalised(weight)) continue;
+    const double excess = scale * std::abs(input.v[j]) - weight * penalty.slope;
+    if (excess > 0) sum += weight * penalty.conjugate_above(excess / weight);
   }
   return sum;
 }

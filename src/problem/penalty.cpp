@@ -15,24 +15,27 @@ double Penalty::derivative(double magnitude) const {
   return magnitude < knee ? slope + curvature * magnitude : far_slope + far_curvature * magnitude;
 }
 
-double Penalty::conjugate_argument(double v) const {
-  const double excess = std::abs(v) - slope;
+double Penalty::argument_above(double excess) const {
   if (excess <= 0) return 0;
   if (curvature > 0 && excess <= curvature * knee) return excess / curvature;
   if (knee == infinity) return infinity;
-  if (far_curvature > 0) return std::max(knee, (std::abs(v) - far_slope) / far_curvature);
-  return std::abs(v) <= far_slope ? knee : infinity;
+  const double beyond = excess - curvature * knee;  // h' is continuous at the knee
+  if (far_curvature > 0) return knee + beyond / far_curvature;
+  return beyond <= 0 ? knee : infinity;
 }
 
 double Penalty::conjugate(double v) const {
-  const double w = conjugate_argument(v);
-  if (w == 0) return 0;
+  return conjugate_above(std::abs(v) - slope);
+}
+
+// The integral of the argument over the excess.
+double Penalty::conjugate_above(double excess) const {
+  if (excess <= 0) return 0;
+  if (curvature > 0 && excess <= curvature * knee) return 0.5 * excess * excess / curvature;
+  const double w = argument_above(excess);
   if (w == infinity) return infinity;
-  if (w <= knee && curvature > 0) {
-    const double excess = std::abs(v) - slope;
-    return 0.5 * excess * excess / curvature;
-  }
-  return std::abs(v) * w - value(w);
+  const double beyond = excess - curvature * knee;
+  return 0.5 * curvature * knee * knee + beyond * 0.5 * (knee + w);
 }
 
 Penalty Penalty::scaled(double factor) const {

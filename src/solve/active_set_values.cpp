@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 // What an active set says of its present weights, and going back to earlier ones.
 
@@ -111,6 +112,22 @@ double ActiveSet::residual_norm2() const {
     add(reference.weights.columns[k], -reference.weights.values[k]);
   }
   return std::max(0.0, norm2);
+}
+
+double ActiveSet::residual_noise2() const {
+  const ReferencePoint& reference = problem_.reference;
+  double length = 0;
+  const auto add = [&](int column, double change) {
+    length += std::abs(change) * std::sqrt(problem_.gram.diagonal(column));
+  };
+  for (std::size_t k = 0; k < reference.weights.columns.size(); ++k) {
+    const int column = reference.weights.columns[k];
+    add(column, (contains(column) ? w_[at(position_of_[at(column)])] : 0) - reference.weights.values[k]);
+  }
+  for (std::size_t i = 0; i < variables_.size(); ++i) {
+    if (w_[i] != 0 && !in_reference(variables_[i].column)) add(variables_[i].column, w_[i]);
+  }
+  return std::numeric_limits<double>::epsilon() * length * length;
 }
 
 SparseRow ActiveSet::row_at(const Penalty& penalty) {

@@ -96,7 +96,9 @@ void solve_on_working_set(DataAttempt& attempt, const BlockResiduals& residuals,
     problem.reference.weights.columns.push_back(static_cast<int>(place - columns.begin()));
     problem.reference.weights.values.push_back(attempt.row.w.values[nonzero]);
   }
-  solve_attempt(attempt.row, problem, &columns, tolerance, !attempt.row.w.columns.empty());
+  // A penalty that fell for want of features that match is no place to start from with more of them.
+  const bool stale = attempt.row.lambda > 0 && !attempt.row.reached;
+  solve_attempt(attempt.row, problem, &columns, tolerance, !stale && !attempt.row.w.columns.empty());
 }
 
 // All rows at zero, which tells each its own lambda_max.
@@ -211,8 +213,9 @@ std::vector<RowResult> solve_data_block(const StateStore& store, const BlockSett
       DataAttempt& attempt = *open[k];
       const auto i = static_cast<Index>(k);
       const double score_before = attempt.row.score;
-      if (certify_attempt(attempt.row, residuals, i, settings.tolerance)) continue;
       std::vector<int> entering = entering_features(attempt, residuals, i, 0);
+      const Reach reach = entering.empty() ? Reach::all_features : Reach::some_features;
+      if (certify_attempt(attempt.row, residuals, i, settings.tolerance, reach)) continue;
       attempt.stalled = attempt.row.score < score_before || !entering.empty() ? 0 : attempt.stalled + 1;
       if (attempt.stalled > 4) continue;
       const double gap = attempt.row.score < infinity ? attempt.row.score : 1;

@@ -12,9 +12,8 @@ constexpr int most_steps = 200;
 constexpr double near = 4;
 // lambda below this fraction of lambda_max changes nothing that double precision shows.
 constexpr double smallest_fraction = 1e-15;
-// |z - Phi w|^2 follows from the reference point by differences, which lose residuals below this fraction of
-// its own. A row measured again at the weights found so far gets further.
-constexpr double smallest_share_of_reference = 1e-7;
+// A residual within this factor of what rounding in G may add to it is as short as G can show.
+constexpr double factor_of_noise = 16;
 // A residual shorter than this fraction of |z| points its way with too few digits to prove much; the dual
 // row's is made this long.
 constexpr double long_enough = 1e-5;
@@ -39,6 +38,11 @@ double next_lambda(double lambda, double norm2, double bound2, double response, 
   return next;
 }
 
+// The bound that G can show: not below what rounding may add to the residual.
+double shown_bound2(const ActiveSet& set, double bound2) {
+  return std::max(bound2, factor_of_noise * set.residual_noise2());
+}
+
 // What part of the penalised objective is the norm itself: the norm's relative gap is that of the objective
 // over this.
 double share_of_norm(const QuadraticRow& problem, double lambda, const ActiveSet& set) {
@@ -56,9 +60,7 @@ double share_of_norm(const QuadraticRow& problem, double lambda, const ActiveSet
 MinNormOutcome solve_min_norm_row(const QuadraticRow& problem, double residual_bound,
                                   const GramRowSettings& settings, const MinNormStart& start) {
   MinNormOutcome outcome;
-  const double bound =
-      std::max(residual_bound, smallest_share_of_reference * std::sqrt(problem.reference.norm2));
-  const double bound2 = bound * bound;
+  const double bound2 = residual_bound * residual_bound;
   ActiveSet set(problem, proximal_ridge);
   const Penalty unit = l1_penalty(1);
   const bool warm = start.lambda > 0;
@@ -74,22 +76,24 @@ MinNormOutcome solve_min_norm_row(const QuadraticRow& problem, double residual_b
     const Penalty penalty = l1_penalty(lambda);
     set.set_penalty(penalty);
     if (!set.settle()) break;
-    const bool on_the_way = set.residual_norm2() > near * bound2;
+    const bool on_the_way = set.residual_norm2() > near * shown_bound2(set, bound2);
     descend(problem, penalty, settings, on_the_way ? PathPoint::on_the_way : PathPoint::target, set, rounds);
     double norm2 = set.residual_norm2();
-    if (on_the_way && norm2 <= near * bound2) {
+    if (on_the_way && norm2 <= near * shown_bound2(set, bound2)) {
       descend(problem, penalty, settings, PathPoint::target, set, rounds);
       norm2 = set.residual_norm2();
     }
-    if (norm2 <= bound2) {
+    const double shown2 = shown_bound2(set, bound2);
+    if (norm2 <= shown2) {
       bracket.meets = std::max(bracket.meets, lambda);
       outcome.reached = true;
+      const double short2 = shown2 > bound2 ? (1 - 1 / near) * shown2 : settings.tolerance * bound2;
+      if (shown2 - norm2 <= short2) break;
     } else {
       bracket.misses = std::min(bracket.misses, lambda);
     }
-    if (std::abs(norm2 - bound2) <= settings.tolerance * bound2 && norm2 <= bound2) break;
     if (lambda < smallest_fraction * lambda_max || rounds >= settings.most_rounds) break;
-    const double next = next_lambda(lambda, norm2, bound2, set.norm_response(), settings.path_ratio, bracket);
+    const double next = next_lambda(lambda, norm2, shown2, set.norm_response(), settings.path_ratio, bracket);
     if (next == lambda || (bracket.meets > 0 && bracket.misses <= bracket.meets * (1 + 1e-15))) break;
     lambda = next;
   }
@@ -109,8 +113,11 @@ MinNormOutcome solve_min_norm_row(const QuadraticRow& problem, double residual_b
     outcome.row = std::move(last.row);
     outcome.nu = last.nu;
   }
-  if (bound < long_enough * std::sqrt(problem.target_norm2)) {
-    outcome.dual_row = set.row_at(l1_penalty(lambda * dual_length * std::sqrt(problem.target_norm2) / bound));
+  if (bound2 < long_enough * long_enough * problem.target_norm2) {
+    // On a set that matches to the end |rho| is the root of the response times lambda.
+    const double response = set.norm_response();
+    const double length = dual_length * std::sqrt(problem.target_norm2);
+    if (response > 0) outcome.dual_row = set.row_at(l1_penalty(length / std::sqrt(response)));
   }
   outcome.lambda = lambda;
   outcome.factorisations = set.factorisations();

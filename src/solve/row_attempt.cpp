@@ -42,11 +42,14 @@ SparseRow to_local(const SparseRow& row, const std::vector<int>& columns) {
   return local;
 }
 
+// What is left of double precision to aim with.
+constexpr double smallest_margin = 1e-13;
+
 // A residual short of its bound by a fraction `margin` costs margin |rho|^2 / lambda of the duality gap; this
 // is the margin that costs a tenth of the tolerance.
 double affordable_margin(const RowAttempt& attempt, double primal, double tolerance) {
   const double bound2 = attempt.delta * attempt.delta * attempt.target_norm2;
-  return std::clamp(0.1 * tolerance * primal * attempt.lambda / bound2, 1e-10, 0.1);
+  return std::clamp(0.1 * tolerance * primal * attempt.lambda / bound2, smallest_margin, 0.1);
 }
 
 // What stands for "no norm, however large" in a file.
@@ -70,6 +73,12 @@ double impossible_below(const RowAttempt& attempt, const GapInput& input) {
                           attempt.delta * std::sqrt(input.target_norm2 * input.centred_norm2);
   if (short_of <= 0) return 0;
   return outside > 0 ? std::min(short_of / outside, any_norm) : any_norm;
+}
+
+// Whether matching weights would be so much larger than the nearest ones that there are none to speak of.
+// Weights of zero say nothing about how large matching ones would be, nor do weights far from the nearest.
+bool hopeless(double impossible, double norm_of_nearest) {
+  return norm_of_nearest > 0 && impossible > 100 * norm_of_nearest;
 }
 
 }  // namespace
@@ -118,6 +127,7 @@ void solve_attempt(RowAttempt& attempt, const QuadraticRow& problem, const std::
     attempt.w = std::move(outcome.row);
     attempt.nu = outcome.nu;
     attempt.lambda = outcome.lambda;
+    attempt.reached = outcome.reached;
     attempt.dual_row = std::move(outcome.dual_row);
     attempt.result.iterations += outcome.factorisations;
   } else {
@@ -181,7 +191,8 @@ double estimated_score(const RowAttempt& attempt, const BlockResiduals& residual
   return std::isfinite(score) ? score : 1;
 }
 
-bool certify_attempt(RowAttempt& attempt, const BlockResiduals& residuals, Index i, double tolerance) {
+bool certify_attempt(RowAttempt& attempt, const BlockResiduals& residuals, Index i, double tolerance,
+                     Reach reach) {
   ++attempt.result.rounds;
   const Vector v = residuals.centred_correlations(i);
   const GapInput input = gap_input(attempt, residuals, i, v);
@@ -190,13 +201,14 @@ bool certify_attempt(RowAttempt& attempt, const BlockResiduals& residuals, Index
   const double residual = relative_residual(input);
   double score = gap.relative;
   RowStatus status = score <= tolerance ? RowStatus::solved : RowStatus::tolerance_missed;
+  double impossible = 0;
   if (misses_bound(attempt, residual)) {
     // Not feasible: what remains is how near it came, and whether that can be proven to be a limit.
     score = 1 + residual / attempt.delta;
     status = RowStatus::tolerance_missed;
-    const double impossible = impossible_below(attempt, input);
-    // Weights of zero say nothing about how large matching ones would be.
-    if (impossible == any_norm || (gap.primal > 0 && impossible > 100 * gap.primal)) {
+    impossible = impossible_below(attempt, input);
+    const bool nearest = reach == Reach::all_features;
+    if (impossible == any_norm || (nearest && hopeless(impossible, gap.primal))) {
       status = RowStatus::infeasible;
       gap.dual = impossible;
     }
@@ -208,6 +220,7 @@ bool certify_attempt(RowAttempt& attempt, const BlockResiduals& residuals, Index
   if (!std::isfinite(score)) return false;
   if (score < attempt.score) {
     attempt.score = score;
+    attempt.impossible = impossible;
     attempt.result.columns = attempt.w.columns;
     attempt.result.values = attempt.w.values;
     attempt.result.primal = gap.primal;
@@ -226,6 +239,9 @@ RowResult finish_attempt(RowAttempt& attempt, double tolerance) {
     attempt.result.relative_gap = 1;
   } else if (attempt.score <= tolerance) {
     attempt.result.status = RowStatus::solved;
+  } else if (hopeless(attempt.impossible, attempt.result.primal)) {
+    attempt.result.status = RowStatus::infeasible;
+    attempt.result.dual = attempt.impossible;
   }
   return std::move(attempt.result);
 }

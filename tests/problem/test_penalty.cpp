@@ -84,11 +84,11 @@ TEST_CASE("conjugates are the largest v w - h(w)") {
       CHECK(penalty.conjugate(-v) == penalty.conjugate(v));
       if (expected == infinity) {
         CHECK(penalty.conjugate(v) == infinity);
-        CHECK(penalty.conjugate_argument(v) == infinity);
+        CHECK(penalty.argument_above(v - penalty.slope) == infinity);
         continue;
       }
       CHECK(penalty.conjugate(v) == Approx(expected).epsilon(1e-12).margin(1e-15));
-      const double w = penalty.conjugate_argument(v);
+      const double w = penalty.argument_above(v - penalty.slope);
       CHECK(v * w - penalty.value(w) == Approx(expected).epsilon(1e-9).margin(1e-12));
       if (w < grid_end) {
         const double brute = brute_force_conjugate(penalty, v);
@@ -99,12 +99,20 @@ TEST_CASE("conjugates are the largest v w - h(w)") {
   }
 }
 
+TEST_CASE("just above the slope the conjugate keeps its digits") {
+  // A knee far out: the conjugate is a small product of a tiny excess, not a difference of large numbers.
+  const Penalty perspective = perspective_penalty(1e8, 1e-6);
+  const double excess = 1e-15;
+  CHECK(perspective.conjugate_above(excess) == Approx(perspective.knee * excess).epsilon(1e-12));
+  CHECK(perspective.conjugate_above(0) == 0);
+  CHECK(perspective.conjugate_above(-excess) == 0);
+}
+
 TEST_CASE("the maximiser is the smallest one") {
   const Penalty perspective = perspective_penalty(0.3, 0.2);
-  CHECK(perspective.conjugate_argument(perspective.slope) == 0);
-  CHECK(l1_penalty(0.7).conjugate_argument(0.7) == 0);
-  CHECK(perspective.conjugate_argument(perspective.slope * (1 + 1e-9)) ==
-        Approx(perspective.knee).epsilon(1e-6));
+  CHECK(perspective.argument_above(0) == 0);
+  CHECK(l1_penalty(0.7).argument_above(0) == 0);
+  CHECK(perspective.argument_above(1e-9 * perspective.slope) == Approx(perspective.knee).epsilon(1e-6));
 }
 
 TEST_CASE("only penalties that grow faster than linearly have conjugates that are finite everywhere") {

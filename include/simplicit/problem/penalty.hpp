@@ -29,8 +29,10 @@ struct Penalty {
   [[nodiscard]] double derivative(double magnitude) const;
   /// h*(v) = sup_w v w - h(w); infinite where |v| exceeds every slope of h.
   [[nodiscard]] double conjugate(double v) const;
-  /// A maximiser w >= 0 of |v| w - h(w), the smallest one; infinite where the conjugate is.
-  [[nodiscard]] double conjugate_argument(double v) const;
+  /// h* where |v| is `excess` above the slope at zero. Just above it this keeps digits that |v| has lost.
+  [[nodiscard]] double conjugate_above(double excess) const;
+  /// A maximiser w >= 0 of |v| w - h(w) there, the smallest one; infinite where the conjugate is.
+  [[nodiscard]] double argument_above(double excess) const;
   /// Whether h* is finite everywhere, that is, h grows faster than linearly.
   [[nodiscard]] bool superlinear() const { return (knee == infinity ? curvature : far_curvature) > 0; }
   /// The penalty factor^2 h(w / factor), whose slope at 0 is `factor` times this one's and whose curvatures

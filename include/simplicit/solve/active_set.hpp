@@ -52,6 +52,8 @@ class ActiveSet {
 
   /// |z - Phi w|^2.
   [[nodiscard]] double residual_norm2() const;
+  /// What rounding may add to it: eps (sum_j |w_j - w0_j| |phi_j|)^2, nothing at the reference point.
+  [[nodiscard]] double residual_noise2() const;
   /// How the weighted l1 norm falls as the slope grows while the set stays: -d(sum weight_j |w_j|)/d slope >=
   /// 0.
   [[nodiscard]] double norm_response();

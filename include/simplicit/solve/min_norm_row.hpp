@@ -27,8 +27,9 @@ struct MinNormStart {
 /// at the penalty lambda where the residual meets the bound. On a fixed active set
 ///     |rho(lambda)|^2 = |rho(lambda_k)|^2 + c (lambda^2 - lambda_k^2),   c = -d|w|_1 / d lambda,
 /// so lambda is found by exact steps, kept inside a bracket. When the bound is out of reach the row with the
-/// smallest residual found is returned. A bound below 1e-7 of the reference's residual, which G cannot show,
-/// is raised to that: measure and solve again from there.
+/// smallest residual found is returned. Where the bound is too short for G to show, far from the
+/// reference point, the search ends as soon as no shorter residual can be told from rounding: measure there
+/// and solve again.
 [[nodiscard]] MinNormOutcome solve_min_norm_row(const QuadraticRow& problem, double residual_bound,
                                                 const GramRowSettings& settings, const MinNormStart& start);
 

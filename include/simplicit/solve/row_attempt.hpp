@@ -22,15 +22,17 @@ struct RowAttempt {
   bool matches = false;  ///< min-norm: |rho| <= delta |z| instead of a penalty
   Penalty penalty;
   double delta = 0;
-  double margin = 0;   ///< min-norm aims at (1 - margin) delta |z|, so that rounding stays within the bound
-  double lambda = 0;   ///< min-norm: where the last search ended, 0 before the first
-  SparseRow dual_row;  ///< min-norm: weights whose residual is a second dual point; may be empty
+  double margin = 0;     ///< min-norm aims at (1 - margin) delta |z|, so that rounding stays within the bound
+  double lambda = 0;     ///< min-norm: where the last search ended, 0 before the first
+  bool reached = false;  ///< min-norm: it met its bound there
+  SparseRow dual_row;    ///< min-norm: weights whose residual is a second dual point; may be empty
   double proven_norm = 0;  ///< min-norm: weights that match have at least this norm
 
   SparseRow w;  ///< present weights, global columns
   double nu = 0;
   RowResult result;  ///< of the best weights so far
   double score = infinity;
+  double impossible = 0;  ///< min-norm: no weights of a smaller norm match; 0 where the result does
 };
 
 /// A row at zero. `lambda_max` is its own (see lambda_max_of).
@@ -46,10 +48,14 @@ struct RowAttempt {
 void solve_attempt(RowAttempt& attempt, const QuadraticRow& problem, const std::vector<int>* columns,
                    double tolerance, bool warm);
 
+/// Whether the present weights are the best over all features, as far as the solver could see, or features
+/// are about to enter.
+enum class Reach { all_features, some_features };
+
 /// Certifies the present weights from row i of the measured residuals, and keeps them when they are the best
 /// so far. True when the row needs no more work.
 [[nodiscard]] bool certify_attempt(RowAttempt& attempt, const BlockResiduals& residuals, Index i,
-                                   double tolerance);
+                                   double tolerance, Reach reach = Reach::all_features);
 
 /// The relative gap of the present weights as these residuals show it, 1 where min-norm misses its bound;
 /// keeps nothing.
