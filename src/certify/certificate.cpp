@@ -109,13 +109,14 @@ Gap penalised_gap(const Penalty& penalty, const GapInput& input) {
   Gap gap;
   const double penalties = penalty_value(penalty, input);
   const double correlation = correlation_with_weights(input);
-  gap.primal = 0.5 * (input.centred_norm2 + input.mean_norm2) + penalties;
+  gap.primal = 0.5 * (input.centred_norm2 + input.mean_norm2 + 2 * input.mean_dot) + penalties;
   double smallest = infinity;
   const auto consider = [&](double scale) {
     const BallTerm ball = ball_term(penalty, input, scale);
-    const double difference = 0.5 * ((1 - scale) * (1 - scale) * input.centred_norm2 + input.mean_norm2) +
-                              penalties + outside_term(penalty, input, scale) + ball.value -
-                              scale * correlation;
+    const double distance2 =
+        (1 - scale) * (1 - scale) * input.centred_norm2 + input.mean_norm2 + 2 * (1 - scale) * input.mean_dot;
+    const double difference =
+        0.5 * distance2 + penalties + outside_term(penalty, input, scale) + ball.value - scale * correlation;
     if (difference < smallest) {
       smallest = difference;
       gap.nu = ball.nu;

@@ -216,6 +216,10 @@ std::vector<RowResult> solve_data_block(const StateStore& store, const BlockSett
       std::vector<int> entering = entering_features(attempt, residuals, i, 0);
       const Reach reach = entering.empty() ? Reach::all_features : Reach::some_features;
       if (certify_attempt(attempt.row, residuals, i, settings.tolerance, reach)) continue;
+      // A row whose certificate no longer falls needs more digits.
+      if (attempt.row.score > 0.5 * score_before &&
+          refine_certificate(attempt.row, store.phi(), store.targets(), settings.bias, settings.tolerance))
+        continue;
       attempt.stalled = attempt.row.score < score_before || !entering.empty() ? 0 : attempt.stalled + 1;
       if (attempt.stalled > 4) continue;
       const double gap = attempt.row.score < infinity ? attempt.row.score : 1;

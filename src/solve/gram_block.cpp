@@ -91,8 +91,12 @@ std::vector<RowResult> solve_gram_block(const Gram& gram, const StateStore& stor
     for (std::size_t i = 0; i < open.size(); ++i) {
       GramAttempt& attempt = *open[i];
       attempt.row.result.seconds += seconds_each;
-      const bool finished =
-          certify_attempt(attempt.row, residuals, static_cast<Index>(i), settings.tolerance);
+      bool finished = certify_attempt(attempt.row, residuals, static_cast<Index>(i), settings.tolerance);
+      // A row that a correction from measured residuals did not bring home needs more digits.
+      if (!finished && correction > 0) {
+        finished =
+            refine_certificate(attempt.row, store.phi(), store.targets(), settings.bias, settings.tolerance);
+      }
       if (finished || correction == most_corrections) continue;
       correct(attempt, residuals, static_cast<Index>(i));
       solve_attempt(attempt.row, attempt.problem, nullptr, aim_of_corrections * aim * settings.tolerance,

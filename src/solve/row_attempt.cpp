@@ -1,11 +1,13 @@
 #include <simplicit/base/timer.hpp>
 #include <simplicit/solve/gram_row.hpp>
 #include <simplicit/solve/min_norm_row.hpp>
+#include <simplicit/solve/refined_dual.hpp>
 #include <simplicit/solve/row_attempt.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <utility>
 
 namespace simplicit {
@@ -177,6 +179,45 @@ void use_best_dual(RowAttempt& attempt, Gap& gap) {
   if (gap.primal > 0) gap.relative = std::max(0.0, gap.primal - gap.dual) / gap.primal;
 }
 
+GapInput gap_input(const RowAttempt& attempt, const DualPoint& point) {
+  GapInput input;
+  input.row = &attempt.w;
+  input.v = {point.v.data(), static_cast<std::size_t>(point.v.size())};
+  input.weights = *attempt.penalty_weights;
+  input.ball_columns = attempt.ball_columns;
+  input.kappa = attempt.kappa;
+  input.centred_norm2 = point.norm2;
+  input.mean_norm2 = point.difference_norm2;
+  input.mean_dot = point.difference_dot;
+  input.target_norm2 = attempt.target_norm2;
+  // z = Phi w + theta + (rho - theta); the sum keeps digits that z^T theta would lose.
+  input.target_dot = point.norm2 + point.difference_dot;
+  for (std::size_t k = 0; k < attempt.w.columns.size(); ++k) {
+    input.target_dot += attempt.w.values[k] * point.v[attempt.w.columns[k]];
+  }
+  return input;
+}
+
+// Keeps the present weights and their proof when they are the best so far. True when the row needs no more
+// work.
+bool keep_if_best(RowAttempt& attempt, const Gap& gap, double score, RowStatus status, double impossible,
+                  double tolerance) {
+  if (!std::isfinite(score)) return false;
+  if (score < attempt.score) {
+    attempt.score = score;
+    attempt.impossible = impossible;
+    attempt.result.columns = attempt.w.columns;
+    attempt.result.values = attempt.w.values;
+    attempt.result.primal = gap.primal;
+    attempt.result.dual = gap.dual;
+    attempt.result.relative_gap = gap.relative;
+    attempt.result.relative_residual = attempt.residual;
+    attempt.result.status = status;
+    attempt.result.ball_active = attempt.nu > 0;
+  }
+  return attempt.score <= tolerance || attempt.result.status == RowStatus::infeasible;
+}
+
 bool misses_bound(const RowAttempt& attempt, double residual) {
   return attempt.matches && !(residual <= attempt.delta * (1 + 1e-9));
 }
@@ -217,20 +258,29 @@ bool certify_attempt(RowAttempt& attempt, const BlockResiduals& residuals, Index
   if (attempt.matches && attempt.lambda > 0) {
     attempt.margin = affordable_margin(attempt, gap.primal, tolerance);
   }
-  if (!std::isfinite(score)) return false;
-  if (score < attempt.score) {
-    attempt.score = score;
-    attempt.impossible = impossible;
-    attempt.result.columns = attempt.w.columns;
-    attempt.result.values = attempt.w.values;
-    attempt.result.primal = gap.primal;
-    attempt.result.dual = gap.dual;
-    attempt.result.relative_gap = gap.relative;
-    attempt.result.relative_residual = residual;
-    attempt.result.status = status;
-    attempt.result.ball_active = attempt.nu > 0;
-  }
-  return attempt.score <= tolerance || attempt.result.status == RowStatus::infeasible;
+  attempt.residual = residual;
+  return keep_if_best(attempt, gap, score, status, impossible, tolerance);
+}
+
+bool refine_certificate(RowAttempt& attempt, const StoredMatrix& phi, const StoredMatrix& targets, bool bias,
+                        double tolerance) {
+  if (misses_bound(attempt, attempt.residual) || (attempt.matches && !(attempt.lambda > 0))) return false;
+  const Timer timer;
+  StationaryRow stationary;
+  stationary.row = &attempt.w;
+  stationary.penalty = attempt.matches ? l1_penalty(attempt.lambda) : attempt.penalty;
+  stationary.weights = *attempt.penalty_weights;
+  stationary.ball_columns = attempt.ball_columns;
+  stationary.kappa = attempt.kappa;
+  stationary.nu = attempt.nu;
+  stationary.bias = bias;
+  const std::optional<DualPoint> point = refined_dual(phi, targets, attempt.row, stationary);
+  attempt.result.seconds += timer.seconds();
+  if (!point) return false;
+  Gap gap = gap_of(attempt, gap_input(attempt, *point));
+  if (attempt.matches) use_best_dual(attempt, gap);
+  const RowStatus status = gap.relative <= tolerance ? RowStatus::solved : RowStatus::tolerance_missed;
+  return keep_if_best(attempt, gap, gap.relative, status, 0, tolerance);
 }
 
 RowResult finish_attempt(RowAttempt& attempt, double tolerance) {

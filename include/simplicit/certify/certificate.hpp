@@ -7,7 +7,8 @@
 namespace simplicit {
 
 /// What a duality gap is computed from. rho = z - Phi w is the residual, rho_c the residual less its mean
-/// when there is a bias and rho itself otherwise.
+/// when there is a bias and rho itself otherwise. The dual point is made from rho_c or, where that has too
+/// few digits, from another vector in its place.
 struct GapInput {
   const SparseRow* row = nullptr;   ///< w
   std::span<const double> v;        ///< (d) Phi^T rho_c
@@ -15,7 +16,8 @@ struct GapInput {
   Index ball_columns = 0;           ///< columns 0 .. ball_columns - 1 are in the ball
   double kappa = infinity;
   double centred_norm2 = 0;  ///< |rho_c|^2
-  double mean_norm2 = 0;     ///< |rho|^2 - |rho_c|^2
+  double mean_norm2 = 0;     ///< |rho - rho_c|^2
+  double mean_dot = 0;       ///< (rho - rho_c)^T rho_c: zero unless another vector takes the place of rho_c
   double target_norm2 = 0;   ///< |z|^2
   double target_dot = 0;     ///< z^T rho_c; used by min_norm_gap
 };

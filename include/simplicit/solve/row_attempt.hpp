@@ -30,7 +30,8 @@ struct RowAttempt {
 
   SparseRow w;  ///< present weights, global columns
   double nu = 0;
-  RowResult result;  ///< of the best weights so far
+  double residual = 0;  ///< |rho| / |z| of the present weights, as measured last
+  RowResult result;     ///< of the best weights so far
   double score = infinity;
   double impossible = 0;  ///< min-norm: no weights of a smaller norm match; 0 where the result does
 };
@@ -56,6 +57,12 @@ enum class Reach { all_features, some_features };
 /// so far. True when the row needs no more work.
 [[nodiscard]] bool certify_attempt(RowAttempt& attempt, const BlockResiduals& residuals, Index i,
                                    double tolerance, Reach reach = Reach::all_features);
+
+/// Certifies the present weights, measured before, once more: from a dual point in more digits than their
+/// residual has (refined_dual). For rows whose certificates come to a halt above the tolerance. True when the
+/// row needs no more work.
+[[nodiscard]] bool refine_certificate(RowAttempt& attempt, const StoredMatrix& phi,
+                                      const StoredMatrix& targets, bool bias, double tolerance);
 
 /// The relative gap of the present weights as these residuals show it, 1 where min-norm misses its bound;
 /// keeps nothing.
