@@ -70,7 +70,7 @@ bool ActiveSet::enter(const std::vector<ActiveVariable>& entering) {
 
 void ActiveSet::place(const SparseRow& row, double nu) {
   for (std::size_t k = 0; k < row.columns.size(); ++k) {
-    w_[at(position_of_[at(row.columns[k])])] = row.values[k];
+    if (contains(row.columns[k])) w_[at(position_of_[at(row.columns[k])])] = row.values[k];
   }
   nu_ = nu;
   update_correlations();

@@ -64,17 +64,20 @@ double ActiveSet::penalties() const {
 }
 
 // With delta = w - w' the quadratic part changes by -1/2 delta^T (c + c').
-double ActiveSet::objective_change_since(const Snapshot& snapshot) const {
+ActiveSet::ObjectiveChange ActiveSet::objective_change_since(const Snapshot& snapshot) const {
   double correlation = 0;
-  for (std::size_t i = 0; i < variables_.size(); ++i) {
-    const auto j = at(variables_[i].column);
-    correlation += w_[i] * (c_[j] + snapshot.c[j]);
-  }
+  double size = penalties() + snapshot.penalties;
+  const auto add = [&](int column, double change) {
+    const double term = change * (c_[at(column)] + snapshot.c[at(column)]);
+    correlation += term;
+    size += 0.5 * std::abs(term);
+  };
+  for (std::size_t i = 0; i < variables_.size(); ++i) add(variables_[i].column, w_[i]);
   for (std::size_t i = 0; i < snapshot.variables.size(); ++i) {
-    const auto j = at(snapshot.variables[i].column);
-    correlation -= snapshot.w[i] * (c_[j] + snapshot.c[j]);
+    add(snapshot.variables[i].column, -snapshot.w[i]);
   }
-  return penalties() - snapshot.penalties - 0.5 * correlation;
+  return {penalties() - snapshot.penalties - 0.5 * correlation,
+          16 * std::numeric_limits<double>::epsilon() * size};
 }
 
 // c = c0 - G (w - w0), over the columns where w or w0 is not zero.

@@ -71,7 +71,7 @@ std::vector<int> entering_features(const DataAttempt& attempt, const BlockResidu
 
 // The row restricted to its working set, with the measured residual as its reference point.
 void solve_on_working_set(DataAttempt& attempt, const BlockResiduals& residuals, Index i, double tolerance,
-                          const ShouldStop& should_stop) {
+                          bool grown, const ShouldStop& should_stop) {
   const std::vector<int>& columns = attempt.working.columns();
   const auto k = static_cast<std::size_t>(i);
   std::vector<double> c;
@@ -97,7 +97,7 @@ void solve_on_working_set(DataAttempt& attempt, const BlockResiduals& residuals,
     problem.reference.weights.values.push_back(attempt.row.w.values[nonzero]);
   }
   // A penalty that fell for want of features that match is no place to start from with more of them.
-  const bool stale = attempt.row.lambda > 0 && !attempt.row.reached;
+  const bool stale = grown && attempt.row.lambda > 0 && !attempt.row.reached;
   solve_attempt(attempt.row, problem, &columns, tolerance, !stale && !attempt.row.w.columns.empty());
 }
 
@@ -144,9 +144,10 @@ void advance(DataAttempt& attempt, const StateStore& store, const BlockSettings&
              const BlockResiduals& residuals, Index i, std::vector<int> entering, double gap) {
   const Timer timer;
   const double tolerance = inner_tolerance(attempt, entering.empty(), gap, settings.tolerance);
+  const bool grown = !entering.empty();
   attempt.working.extend(store.phi(), std::move(entering));
   attempt.row.result.seconds += timer.seconds();
-  solve_on_working_set(attempt, residuals, i, tolerance, settings.should_stop);
+  solve_on_working_set(attempt, residuals, i, tolerance, grown, settings.should_stop);
 }
 
 ScreenedResiduals screen(const StateStore& store, const BlockSettings& settings,

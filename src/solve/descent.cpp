@@ -12,6 +12,8 @@ constexpr int most_refinements = 40;
 // Refinement ends when this many steps in a row gain nothing: the proximal ridge makes nearly singular
 // directions converge slowly, rounding makes them stop.
 constexpr int most_idle_refinements = 3;
+// This many rounds in a row that lower the objective by no more than rounding end a descent.
+constexpr int most_idle_rounds = 20;
 
 double magnitude(double value) {
   return std::abs(value);
@@ -60,19 +62,30 @@ std::vector<ActiveVariable> violators(const QuadraticRow& problem, const Penalty
   return entering;
 }
 
-// Lets the violators in, all at once or fewer until the objective falls. False when nothing lowers it any
-// more.
-bool advance(ActiveSet& set, std::vector<ActiveVariable> entering) {
+enum class Advance { none, within_rounding, clear };
+
+Advance progress_since(const ActiveSet& set, const ActiveSet::Snapshot& snapshot) {
+  const ActiveSet::ObjectiveChange change = set.objective_change_since(snapshot);
+  if (!(change.value < 0)) return Advance::none;
+  return change.value < -change.noise ? Advance::clear : Advance::within_rounding;
+}
+
+// Lets the violators in, all at once or fewer until the objective falls, if anything lowers it any more.
+// Where it falls by no more than rounding, fewer are tried too: many at once may go in and out in a circle.
+Advance advance(ActiveSet& set, std::vector<ActiveVariable> entering) {
   const ActiveSet::Snapshot snapshot = set.snapshot();
+  const auto lowered = [&](bool settled) { return settled ? progress_since(set, snapshot) : Advance::none; };
   while (true) {
-    if (set.enter(entering) && set.settle() && set.objective_change_since(snapshot) < 0) return true;
-    if (!set.restore(snapshot)) return false;
-    if (entering.size() == 1) break;
+    const Advance progress = lowered(set.enter(entering) && set.settle());
+    const bool alone = entering.size() == 1;
+    if (progress == Advance::clear || (alone && progress == Advance::within_rounding)) return progress;
+    if (!set.restore(snapshot)) return Advance::none;
+    if (alone) break;
     entering.resize((entering.size() + 3) / 4);
   }
-  if (set.enter(entering) && set.settle_step_by_step() && set.objective_change_since(snapshot) < 0)
-    return true;
-  return set.restore(snapshot) && false;
+  const Advance progress = lowered(set.enter(entering) && set.settle_step_by_step());
+  if (progress == Advance::none && !set.restore(snapshot)) set.clear();
+  return progress;
 }
 
 // Weights outside the ball by `excess` seem better than any inside by nu excess, and pulling them back costs
@@ -134,24 +147,26 @@ std::vector<ActiveVariable> starting_variables(const QuadraticRow& problem, cons
 // Rounds at one point of the path until no column violates or, at its end, the gap is small enough.
 void descend(const QuadraticRow& problem, const Penalty& penalty, const GramRowSettings& settings,
              PathPoint point, ActiveSet& set, int& rounds) {
-  for (; rounds < settings.most_rounds; ++rounds) {
+  int within_rounding = 0;
+  for (; rounds < settings.most_rounds && within_rounding < most_idle_rounds; ++rounds) {
     if (point == PathPoint::target &&
         gap_seen_through_gram(problem, penalty, set, set.row()).relative <= settings.tolerance)
       return;
     std::vector<ActiveVariable> entering =
         violators(problem, penalty, set, point == PathPoint::target ? 0 : settings.path_tolerance);
-    if (entering.empty() || !advance(set, std::move(entering))) return;
+    if (entering.empty()) return;
+    const Advance progress = advance(set, std::move(entering));
+    if (progress == Advance::none) return;
+    within_rounding = progress == Advance::clear ? 0 : within_rounding + 1;
   }
 }
 
 // The weights anew from the sorted support alone: one factorisation, then refinement.
 void polish(const QuadraticRow& problem, const Penalty& penalty, const GramRowSettings& settings,
-            PolishFrom from, ActiveSet& set, GramRowOutcome& outcome) {
-  const SparseRow support = set.row();
-  const double nu = set.nu();
+            const PolishStart& start, ActiveSet& set, GramRowOutcome& outcome) {
   set.clear();
-  if (!set.enter(starting_variables(problem, penalty, support))) return;
-  if (from == PolishFrom::present_weights) set.place(support, nu);
+  if (!set.enter(starting_variables(problem, penalty, start.row))) return;
+  if (start.from == PolishFrom::present_weights) set.place(start.row, start.nu);
   int idle = 0;
   for (int step = 0; step < most_refinements && idle < most_idle_refinements; ++step) {
     if (!set.settle()) return;

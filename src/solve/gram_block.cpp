@@ -8,7 +8,7 @@
 namespace simplicit {
 namespace {
 
-constexpr int most_corrections = 4;
+constexpr int most_corrections = 8;
 // The solver aims below the tolerance, so that what G's rounding hides still fits; corrections aim lower
 // still.
 constexpr double aim = 0.05;
@@ -91,9 +91,10 @@ std::vector<RowResult> solve_gram_block(const Gram& gram, const StateStore& stor
     for (std::size_t i = 0; i < open.size(); ++i) {
       GramAttempt& attempt = *open[i];
       attempt.row.result.seconds += seconds_each;
+      const double score_before = attempt.row.score;
       bool finished = certify_attempt(attempt.row, residuals, static_cast<Index>(i), settings.tolerance);
-      // A row that a correction from measured residuals did not bring home needs more digits.
-      if (!finished && correction > 0) {
+      // A row that a correction from measured residuals helps but little needs more digits.
+      if (!finished && attempt.row.score > 0.1 * score_before) {
         finished =
             refine_certificate(attempt.row, store.phi(), store.targets(), settings.bias, settings.tolerance);
       }

@@ -7,13 +7,17 @@
 namespace simplicit {
 
 GramRowOutcome solve_gram_row(const QuadraticRow& problem, const Penalty& penalty,
-                              const GramRowSettings& settings, const SparseRow& warm) {
+                              const GramRowSettings& settings, const SparseRow& warm, double warm_nu) {
   GramRowOutcome outcome;
   ActiveSet set(problem, proximal_ridge);
   int rounds = 0;
   double factor = 1;
   set.set_penalty(penalty);
-  const bool started = set.enter(starting_variables(problem, penalty, warm)) && set.settle();
+  bool started = set.enter(starting_variables(problem, penalty, warm));
+  if (started) {
+    set.place(warm, warm_nu);
+    started = set.settle();
+  }
   if (!started) {
     set.clear();
     if (!set.enter(starting_variables(problem, penalty, {})) || !set.settle()) return outcome;
@@ -28,7 +32,18 @@ GramRowOutcome solve_gram_row(const QuadraticRow& problem, const Penalty& penalt
     descend(problem, at_step, settings, step == 0 ? PathPoint::target : PathPoint::on_the_way, set, rounds);
   }
   set.set_penalty(penalty);
-  polish(problem, penalty, settings, PolishFrom::zero, set, outcome);
+  const SparseRow found = set.row();
+  const double nu = set.nu();
+  const double gap = gap_seen_through_gram(problem, penalty, set, found).relative;
+  const auto polish_from = [&](PolishFrom from) {
+    polish(problem, penalty, settings, {from, found, nu}, set, outcome);
+  };
+  // A measured reference point is known better than anything that lies between it and zero.
+  const bool measured = !problem.reference.weights.columns.empty();
+  polish_from(measured ? PolishFrom::present_weights : PolishFrom::zero);
+  if (!(outcome.relative_gap <= std::max(settings.tolerance, gap))) {
+    polish_from(measured ? PolishFrom::zero : PolishFrom::present_weights);
+  }
   outcome.factorisations = set.factorisations();
   return outcome;
 }

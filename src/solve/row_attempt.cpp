@@ -133,7 +133,7 @@ void solve_attempt(RowAttempt& attempt, const QuadraticRow& problem, const std::
     attempt.dual_row = std::move(outcome.dual_row);
     attempt.result.iterations += outcome.factorisations;
   } else {
-    GramRowOutcome outcome = solve_gram_row(problem, attempt.penalty, settings, start);
+    GramRowOutcome outcome = solve_gram_row(problem, attempt.penalty, settings, start, attempt.nu);
     attempt.w = std::move(outcome.row);
     attempt.nu = outcome.nu;
     attempt.result.iterations += outcome.factorisations;
@@ -200,12 +200,10 @@ GapInput gap_input(const RowAttempt& attempt, const DualPoint& point) {
 
 // Keeps the present weights and their proof when they are the best so far. True when the row needs no more
 // work.
-bool keep_if_best(RowAttempt& attempt, const Gap& gap, double score, RowStatus status, double impossible,
-                  double tolerance) {
+bool keep_if_best(RowAttempt& attempt, const Gap& gap, double score, RowStatus status, double tolerance) {
   if (!std::isfinite(score)) return false;
   if (score < attempt.score) {
     attempt.score = score;
-    attempt.impossible = impossible;
     attempt.result.columns = attempt.w.columns;
     attempt.result.values = attempt.w.values;
     attempt.result.primal = gap.primal;
@@ -242,16 +240,15 @@ bool certify_attempt(RowAttempt& attempt, const BlockResiduals& residuals, Index
   const double residual = relative_residual(input);
   double score = gap.relative;
   RowStatus status = score <= tolerance ? RowStatus::solved : RowStatus::tolerance_missed;
-  double impossible = 0;
   if (misses_bound(attempt, residual)) {
     // Not feasible: what remains is how near it came, and whether that can be proven to be a limit.
     score = 1 + residual / attempt.delta;
     status = RowStatus::tolerance_missed;
-    impossible = impossible_below(attempt, input);
+    attempt.impossible = std::max(attempt.impossible, impossible_below(attempt, input));
     const bool nearest = reach == Reach::all_features;
-    if (impossible == any_norm || (nearest && hopeless(impossible, gap.primal))) {
+    if (attempt.impossible == any_norm || (nearest && hopeless(attempt.impossible, gap.primal))) {
       status = RowStatus::infeasible;
-      gap.dual = impossible;
+      gap.dual = attempt.impossible;
     }
     gap.relative = 1;
   }
@@ -259,12 +256,12 @@ bool certify_attempt(RowAttempt& attempt, const BlockResiduals& residuals, Index
     attempt.margin = affordable_margin(attempt, gap.primal, tolerance);
   }
   attempt.residual = residual;
-  return keep_if_best(attempt, gap, score, status, impossible, tolerance);
+  return keep_if_best(attempt, gap, score, status, tolerance);
 }
 
 bool refine_certificate(RowAttempt& attempt, const StoredMatrix& phi, const StoredMatrix& targets, bool bias,
                         double tolerance) {
-  if (misses_bound(attempt, attempt.residual) || (attempt.matches && !(attempt.lambda > 0))) return false;
+  if (attempt.matches && !(attempt.lambda > 0)) return false;
   const Timer timer;
   StationaryRow stationary;
   stationary.row = &attempt.w;
@@ -277,10 +274,15 @@ bool refine_certificate(RowAttempt& attempt, const StoredMatrix& phi, const Stor
   const std::optional<DualPoint> point = refined_dual(phi, targets, attempt.row, stationary);
   attempt.result.seconds += timer.seconds();
   if (!point) return false;
-  Gap gap = gap_of(attempt, gap_input(attempt, *point));
+  const GapInput input = gap_input(attempt, *point);
+  if (misses_bound(attempt, attempt.residual)) {
+    attempt.impossible = std::max(attempt.impossible, impossible_below(attempt, input));
+    return false;
+  }
+  Gap gap = gap_of(attempt, input);
   if (attempt.matches) use_best_dual(attempt, gap);
   const RowStatus status = gap.relative <= tolerance ? RowStatus::solved : RowStatus::tolerance_missed;
-  return keep_if_best(attempt, gap, gap.relative, status, 0, tolerance);
+  return keep_if_best(attempt, gap, gap.relative, status, tolerance);
 }
 
 RowResult finish_attempt(RowAttempt& attempt, double tolerance) {
@@ -289,7 +291,8 @@ RowResult finish_attempt(RowAttempt& attempt, double tolerance) {
     attempt.result.relative_gap = 1;
   } else if (attempt.score <= tolerance) {
     attempt.result.status = RowStatus::solved;
-  } else if (hopeless(attempt.impossible, attempt.result.primal)) {
+  } else if (misses_bound(attempt, attempt.result.relative_residual) &&
+             hopeless(attempt.impossible, attempt.result.primal)) {
     attempt.result.status = RowStatus::infeasible;
     attempt.result.dual = attempt.impossible;
   }

@@ -31,8 +31,8 @@ class ActiveSet {
   void clear();
   /// Adds variables (columns not in the set) with weight 0. False when the factorisation breaks down.
   [[nodiscard]] bool enter(const std::vector<ActiveVariable>& entering);
-  /// Starts from these weights (of columns in the set) and this multiplier, so that solving only corrects
-  /// them.
+  /// Starts from these weights, as far as their columns are in the set, and this multiplier, so that solving
+  /// only corrects them.
   void place(const SparseRow& row, double nu);
   /// Solves for the weights, takes out the variables whose weight left its side of zero, moves those that
   /// crossed the knee, and repeats until none does. False when a factorisation broke down or it did not come
@@ -72,7 +72,11 @@ class ActiveSet {
   };
   [[nodiscard]] Snapshot snapshot() const;
   /// Objective now less objective then, from differences so that it is right even where it is tiny.
-  [[nodiscard]] double objective_change_since(const Snapshot& snapshot) const;
+  struct ObjectiveChange {
+    double value = 0;
+    double noise = 0;  ///< what rounding may make of no change
+  };
+  [[nodiscard]] ObjectiveChange objective_change_since(const Snapshot& snapshot) const;
   /// Factors the snapshot's variables anew, in its order. False when that breaks down.
   [[nodiscard]] bool restore(const Snapshot& snapshot);
 

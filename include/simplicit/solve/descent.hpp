@@ -32,11 +32,18 @@ void descend(const QuadraticRow& problem, const Penalty& penalty, const GramRowS
 [[nodiscard]] Gap gap_seen_through_gram(const QuadraticRow& problem, const Penalty& penalty,
                                         const ActiveSet& set, const SparseRow& row);
 
-/// The weights anew from the set's sorted support alone, with one factorisation and refinement, so that the
-/// order in which columns entered leaves no trace; or `from` the present weights, where a first solution from
-/// zero would be too rough for the penalty to be seen. Leaves the best row and its gap in `outcome`.
+/// Which weights `polish` starts from: from zero the order in which columns entered leaves no trace; the
+/// present ones, where a first solution from zero would be too rough for the penalty to be seen.
 enum class PolishFrom { zero, present_weights };
+struct PolishStart {
+  PolishFrom from = PolishFrom::zero;
+  SparseRow row;
+  double nu = 0;
+};
+
+/// The weights anew from the sorted support of `start`, with one factorisation and refinement. Leaves the
+/// best row and its gap in `outcome` where they are better than what stands there.
 void polish(const QuadraticRow& problem, const Penalty& penalty, const GramRowSettings& settings,
-            PolishFrom from, ActiveSet& set, GramRowOutcome& outcome);
+            const PolishStart& start, ActiveSet& set, GramRowOutcome& outcome);
 
 }  // namespace simplicit

@@ -22,12 +22,14 @@ struct GramRowOutcome {
   bool finite = true;  ///< false: a non-finite number came up, the row is empty
 };
 
-/// Minimises one row problem over its active set, from the weights of `warm` or from zero.
+/// Minimises one row problem over its active set, from the weights of `warm` and the ball's multiplier there
+/// or from zero.
 ///
 /// The penalty falls along a path; at each point all violating columns enter at once and those whose sign
 /// turns out wrong leave at once. The step is taken when the objective falls; otherwise fewer columns enter,
 /// down to a single one with a step that cannot fail to descend.
 [[nodiscard]] GramRowOutcome solve_gram_row(const QuadraticRow& problem, const Penalty& penalty,
-                                            const GramRowSettings& settings, const SparseRow& warm);
+                                            const GramRowSettings& settings, const SparseRow& warm,
+                                            double warm_nu = 0);
 
 }  // namespace simplicit

@@ -33,7 +33,7 @@ struct RowAttempt {
   double residual = 0;  ///< |rho| / |z| of the present weights, as measured last
   RowResult result;     ///< of the best weights so far
   double score = infinity;
-  double impossible = 0;  ///< min-norm: no weights of a smaller norm match; 0 where the result does
+  double impossible = 0;  ///< min-norm: no weights of a smaller norm match
 };
 
 /// A row at zero. `lambda_max` is its own (see lambda_max_of).
