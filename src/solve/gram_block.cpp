@@ -94,7 +94,7 @@ std::vector<RowResult> solve_gram_block(const Gram& gram, const StateStore& stor
       const double score_before = attempt.row.score;
       bool finished = certify_attempt(attempt.row, residuals, static_cast<Index>(i), settings.tolerance);
       // A row that a correction from measured residuals helps but little needs more digits.
-      if (!finished && attempt.row.score > 0.1 * score_before) {
+      if (!finished && attempt.row.score > 0.5 * score_before) {
         finished =
             refine_certificate(attempt.row, store.phi(), store.targets(), settings.bias, settings.tolerance);
       }
