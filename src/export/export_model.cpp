@@ -94,6 +94,7 @@ std::vector<std::string> matrix_files(const std::string& directory, const std::s
 }
 
 void write_npz_model(const ImplicitModel& model, const std::string& directory) {
+  NpzFile::require_support(directory);
   make_directory(directory);
   const std::vector<std::string> names = matrix_files(directory, "npz");
   std::vector<NpzFile> files;

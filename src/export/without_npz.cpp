@@ -6,10 +6,14 @@ namespace simplicit {
 
 struct NpzFile::Impl {};
 
-NpzFile::NpzFile(const std::string& path) {
+void NpzFile::require_support(const std::string& path) {
   throw InputError(path +
                    ": this build does not write npz files. Install libarchive (Debian: apt-get install "
                    "libarchive-dev), configure with -DSIMPLICIT_WITH_NPZ=ON and build again");
+}
+
+NpzFile::NpzFile(const std::string& path) {
+  require_support(path);
 }
 NpzFile::~NpzFile() = default;
 NpzFile::NpzFile(NpzFile&&) noexcept = default;

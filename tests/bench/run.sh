@@ -96,6 +96,7 @@ P
 # States and G exist once a node: what each rank adds to the shared windows is its own.
 echo
 for ranks in 1 2 4; do
+  # shellcheck disable=SC2016 # the inner shell expands its own name
   mpirun -q --oversubscribe -n "$ranks" bash -c \
     '/usr/bin/time -f %M "$0" train wide.h5 --lambda-rel 1e-3 --out memory.h5 --report memory.json >/dev/null' "$simplicit" 2>&1 |
     grep -oE '[0-9]+$' >memory.txt

@@ -12,6 +12,7 @@ has_format() {
   run 1 export model.h5 --format "$1" --out probe
   if [ "$status" -eq 0 ]; then rm -rf probe; return 0; fi
   refuse 1 "$2=ON" export model.h5 --format "$1" --out probe
+  absent probe
   return 1
 }
 

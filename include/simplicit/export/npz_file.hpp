@@ -28,6 +28,9 @@ template <class T>
 /// this build has no libarchive (then it says how to get it).
 class NpzFile {
  public:
+  /// Throws InputError naming `path`, the file or folder asked for, when this build has no libarchive.
+  static void require_support(const std::string& path);
+
   explicit NpzFile(const std::string& path);
   ~NpzFile();
   NpzFile(NpzFile&&) noexcept;
