@@ -145,7 +145,7 @@ void report(const CaptureSummary& summary, Activation activation, const Options&
                                                                        100 * *summary.baseline_accuracy)
                                                          : "no labels";
   const std::string text = fmt::format(
-      "{}: {} samples, {} states, {}, {:.1f} s\n"
+      "{}: {} samples, {} states, {}, {:.2f} s\n"
       "factors of the layers {:.4g}; ‖A‖∞ of the baseline {:.4g}, rescaled {:.4g} (kappa {})\n",
       options.out, summary.samples, summary.states, accuracy, seconds, fmt::join(summary.layer_factors, ", "),
       summary.norm_a_inf, summary.scaled_norm_a_inf, options.kappa);

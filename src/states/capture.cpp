@@ -69,9 +69,11 @@ Index capture_one_block(const CapturedNetwork& network, const CapturedInputs& in
   Matrix U = Matrix::Zero(network.inputs, network.block);
   U.leftCols(count) = stored_inputs(inputs, samples.begin, count, precision);
   const std::vector<Index> first = first_states(network);
-  const Matrix Y = network.forward(U, [&](std::size_t layer, const Matrix& Z, const Matrix& X) {
-    to.Z.put(row, first[layer], network.factors[layer], Z.leftCols(count));
-    to.X.put(row, first[layer], network.factors[layer], X.leftCols(count));
+  const Matrix Y = network.forward(U, [&](std::size_t layer, Index sample, const Matrix& Z, const Matrix& X) {
+    const Index wanted =
+        std::clamp<Index>(count - sample, 0, Z.cols());  // the padding of a short block is not
+    to.Z.put(row + sample, first[layer], network.factors[layer], Z.leftCols(wanted));
+    to.X.put(row + sample, first[layer], network.factors[layer], X.leftCols(wanted));
   });
   to.U.put(row, 0, 1, U.leftCols(count));
   to.Y.put(row, 0, 1, Y.leftCols(count));
@@ -197,7 +199,7 @@ CapturedNetwork captured_network(const Mlp& mlp, double kappa) {
   network.mlp = &mlp;
   network.forward = [&mlp](const Matrix& U, const PutLayer& put) {
     ForwardPass pass = forward(mlp, U);
-    for (std::size_t layer = 0; layer < pass.Z.size(); ++layer) put(layer, pass.Z[layer], pass.X[layer]);
+    for (std::size_t layer = 0; layer < pass.Z.size(); ++layer) put(layer, 0, pass.Z[layer], pass.X[layer]);
     return std::move(pass.Y);
   };
   return network;

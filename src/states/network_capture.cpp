@@ -13,6 +13,12 @@ namespace {
 
 using Samples = Eigen::Map<const Eigen::MatrixXf>;
 
+/// Samples whose states in double fill about 32 KiB, so that they stay in the cache until they are stored.
+Index samples_at_once(Index units) {
+  constexpr Index numbers_at_once = 4096;
+  return std::max<Index>(numbers_at_once / units, 1);
+}
+
 /// The forward pass with what it needs from batch to batch.
 struct Forward {
   BatchForward network;
@@ -20,28 +26,29 @@ struct Forward {
   Index outputs;
   Activation activation;
   std::vector<float> U;
-  std::vector<Matrix> Z, X;  ///< of every layer (units x batch)
 
   Forward(const Network& from, Index batch, const std::string& path)
       : network(from, batch, path),
         units(layer_units(from)),
         outputs(from.outputs()),
         activation(from.activation),
-        U(static_cast<std::size_t>(from.inputs() * batch)) {
-    for (const Index layer : units) Z.emplace_back(layer, batch);
-    X = Z;
-  }
+        U(static_cast<std::size_t>(from.inputs() * batch)) {}
 
   Matrix operator()(const Matrix& inputs, const PutLayer& put) {
-    Eigen::Map<Eigen::MatrixXf>(U.data(), inputs.rows(), inputs.cols()) = inputs.cast<float>();
+    const Index batch = inputs.cols();
+    Eigen::Map<Eigen::MatrixXf>(U.data(), inputs.rows(), batch) = inputs.cast<float>();
     const BatchForward::Results results = network.run(U);
     for (std::size_t k = 0; k < units.size(); ++k) {
-      Z[k] = Samples(results.Z[k], units[k], inputs.cols()).cast<double>();
-      X[k] = Z[k];
-      apply_in_place(activation, X[k]);
-      put(k, Z[k], X[k]);
+      const Samples computed(results.Z[k], units[k], batch);
+      const Index at_once = samples_at_once(units[k]);
+      for (Index first = 0; first < batch; first += at_once) {
+        const Matrix Z = computed.middleCols(first, std::min(at_once, batch - first)).cast<double>();
+        Matrix X = Z;
+        apply_in_place(activation, X);
+        put(k, first, Z, X);
+      }
     }
-    return Samples(results.Y, outputs, inputs.cols()).cast<double>();
+    return Samples(results.Y, outputs, batch).cast<double>();
   }
 };
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The README's way from PyTorch to scipy, as it stands: the network's export, the commands and the reading of the model.
-# Beside it PyTorch runs the network itself, and the states file must hold its outputs.
+# Beside it PyTorch runs the network itself, and the states file must hold what it gives.
 # shellcheck source=tests/end_to_end/session.sh
 . "$(dirname "${BASH_SOURCE[0]}")/session.sh"
 need_dataset
@@ -24,7 +24,9 @@ model = runpy.run_path("network.py")["model"]
 raw = gzip.open(sys.argv[1] + "/t10k-images-idx3-ubyte.gz").read()
 pixels = np.frombuffer(raw, np.uint8, offset=16).reshape(-1, 1, 28, 28)
 with torch.no_grad():
-    np.save("outputs.npy", model.double()((torch.from_numpy(pixels / 255) - 0.286) / 0.353).numpy())
+    inputs = (torch.from_numpy(pixels / 255) - 0.286) / 0.353
+    hidden = model.double()[0](inputs)
+    np.savez("network.npz", U=inputs.flatten(1), Z=hidden.flatten(1), X=hidden.relu().flatten(1), Y=model(inputs))
 OUTPUTS
 
 run 1 capture net.onnx --dataset "$dataset" --split test --samples 1 --out probe.h5
@@ -38,12 +40,13 @@ status=0
 expect "scipy reads the model" test "$status" -eq 0
 "$python" - <<'CHECK'
 import re, h5py, numpy as np
-outputs = np.load("outputs.npy")
+expected = np.load("network.npz")
 with h5py.File("test_states.h5") as states:
-    captured = states["Y"][:]
-assert captured.shape == outputs.shape == (10000, 10), captured.shape
-error = np.abs(captured - outputs).max() / np.abs(outputs).max()
-assert error < 1e-5, error
+    assert set(states["state_scale"][:]) == {1}
+    for name, width in {"U": 784, "Z": 576, "X": 576, "Y": 10}.items():
+        assert states[name].shape == expected[name].shape == (10000, width), states[name].shape
+        error = np.abs(states[name][:] - expected[name]).max() / np.abs(expected[name]).max()
+        assert error < 1e-5, (name, error)
 nonzeros, norm = open("out").read().split()
 told = open("told").read()
 assert "rows solved            586 of 586" in told, told  # 4 x 12 x 12 states, 10 outputs

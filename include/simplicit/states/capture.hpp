@@ -15,8 +15,9 @@ namespace simplicit {
 /// Samples of a multilayer perceptron are forwarded in blocks of this many, whatever the number of ranks.
 inline constexpr Index capture_block = 256;
 
-/// Takes what one layer does to a block of samples: pre- and post-activations (units x block), not rescaled.
-using PutLayer = std::function<void(std::size_t layer, const Matrix& Z, const Matrix& X)>;
+/// Takes what one layer does to samples of a block, those from `first` on: pre- and post-activations (units x
+/// samples), not rescaled.
+using PutLayer = std::function<void(std::size_t layer, Index first, const Matrix& Z, const Matrix& X)>;
 
 /// A network as capture needs to know it.
 struct CapturedNetwork {
@@ -33,7 +34,7 @@ struct CapturedNetwork {
   const Mlp* mlp = nullptr;          ///< kept in group baseline where there is one
   Index block = capture_block;       ///< samples forwarded at a time
   std::size_t forward_bytes = 0;     ///< taken by forwarding a block, where it is much
-  /// Of U (p x block): hands every layer to `put` and returns the outputs Y (q x block).
+  /// Of U (p x block): hands every layer of all samples to `put` and returns the outputs Y (q x block).
   std::function<Matrix(const Matrix& U, const PutLayer& put)> forward;
 
   [[nodiscard]] Index states() const;  ///< n
