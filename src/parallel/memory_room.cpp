@@ -1,6 +1,7 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/parallel/memory_room.hpp>
 
+#include <sys/resource.h>
 #include <sys/statfs.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -147,6 +148,16 @@ void require_room(const std::string& what, std::size_t bytes, bool shared, std::
   const SharedMemoryRoom room = shared_memory_room();
   require_shared_room(what, bytes, room, promised);
   if (room.in_memory) require_memory(what, bytes, promised);
+}
+
+void require_address_space(const std::string& what, std::size_t bytes) {
+  struct rlimit limit {};
+  if (getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return;
+  const std::size_t taken = number_after("/proc/self/status", "VmSize:", 0) * 1024;
+  const std::size_t left = usable(limit.rlim_cur - std::min<std::size_t>(limit.rlim_cur, taken), 0);
+  if (bytes > left) {
+    refuse(what, bytes, "the limit on the address space of a process (ulimit -v) leaves " + human_size(left));
+  }
 }
 
 void require_disk_room(const std::string& path, std::size_t bytes) {

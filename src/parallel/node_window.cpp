@@ -122,6 +122,7 @@ NodeWindow::NodeWindow(const Communicator& node, std::size_t bytes, const std::s
   const auto asked = static_cast<std::int64_t>(bytes);
   SIMPLICIT_ASSERT(node.min(asked) == node.max(asked), what + ": " + std::to_string(bytes) + " bytes here");
   on_root(node, [&] { require_room(what, bytes, node.size() > 1, promised_bytes()); });
+  agree(node, [&] { require_address_space(what, bytes); });
   impl_ = std::make_unique<Impl>(node, bytes, what);
 }
 

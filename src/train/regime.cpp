@@ -1,4 +1,5 @@
 #include <simplicit/base/error.hpp>
+#include <simplicit/parallel/failure.hpp>
 #include <simplicit/parallel/memory_room.hpp>
 #include <simplicit/problem/gram.hpp>
 #include <simplicit/train/regime.hpp>
@@ -24,21 +25,20 @@ void require_memory(const Communicator& ranks, Regime regime, const StatesHeader
   const std::size_t states = states_bytes(header);
   const bool with_gram = regime == Regime::gram;
   const std::size_t gram = with_gram ? gram_bytes(header.features(), header.states + header.outputs) : 0;
-  const std::string what =
-      fmt::format("training on {}, m = {}, n = {}, p = {}: {} for the states{}", header.path, header.samples,
-                  header.states, header.inputs, human_size(states),
-                  with_gram ? fmt::format(" and {} for G and R", human_size(gram)) : std::string());
-  const std::string advice = with_gram ? "; --regime data takes no G, fewer samples take less for the states"
-                                       : "; capture fewer samples, or run on a node with more memory";
+  std::string what = fmt::format("the states of {}, m = {}, n = {}, p = {}", header.path, header.samples,
+                                 header.states, header.inputs);
+  if (with_gram) what += fmt::format(", and for G and R, which alone take {}", human_size(gram));
   const Communicator node = ranks.split_by_node();
+  const auto check = [&](std::size_t bytes) {
+    on_root(node, [&] { require_room(what, bytes, node.size() > 1, 0); });
+    agree(node, [&] { require_address_space(what, bytes); });
+  };
   agree(ranks, [&] {
-    on_root(node, [&] {
-      try {
-        require_room(what, states + gram, node.size() > 1, 0);
-      } catch (const InputError& lack) {
-        throw InputError(lack.what() + advice);
-      }
-    });
+    const auto lack = failure_of([&] { check(states + gram); });
+    if (!lack) return;
+    const bool states_fit = with_gram && !failure_of([&] { check(states); });
+    throw Error(lack->code,
+                lack->message + (states_fit ? "; --regime data takes no G" : "; fewer samples take less"));
   });
 }
 

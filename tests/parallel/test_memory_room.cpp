@@ -2,6 +2,7 @@
 #include <simplicit/parallel/memory_room.hpp>
 
 #include <catch2/catch.hpp>
+#include <sys/resource.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -111,6 +112,22 @@ TEST_CASE("room that is promised to others or must stay spare is not given") {
   CHECK_THROWS_AS(require_room("G", available / 4, false, available - available / 5), InputError);
   CHECK_THROWS_WITH(require_room("the states", std::size_t{3} << 50, false, 0),
                     Catch::StartsWith("no room for the states (3.00 PiB): this node has "));
+}
+
+TEST_CASE("a limit on the address space of a process binds") {
+  constexpr std::size_t gib = std::size_t{1} << 30;
+  struct rlimit before {};
+  REQUIRE(getrlimit(RLIMIT_AS, &before) == 0);
+  struct rlimit limit = before;
+  limit.rlim_cur = 64 * gib;
+  REQUIRE(setrlimit(RLIMIT_AS, &limit) == 0);
+  CHECK_NOTHROW(require_address_space("G", gib));
+  CHECK_THROWS_AS(require_address_space("G", 64 * gib), InputError);
+  CHECK_THROWS_WITH(
+      require_address_space("G", 64 * gib),
+      Catch::Contains("no room for G (64.00 GiB): the limit") && Catch::Contains("(ulimit -v)"));
+  REQUIRE(setrlimit(RLIMIT_AS, &before) == 0);
+  CHECK_NOTHROW(require_address_space("G", 64 * gib));
 }
 
 TEST_CASE("sizes are written for people") {

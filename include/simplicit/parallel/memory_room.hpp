@@ -29,6 +29,10 @@ struct SharedMemoryRoom {
 /// windows that exist but whose pages were not touched yet, so that the system still counts them as free.
 void require_room(const std::string& what, std::size_t bytes, bool shared, std::size_t promised);
 
+/// Throws InputError unless this process may map `bytes` more for `what`: batch systems may limit the address
+/// space of a process (ulimit -v), to which windows shared by a node count on every rank.
+void require_address_space(const std::string& what, std::size_t bytes);
+
 /// Throws InputError naming `path` unless the file system it lies on has `bytes` free.
 void require_disk_room(const std::string& path, std::size_t bytes);
 
