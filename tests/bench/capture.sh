@@ -5,8 +5,7 @@
 #     bash tests/bench/capture.sh
 #
 # Needs a build with -DSIMPLICIT_BUILD_BENCH=ON and ONNX in build/ (made here when missing). SIMPLICIT names another
-# program to measure. Runs on an idle machine; files go to build/bench. A virtual machine hands out fresh memory slowly:
-# every file is removed just before the next one is written, so that all get the same pages back.
+# program to measure. Runs on an idle machine; files go to build/bench.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -28,9 +27,17 @@ python=/usr/bin/python3
 mkdir -p "$work"
 cd "$work"
 
+# Removes the last file and returns its pages at once. Memory that was free for a while is slow in a virtual machine,
+# which then has to get it from its host: what is measured finds pages that were in use a moment ago.
+make_room() {
+  rm -f captured.h5
+  [ -z "${bytes:-}" ] || dd if=/dev/zero of=captured.h5 bs=8M iflag=count_bytes count="$bytes" status=none
+  rm -f captured.h5
+}
+
 # The seconds that capture itself reports, of one run on so many ranks.
 capture_seconds() { # RANKS
-  rm -f captured.h5
+  make_room
   mpirun -q --oversubscribe --bind-to none --mca mpi_yield_when_idle 1 -n "$1" "$simplicit" capture "$network" \
     --dataset "$data" --split test --mean "$mean" --std "$deviation" --out captured.h5 2>/dev/null |
     sed -nE 's/^captured.h5: .* ([0-9.]+) s$/\1/p'
@@ -38,7 +45,7 @@ capture_seconds() { # RANKS
 
 # The seconds of writing the same number of bytes into a fresh file.
 dd_seconds() { # FLAGS...
-  rm -f captured.h5
+  make_room
   LC_ALL=C dd if=/dev/zero of=captured.h5 bs=8M iflag=count_bytes count="$bytes" "$@" 2>&1 |
     sed -nE 's/.* copied, ([0-9.]+) s.*/\1/p'
 }
