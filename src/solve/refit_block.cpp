@@ -105,6 +105,7 @@ std::vector<RowResult> solve_refit_block(const Gram& gram, const StateStore& sto
                                          const Supports& supports) {
   std::vector<RefitAttempt> attempts(rows.size());
   std::vector<RefitAttempt*> open;
+  open.reserve(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
     RefitAttempt& attempt = attempts[i];
     begin(attempt, gram, store, settings, rows[i], supports[static_cast<std::size_t>(rows[i])]);
@@ -115,6 +116,7 @@ std::vector<RowResult> solve_refit_block(const Gram& gram, const StateStore& sto
     stop_if_asked(settings.should_stop);
     const Timer timer;
     std::vector<RowAttempt*> measured;
+    measured.reserve(open.size());
     for (RefitAttempt* attempt : open) measured.push_back(&attempt->row);
     const BlockResiduals residuals = measure(store.phi(), store.targets(), settings, measured);
     const double seconds_each = timer.seconds() / static_cast<double>(open.size());
