@@ -26,7 +26,7 @@ endif()
 # tests/support/*.hpp is header-only: each test program links only its own folder and those before it.
 add_library(simplicit_test_support INTERFACE)
 target_link_libraries(simplicit_test_support INTERFACE simplicit_parallel Catch2::Catch2)
-target_include_directories(simplicit_test_support INTERFACE ${PROJECT_SOURCE_DIR}/tests)
+target_include_directories(simplicit_test_support INTERFACE ${PROJECT_SOURCE_DIR}/tests ${PROJECT_SOURCE_DIR}/src)
 add_library(simplicit_test_main STATIC ${PROJECT_SOURCE_DIR}/tests/support/main.cpp)
 add_library(simplicit_mpi_test_main STATIC ${PROJECT_SOURCE_DIR}/tests/support/mpi_main.cpp)
 foreach(main simplicit_test_main simplicit_mpi_test_main)

@@ -1,5 +1,6 @@
-# Fails when a folder includes a folder that comes after it in FOLDERS, or when anything but
-# parallel/ (and the HDF5 file opener, which needs the raw handle) includes mpi.h.
+# Fails when a folder includes a folder that comes after it in FOLDERS or the private header of another folder
+# (written with quotes, standing in src/), or when anything but parallel/ (and the HDF5 file opener, which needs the
+# raw handle) includes mpi.h.
 set(bad "")
 file(GLOB_RECURSE files ${SOURCE_DIR}/src/*.?pp ${SOURCE_DIR}/include/*.?pp)
 foreach(file IN LISTS files)
@@ -8,6 +9,8 @@ foreach(file IN LISTS files)
     continue()  # src/main.cpp, the composition root's caller
   endif()
   set(folder ${CMAKE_MATCH_2})
+  string(FIND ${path} "include/" in_include)
+  string(COMPARE EQUAL ${in_include} 0 in_include)
   list(FIND FOLDERS ${folder} place)
   if(place LESS 0)
     string(APPEND bad "  ${path}: folder '${folder}' is not in the list of folders\n")
@@ -19,6 +22,11 @@ foreach(file IN LISTS files)
       list(FIND FOLDERS ${CMAKE_MATCH_1} included)
       if(included LESS 0 OR included GREATER place)
         string(APPEND bad "  ${path}: ${line}\n")
+      endif()
+    endif()
+    if(line MATCHES "\"([a-z0-9_]+)/")
+      if(in_include OR NOT CMAKE_MATCH_1 STREQUAL folder)
+        string(APPEND bad "  ${path}: ${line} is private to its folder\n")
       endif()
     endif()
     if(line MATCHES "<mpi.h>" AND NOT folder STREQUAL "parallel")

@@ -1,3 +1,5 @@
 #include <simplicit/cli/application.hpp>
 
-int main(int argc, char** argv) { return simplicit::cli::run(argc, argv); }
+int main(int argc, char** argv) {
+  return simplicit::cli::run(argc, argv);
+}

@@ -1,15 +1,19 @@
-#include <simplicit_version.hpp>
-
 #include <simplicit/base/provenance.hpp>
+
+#include <simplicit_version.hpp>
 
 #include <ctime>
 #include <fstream>
 
 namespace simplicit {
 
-std::string version() { return SIMPLICIT_VERSION; }
+std::string version() {
+  return SIMPLICIT_VERSION;
+}
 
-std::string git_hash() { return SIMPLICIT_GIT_HASH; }
+std::string git_hash() {
+  return SIMPLICIT_GIT_HASH;
+}
 
 std::string cpu_type() {
   std::ifstream cpuinfo("/proc/cpuinfo");

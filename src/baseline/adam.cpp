@@ -1,4 +1,4 @@
-#include <simplicit/baseline/adam.hpp>
+#include "baseline/adam.hpp"
 
 #include <cmath>
 

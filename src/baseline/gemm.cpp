@@ -1,5 +1,6 @@
+#include "baseline/gemm.hpp"
+
 #include <simplicit/base/error.hpp>
-#include <simplicit/baseline/gemm.hpp>
 
 #include <cblas.h>
 

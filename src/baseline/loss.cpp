@@ -1,5 +1,6 @@
+#include "baseline/loss.hpp"
+
 #include <simplicit/base/error.hpp>
-#include <simplicit/baseline/loss.hpp>
 
 #include <cmath>
 #include <string>

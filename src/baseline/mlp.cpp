@@ -1,5 +1,5 @@
+#include "baseline/gemm.hpp"
 #include <simplicit/base/error.hpp>
-#include <simplicit/baseline/gemm.hpp>
 #include <simplicit/baseline/mlp.hpp>
 
 #include <fmt/format.h>

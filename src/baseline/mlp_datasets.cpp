@@ -1,5 +1,6 @@
+#include "baseline/mlp_datasets.hpp"
+
 #include <simplicit/base/error.hpp>
-#include <simplicit/baseline/mlp_datasets.hpp>
 
 #include <fmt/format.h>
 

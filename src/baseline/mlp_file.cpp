@@ -1,5 +1,5 @@
+#include "baseline/mlp_datasets.hpp"
 #include <simplicit/base/error.hpp>
-#include <simplicit/baseline/mlp_datasets.hpp>
 #include <simplicit/baseline/mlp_file.hpp>
 
 #include <fmt/format.h>

@@ -1,8 +1,8 @@
+#include "baseline/adam.hpp"
+#include "baseline/loss.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/random.hpp>
 #include <simplicit/base/timer.hpp>
-#include <simplicit/baseline/adam.hpp>
-#include <simplicit/baseline/loss.hpp>
 #include <simplicit/baseline/train.hpp>
 
 #include <fmt/format.h>

@@ -1,5 +1,6 @@
+#include "cli/departure.hpp"
+
 #include <simplicit/base/timer.hpp>
-#include <simplicit/cli/departure.hpp>
 #include <simplicit/parallel/backoff.hpp>
 #include <simplicit/parallel/session.hpp>
 

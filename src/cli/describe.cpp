@@ -1,6 +1,7 @@
+#include "cli/describe.hpp"
+
+#include "cli/describe_kinds.hpp"
 #include <simplicit/base/error.hpp>
-#include <simplicit/cli/describe.hpp>
-#include <simplicit/cli/describe_kinds.hpp>
 #include <simplicit/parallel/memory_room.hpp>
 
 #include <fmt/format.h>

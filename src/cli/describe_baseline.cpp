@@ -1,5 +1,5 @@
+#include "cli/describe_kinds.hpp"
 #include <simplicit/baseline/mlp_file.hpp>
-#include <simplicit/cli/describe_kinds.hpp>
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include <simplicit/cli/describe_kinds.hpp>
+#include "cli/describe_kinds.hpp"
 #include <simplicit/model/implicit_model.hpp>
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-#include <simplicit/cli/describe_kinds.hpp>
+#include "cli/describe_kinds.hpp"
 #include <simplicit/path/path_table.hpp>
 
 namespace simplicit::cli {

@@ -1,4 +1,4 @@
-#include <simplicit/cli/describe_kinds.hpp>
+#include "cli/describe_kinds.hpp"
 #include <simplicit/states/activation_check.hpp>
 #include <simplicit/states/states_file.hpp>
 

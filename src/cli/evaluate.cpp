@@ -1,6 +1,6 @@
+#include "cli/output_path.hpp"
 #include <simplicit/base/timer.hpp>
 #include <simplicit/cli/command.hpp>
-#include <simplicit/cli/output_path.hpp>
 #include <simplicit/evaluate/evaluate.hpp>
 #include <simplicit/hdf5/file.hpp>
 #include <simplicit/hdf5/text_file.hpp>

@@ -1,5 +1,5 @@
+#include "cli/output_path.hpp"
 #include <simplicit/cli/command.hpp>
-#include <simplicit/cli/output_path.hpp>
 #include <simplicit/export/export_model.hpp>
 #include <simplicit/export/export_onnx.hpp>
 #include <simplicit/export/export_states.hpp>

@@ -1,5 +1,5 @@
+#include "cli/describe.hpp"
 #include <simplicit/cli/command.hpp>
-#include <simplicit/cli/describe.hpp>
 
 #include <cstdio>
 #include <memory>

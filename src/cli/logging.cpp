@@ -1,4 +1,4 @@
-#include <simplicit/cli/logging.hpp>
+#include "cli/logging.hpp"
 
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/null_sink.h>

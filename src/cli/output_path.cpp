@@ -1,5 +1,6 @@
+#include "cli/output_path.hpp"
+
 #include <simplicit/base/error.hpp>
-#include <simplicit/cli/output_path.hpp>
 
 #include <filesystem>
 

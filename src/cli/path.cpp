@@ -1,7 +1,7 @@
+#include "cli/output_path.hpp"
+#include "cli/problem_options.hpp"
 #include <simplicit/base/provenance.hpp>
 #include <simplicit/cli/command.hpp>
-#include <simplicit/cli/output_path.hpp>
-#include <simplicit/cli/problem_options.hpp>
 #include <simplicit/hdf5/file.hpp>
 #include <simplicit/hdf5/text_file.hpp>
 #include <simplicit/path/path_table.hpp>

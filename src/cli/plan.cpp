@@ -1,6 +1,6 @@
+#include "cli/output_path.hpp"
+#include "cli/problem_options.hpp"
 #include <simplicit/cli/command.hpp>
-#include <simplicit/cli/output_path.hpp>
-#include <simplicit/cli/problem_options.hpp>
 #include <simplicit/hdf5/file.hpp>
 #include <simplicit/hdf5/text_file.hpp>
 #include <simplicit/plan/calibration.hpp>

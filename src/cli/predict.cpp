@@ -1,5 +1,5 @@
+#include "cli/output_path.hpp"
 #include <simplicit/cli/command.hpp>
-#include <simplicit/cli/output_path.hpp>
 #include <simplicit/hdf5/file.hpp>
 #include <simplicit/infer/predict.hpp>
 

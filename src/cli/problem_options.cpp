@@ -1,4 +1,5 @@
-#include <simplicit/cli/problem_options.hpp>
+#include "cli/problem_options.hpp"
+
 #include <simplicit/problem/objective.hpp>
 
 #include <map>

@@ -1,6 +1,6 @@
+#include "cli/departure.hpp"
+#include "cli/logging.hpp"
 #include <simplicit/cli/application.hpp>
-#include <simplicit/cli/departure.hpp>
-#include <simplicit/cli/logging.hpp>
 #include <simplicit/parallel/failure.hpp>
 #include <simplicit/parallel/interruption.hpp>
 #include <simplicit/parallel/session.hpp>

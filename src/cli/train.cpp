@@ -1,5 +1,5 @@
+#include "cli/problem_options.hpp"
 #include <simplicit/cli/command.hpp>
-#include <simplicit/cli/problem_options.hpp>
 #include <simplicit/hdf5/text_file.hpp>
 #include <simplicit/refine/refine.hpp>
 #include <simplicit/train/train.hpp>

@@ -1,9 +1,9 @@
+#include "evaluate/decisions.hpp"
+#include "evaluate/own_slabs.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/baseline/distribute.hpp>
 #include <simplicit/baseline/mlp_file.hpp>
 #include <simplicit/evaluate/accuracy.hpp>
-#include <simplicit/evaluate/decisions.hpp>
-#include <simplicit/evaluate/own_slabs.hpp>
 
 namespace simplicit {
 

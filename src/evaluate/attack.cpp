@@ -1,6 +1,6 @@
+#include "evaluate/decisions.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/evaluate/attack.hpp>
-#include <simplicit/evaluate/decisions.hpp>
 
 #include <algorithm>
 

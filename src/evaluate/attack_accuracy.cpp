@@ -1,7 +1,7 @@
+#include "evaluate/decisions.hpp"
+#include "evaluate/own_slabs.hpp"
 #include <simplicit/base/timer.hpp>
 #include <simplicit/evaluate/attack_accuracy.hpp>
-#include <simplicit/evaluate/decisions.hpp>
-#include <simplicit/evaluate/own_slabs.hpp>
 #include <simplicit/infer/own_blocks.hpp>
 
 #include <spdlog/spdlog.h>

@@ -1,5 +1,6 @@
-#include <simplicit/evaluate/block_scores.hpp>
-#include <simplicit/evaluate/decisions.hpp>
+#include "evaluate/block_scores.hpp"
+
+#include "evaluate/decisions.hpp"
 
 namespace simplicit {
 

@@ -1,5 +1,6 @@
-#include <simplicit/evaluate/certified_radius.hpp>
-#include <simplicit/evaluate/decisions.hpp>
+#include "evaluate/certified_radius.hpp"
+
+#include "evaluate/decisions.hpp"
 
 #include <algorithm>
 #include <limits>

@@ -1,6 +1,6 @@
+#include "evaluate/log_odds.hpp"
 #include <simplicit/baseline/input_gradient.hpp>
 #include <simplicit/evaluate/classifier.hpp>
-#include <simplicit/evaluate/log_odds.hpp>
 
 namespace simplicit {
 

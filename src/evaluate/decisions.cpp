@@ -1,5 +1,6 @@
+#include "evaluate/decisions.hpp"
+
 #include <simplicit/base/error.hpp>
-#include <simplicit/evaluate/decisions.hpp>
 
 #include <algorithm>
 #include <numeric>

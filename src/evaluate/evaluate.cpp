@@ -1,10 +1,10 @@
+#include "evaluate/block_scores.hpp"
+#include "evaluate/own_slabs.hpp"
+#include "evaluate/spectral_radius.hpp"
+#include "evaluate/state_rescaling.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/evaluate/accuracy.hpp>
-#include <simplicit/evaluate/block_scores.hpp>
 #include <simplicit/evaluate/evaluate.hpp>
-#include <simplicit/evaluate/own_slabs.hpp>
-#include <simplicit/evaluate/spectral_radius.hpp>
-#include <simplicit/evaluate/state_rescaling.hpp>
 #include <simplicit/infer/resolvent_bound.hpp>
 
 #include <algorithm>

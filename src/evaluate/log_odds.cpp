@@ -1,5 +1,6 @@
+#include "evaluate/log_odds.hpp"
+
 #include <simplicit/base/error.hpp>
-#include <simplicit/evaluate/log_odds.hpp>
 
 #include <algorithm>
 #include <cmath>

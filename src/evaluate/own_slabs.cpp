@@ -1,4 +1,5 @@
-#include <simplicit/evaluate/own_slabs.hpp>
+#include "evaluate/own_slabs.hpp"
+
 #include <simplicit/infer/own_blocks.hpp>
 
 #include <optional>

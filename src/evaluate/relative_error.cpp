@@ -1,5 +1,6 @@
+#include "evaluate/relative_error.hpp"
+
 #include <simplicit/base/error.hpp>
-#include <simplicit/evaluate/relative_error.hpp>
 
 #include <cmath>
 

@@ -1,4 +1,4 @@
-#include <simplicit/evaluate/sensitivity.hpp>
+#include "evaluate/sensitivity.hpp"
 
 namespace simplicit {
 namespace {

@@ -1,5 +1,6 @@
+#include "evaluate/state_rescaling.hpp"
+
 #include <simplicit/base/error.hpp>
-#include <simplicit/evaluate/state_rescaling.hpp>
 
 namespace simplicit {
 

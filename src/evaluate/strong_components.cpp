@@ -1,4 +1,4 @@
-#include <simplicit/evaluate/strong_components.hpp>
+#include "evaluate/strong_components.hpp"
 
 #include <algorithm>
 

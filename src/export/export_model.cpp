@@ -1,6 +1,6 @@
+#include "export/npz_file.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/export/export_model.hpp>
-#include <simplicit/export/npz_file.hpp>
 #include <simplicit/hdf5/file.hpp>
 
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
+#include "export/float32_bound.hpp"
+#include "export/onnx_graph.hpp"
+#include "export/self_loops.hpp"
 #include <simplicit/export/export_onnx.hpp>
-#include <simplicit/export/float32_bound.hpp>
-#include <simplicit/export/onnx_graph.hpp>
-#include <simplicit/export/self_loops.hpp>
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
+#include "export/npz_file.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/export/export_states.hpp>
-#include <simplicit/export/npz_file.hpp>
 #include <simplicit/parallel/interruption.hpp>
 #include <simplicit/states/finite.hpp>
 

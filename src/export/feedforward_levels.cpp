@@ -1,4 +1,4 @@
-#include <simplicit/export/feedforward_levels.hpp>
+#include "export/feedforward_levels.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,5 @@
-#include <simplicit/export/float32_bound.hpp>
+#include "export/float32_bound.hpp"
+
 #include <simplicit/infer/resolvent_bound.hpp>
 
 #include <limits>

@@ -1,5 +1,6 @@
+#include "export/npz_file.hpp"
+
 #include <simplicit/base/error.hpp>
-#include <simplicit/export/npz_file.hpp>
 #include <simplicit/hdf5/file.hpp>
 
 #include <archive.h>

@@ -1,6 +1,7 @@
+#include "export/onnx_graph.hpp"
+
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/provenance.hpp>
-#include <simplicit/export/onnx_graph.hpp>
 #include <simplicit/hdf5/file.hpp>
 #include <simplicit/network/onnx_attributes.hpp>
 

@@ -1,5 +1,6 @@
+#include "export/self_loops.hpp"
+
 #include <simplicit/base/error.hpp>
-#include <simplicit/export/self_loops.hpp>
 
 #include <cmath>
 

@@ -1,5 +1,6 @@
+#include "export/unrolled_graph.hpp"
+
 #include <simplicit/base/error.hpp>
-#include <simplicit/export/unrolled_graph.hpp>
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 // Stands in for npz_file.cpp in a build without libarchive.
+#include "export/npz_file.hpp"
 #include <simplicit/base/error.hpp>
-#include <simplicit/export/npz_file.hpp>
 
 namespace simplicit {
 

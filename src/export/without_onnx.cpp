@@ -1,6 +1,6 @@
 // Stands in for onnx_graph.cpp in a build without ONNX.
+#include "export/onnx_graph.hpp"
 #include <simplicit/base/error.hpp>
-#include <simplicit/export/onnx_graph.hpp>
 
 namespace simplicit {
 

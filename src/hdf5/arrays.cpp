@@ -1,6 +1,6 @@
+#include "hdf5/disk_room.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/hdf5/calls.hpp>
-#include <simplicit/hdf5/disk_room.hpp>
 #include <simplicit/hdf5/file.hpp>
 #include <simplicit/parallel/node_window.hpp>
 

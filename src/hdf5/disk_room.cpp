@@ -1,4 +1,5 @@
-#include <simplicit/hdf5/disk_room.hpp>
+#include "hdf5/disk_room.hpp"
+
 #include <simplicit/parallel/memory_room.hpp>
 
 #include <fcntl.h>

@@ -1,5 +1,6 @@
+#include "hdf5/mpiio_access.hpp"
+
 #include <simplicit/base/error.hpp>
-#include <simplicit/hdf5/mpiio_access.hpp>
 
 #include <cstdlib>
 #include <sstream>

@@ -1,7 +1,7 @@
+#include "hdf5/mpiio_access.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/hdf5/calls.hpp>
 #include <simplicit/hdf5/file.hpp>
-#include <simplicit/hdf5/mpiio_access.hpp>
 #include <simplicit/parallel/failure.hpp>
 
 #include <fcntl.h>

@@ -1,7 +1,7 @@
+#include "infer/gauss_seidel.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/infer/block_product.hpp>
 #include <simplicit/infer/fixed_point.hpp>
-#include <simplicit/infer/gauss_seidel.hpp>
 
 #include <algorithm>
 #include <cmath>

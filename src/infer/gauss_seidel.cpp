@@ -1,5 +1,6 @@
+#include "infer/gauss_seidel.hpp"
+
 #include <simplicit/infer/block_product.hpp>
-#include <simplicit/infer/gauss_seidel.hpp>
 
 #include <cmath>
 

@@ -11,7 +11,7 @@ struct Head {
   std::int64_t nonzeros[4];
   std::int64_t baseline_parameters;   ///< 0: not known
   std::int64_t baseline_connections;  ///< 0: not known
-  std::int64_t rows;                 ///< of the rows table
+  std::int64_t rows;                  ///< of the rows table
   Activation activation;
   bool bias;
   double kappa;

@@ -1,5 +1,6 @@
+#include "model/csr_group.hpp"
+
 #include <simplicit/base/error.hpp>
-#include <simplicit/model/csr_group.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
+#include "model/csr_group.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/hdf5/file.hpp>
-#include <simplicit/model/csr_group.hpp>
 #include <simplicit/model/implicit_model.hpp>
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-#include <simplicit/network/onnx_constant.hpp>
+#include "network/onnx_constant.hpp"
 
 #include <fmt/format.h>
 #include <onnx/onnx_pb.h>

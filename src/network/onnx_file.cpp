@@ -1,8 +1,8 @@
+#include "network/onnx_operators.hpp"
+#include "network/propagate.hpp"
+#include "network/prune.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/network/onnx_file.hpp>
-#include <simplicit/network/onnx_operators.hpp>
-#include <simplicit/network/propagate.hpp>
-#include <simplicit/network/prune.hpp>
 
 #include <fmt/format.h>
 #include <google/protobuf/stubs/logging.h>

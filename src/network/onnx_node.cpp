@@ -1,5 +1,6 @@
+#include "network/onnx_node.hpp"
+
 #include <simplicit/base/error.hpp>
-#include <simplicit/network/onnx_node.hpp>
 
 #include <fmt/format.h>
 #include <onnx/onnx_pb.h>

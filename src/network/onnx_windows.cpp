@@ -1,4 +1,4 @@
-#include <simplicit/network/onnx_operators.hpp>
+#include "network/onnx_operators.hpp"
 
 #include <fmt/format.h>
 

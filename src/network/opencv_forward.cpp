@@ -1,6 +1,6 @@
+#include "network/opencv_model.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/network/batch_forward.hpp>
-#include <simplicit/network/opencv_model.hpp>
 
 #include <opencv2/core/utils/logger.hpp>
 #include <opencv2/dnn.hpp>

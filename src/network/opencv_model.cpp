@@ -1,5 +1,6 @@
+#include "network/opencv_model.hpp"
+
 #include <simplicit/network/onnx_attributes.hpp>
-#include <simplicit/network/opencv_model.hpp>
 
 #include <fmt/format.h>
 #include <onnx/onnx_pb.h>

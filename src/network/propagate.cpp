@@ -1,5 +1,6 @@
+#include "network/propagate.hpp"
+
 #include <simplicit/base/error.hpp>
-#include <simplicit/network/propagate.hpp>
 
 #include <cmath>
 

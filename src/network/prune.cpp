@@ -1,4 +1,4 @@
-#include <simplicit/network/prune.hpp>
+#include "network/prune.hpp"
 
 #include <algorithm>
 

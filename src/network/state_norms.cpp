@@ -1,4 +1,4 @@
-#include <simplicit/network/propagate.hpp>
+#include "network/propagate.hpp"
 #include <simplicit/network/state_norms.hpp>
 
 #include <algorithm>

@@ -1,7 +1,7 @@
+#include "parallel/mpi_error.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/parallel/backoff.hpp>
 #include <simplicit/parallel/channel.hpp>
-#include <simplicit/parallel/mpi_error.hpp>
 
 #include <mpi.h>
 

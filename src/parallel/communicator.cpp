@@ -1,7 +1,7 @@
+#include "parallel/mpi_error.hpp"
+#include "parallel/pieces.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/parallel/communicator.hpp>
-#include <simplicit/parallel/mpi_error.hpp>
-#include <simplicit/parallel/pieces.hpp>
 
 #include <utility>
 

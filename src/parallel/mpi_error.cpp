@@ -1,5 +1,6 @@
+#include "parallel/mpi_error.hpp"
+
 #include <simplicit/base/error.hpp>
-#include <simplicit/parallel/mpi_error.hpp>
 
 #include <mpi.h>
 

@@ -1,5 +1,5 @@
+#include "parallel/mpi_error.hpp"
 #include <simplicit/base/error.hpp>
-#include <simplicit/parallel/mpi_error.hpp>
 #include <simplicit/parallel/node_window.hpp>
 
 #include <mpi.h>

@@ -1,4 +1,4 @@
-#include <simplicit/parallel/mpi_error.hpp>
+#include "parallel/mpi_error.hpp"
 #include <simplicit/parallel/session.hpp>
 
 #include <mpi.h>

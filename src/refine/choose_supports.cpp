@@ -1,4 +1,4 @@
-#include <simplicit/refine/choose_supports.hpp>
+#include "refine/choose_supports.hpp"
 
 #include <algorithm>
 #include <iterator>

@@ -1,7 +1,8 @@
+#include "refine/importance.hpp"
+
 #include <simplicit/base/activation.hpp>
 #include <simplicit/baseline/mlp_file.hpp>
 #include <simplicit/hdf5/file.hpp>
-#include <simplicit/refine/importance.hpp>
 #include <simplicit/states/implicit_form.hpp>
 
 #include <algorithm>

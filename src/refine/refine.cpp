@@ -1,10 +1,10 @@
+#include "refine/choose_supports.hpp"
+#include "refine/importance.hpp"
+#include "refine/regenerate.hpp"
+#include "refine/support_prices.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/parallel/interruption.hpp>
-#include <simplicit/refine/choose_supports.hpp>
-#include <simplicit/refine/importance.hpp>
 #include <simplicit/refine/refine.hpp>
-#include <simplicit/refine/regenerate.hpp>
-#include <simplicit/refine/support_prices.hpp>
 #include <simplicit/schedule/messages.hpp>
 #include <simplicit/train/keep_search.hpp>
 

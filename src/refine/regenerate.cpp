@@ -1,5 +1,6 @@
+#include "refine/regenerate.hpp"
+
 #include <simplicit/infer/own_blocks.hpp>
-#include <simplicit/refine/regenerate.hpp>
 
 #include <cmath>
 #include <span>

@@ -1,5 +1,6 @@
+#include "refine/support_prices.hpp"
+
 #include <simplicit/linalg/blas.hpp>
-#include <simplicit/refine/support_prices.hpp>
 
 #include <algorithm>
 #include <cmath>

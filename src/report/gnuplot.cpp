@@ -1,4 +1,4 @@
-#include <simplicit/report/gnuplot.hpp>
+#include "report/gnuplot.hpp"
 
 #include <fcntl.h>
 #include <spawn.h>

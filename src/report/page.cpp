@@ -1,5 +1,6 @@
+#include "report/page.hpp"
+
 #include <simplicit/base/provenance.hpp>
-#include <simplicit/report/page.hpp>
 
 #include <fmt/format.h>
 

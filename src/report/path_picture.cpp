@@ -1,5 +1,5 @@
+#include "report/gnuplot.hpp"
 #include <simplicit/hdf5/file.hpp>
-#include <simplicit/report/gnuplot.hpp>
 #include <simplicit/report/path_picture.hpp>
 
 #include <fmt/format.h>

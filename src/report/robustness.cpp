@@ -1,5 +1,6 @@
-#include <simplicit/report/gnuplot.hpp>
-#include <simplicit/report/robustness.hpp>
+#include "report/robustness.hpp"
+
+#include "report/gnuplot.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include <simplicit/report/score_table.hpp>
+#include "report/score_table.hpp"
 
 #include <fmt/format.h>
 

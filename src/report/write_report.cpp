@@ -1,9 +1,9 @@
+#include "report/gnuplot.hpp"
+#include "report/page.hpp"
+#include "report/robustness.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/hdf5/text_file.hpp>
-#include <simplicit/report/gnuplot.hpp>
-#include <simplicit/report/page.hpp>
 #include <simplicit/report/path_picture.hpp>
-#include <simplicit/report/robustness.hpp>
 #include <simplicit/report/sources.hpp>
 #include <simplicit/report/write_report.hpp>
 

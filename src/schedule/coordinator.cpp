@@ -1,6 +1,7 @@
+#include "schedule/coordinator.hpp"
+
+#include "schedule/solve_timed.hpp"
 #include <simplicit/base/should_stop.hpp>
-#include <simplicit/schedule/coordinator.hpp>
-#include <simplicit/schedule/solve_timed.hpp>
 
 #include <algorithm>
 #include <iterator>

@@ -1,4 +1,4 @@
-#include <simplicit/schedule/dispatch.hpp>
+#include "schedule/dispatch.hpp"
 
 namespace simplicit {
 namespace {

@@ -1,7 +1,7 @@
+#include "schedule/journal_record.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/hdf5/file.hpp>
 #include <simplicit/schedule/journal.hpp>
-#include <simplicit/schedule/journal_record.hpp>
 
 #include <fcntl.h>
 #include <sys/file.h>

@@ -1,4 +1,5 @@
-#include <simplicit/schedule/journal_record.hpp>
+#include "schedule/journal_record.hpp"
+
 #include <simplicit/states/fingerprint.hpp>
 
 #include <bit>

@@ -1,7 +1,7 @@
+#include "schedule/coordinator.hpp"
+#include "schedule/worker.hpp"
 #include <simplicit/schedule/assignment.hpp>
-#include <simplicit/schedule/coordinator.hpp>
 #include <simplicit/schedule/run_rows.hpp>
-#include <simplicit/schedule/worker.hpp>
 
 namespace simplicit {
 namespace {

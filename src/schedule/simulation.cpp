@@ -1,6 +1,6 @@
+#include "schedule/dispatch.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/parallel/backoff.hpp>
-#include <simplicit/schedule/dispatch.hpp>
 #include <simplicit/schedule/simulation.hpp>
 
 #include <algorithm>

@@ -1,5 +1,6 @@
+#include "schedule/solve_timed.hpp"
+
 #include <simplicit/base/error.hpp>
-#include <simplicit/schedule/solve_timed.hpp>
 
 #include <algorithm>
 

@@ -1,7 +1,8 @@
+#include "schedule/worker.hpp"
+
+#include "schedule/solve_timed.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/should_stop.hpp>
-#include <simplicit/schedule/solve_timed.hpp>
-#include <simplicit/schedule/worker.hpp>
 
 #include <deque>
 

@@ -1,6 +1,7 @@
+#include "solve/active_factor.hpp"
+
 #include <simplicit/base/error.hpp>
 #include <simplicit/linalg/blas.hpp>
-#include <simplicit/solve/active_factor.hpp>
 
 #include <algorithm>
 

@@ -1,5 +1,6 @@
+#include "solve/active_set.hpp"
+
 #include <simplicit/linalg/blas.hpp>
-#include <simplicit/solve/active_set.hpp>
 
 #include <algorithm>
 #include <cmath>

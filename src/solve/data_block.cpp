@@ -1,8 +1,8 @@
+#include "solve/screened_residuals.hpp"
+#include "solve/working_set.hpp"
 #include <simplicit/base/timer.hpp>
 #include <simplicit/solve/data_block.hpp>
 #include <simplicit/solve/row_attempt.hpp>
-#include <simplicit/solve/screened_residuals.hpp>
-#include <simplicit/solve/working_set.hpp>
 
 #include <algorithm>
 #include <cmath>

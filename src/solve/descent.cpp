@@ -1,4 +1,4 @@
-#include <simplicit/solve/descent.hpp>
+#include "solve/descent.hpp"
 
 #include <algorithm>
 #include <cmath>

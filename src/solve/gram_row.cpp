@@ -1,5 +1,6 @@
-#include <simplicit/solve/descent.hpp>
-#include <simplicit/solve/gram_row.hpp>
+#include "solve/gram_row.hpp"
+
+#include "solve/descent.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,6 @@
-#include <simplicit/solve/descent.hpp>
-#include <simplicit/solve/min_norm_row.hpp>
+#include "solve/min_norm_row.hpp"
+
+#include "solve/descent.hpp"
 
 #include <algorithm>
 #include <cmath>

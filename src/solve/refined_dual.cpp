@@ -1,9 +1,10 @@
+#include "solve/refined_dual.hpp"
+
+#include "solve/active_factor.hpp"
+#include "solve/descent.hpp"
+#include "solve/working_set.hpp"
 #include <simplicit/linalg/blas.hpp>
 #include <simplicit/linalg/doubled.hpp>
-#include <simplicit/solve/active_factor.hpp>
-#include <simplicit/solve/descent.hpp>
-#include <simplicit/solve/refined_dual.hpp>
-#include <simplicit/solve/working_set.hpp>
 
 #include <algorithm>
 #include <cmath>

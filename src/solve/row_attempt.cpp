@@ -1,7 +1,7 @@
+#include "solve/gram_row.hpp"
+#include "solve/min_norm_row.hpp"
+#include "solve/refined_dual.hpp"
 #include <simplicit/base/timer.hpp>
-#include <simplicit/solve/gram_row.hpp>
-#include <simplicit/solve/min_norm_row.hpp>
-#include <simplicit/solve/refined_dual.hpp>
 #include <simplicit/solve/row_attempt.hpp>
 
 #include <algorithm>

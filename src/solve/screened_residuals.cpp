@@ -1,6 +1,7 @@
+#include "solve/screened_residuals.hpp"
+
 #include <simplicit/base/error.hpp>
 #include <simplicit/linalg/blas.hpp>
-#include <simplicit/solve/screened_residuals.hpp>
 
 #include <cmath>
 

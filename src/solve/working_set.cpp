@@ -1,5 +1,6 @@
+#include "solve/working_set.hpp"
+
 #include <simplicit/linalg/blas.hpp>
-#include <simplicit/solve/working_set.hpp>
 
 #include <algorithm>
 #include <iterator>

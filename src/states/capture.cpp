@@ -1,10 +1,10 @@
+#include "states/state_scale.hpp"
+#include "states/stored_rows.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/baseline/mlp_file.hpp>
 #include <simplicit/hdf5/file.hpp>
 #include <simplicit/parallel/interruption.hpp>
 #include <simplicit/states/capture.hpp>
-#include <simplicit/states/state_scale.hpp>
-#include <simplicit/states/stored_rows.hpp>
 
 #include <algorithm>
 #include <numeric>

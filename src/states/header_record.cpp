@@ -1,5 +1,6 @@
+#include "states/header_record.hpp"
+
 #include <simplicit/states/activation_check.hpp>
-#include <simplicit/states/header_record.hpp>
 
 namespace simplicit {
 

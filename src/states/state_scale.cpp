@@ -1,5 +1,6 @@
+#include "states/state_scale.hpp"
+
 #include <simplicit/base/error.hpp>
-#include <simplicit/states/state_scale.hpp>
 
 #include <algorithm>
 

@@ -1,9 +1,9 @@
+#include "states/transpose.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/hdf5/slab_pieces.hpp>
 #include <simplicit/parallel/interruption.hpp>
 #include <simplicit/states/finite.hpp>
 #include <simplicit/states/store.hpp>
-#include <simplicit/states/transpose.hpp>
 
 #include <algorithm>
 #include <span>

@@ -1,4 +1,4 @@
-#include <simplicit/states/stored_rows.hpp>
+#include "states/stored_rows.hpp"
 
 #include <utility>
 

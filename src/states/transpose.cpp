@@ -1,4 +1,4 @@
-#include <simplicit/states/transpose.hpp>
+#include "states/transpose.hpp"
 
 #include <algorithm>
 

@@ -1,5 +1,6 @@
+#include "train/penalty_weights.hpp"
+
 #include <simplicit/base/error.hpp>
-#include <simplicit/train/penalty_weights.hpp>
 
 #include <cmath>
 

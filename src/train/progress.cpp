@@ -1,4 +1,4 @@
-#include <simplicit/train/progress.hpp>
+#include "train/progress.hpp"
 
 #include <fmt/format.h>
 

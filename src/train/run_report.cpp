@@ -1,6 +1,6 @@
+#include "train/work_report.hpp"
 #include <simplicit/train/rows_summary.hpp>
 #include <simplicit/train/train.hpp>
-#include <simplicit/train/work_report.hpp>
 
 namespace simplicit {
 namespace {

@@ -1,10 +1,10 @@
+#include "train/progress.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/timer.hpp>
 #include <simplicit/parallel/interruption.hpp>
 #include <simplicit/schedule/messages.hpp>
 #include <simplicit/solve/data_block.hpp>
 #include <simplicit/solve/gram_block.hpp>
-#include <simplicit/train/progress.hpp>
 #include <simplicit/train/regime.hpp>
 #include <simplicit/train/row_costs.hpp>
 #include <simplicit/train/shared_settings.hpp>

@@ -1,5 +1,6 @@
+#include "train/work_report.hpp"
+
 #include <simplicit/schedule/assignment.hpp>
-#include <simplicit/train/work_report.hpp>
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
-#include <simplicit/baseline/adam.hpp>
-#include <simplicit/baseline/loss.hpp>
+#include "baseline/adam.hpp"
+#include "baseline/loss.hpp"
 
 #include <catch2/catch.hpp>
 #include <support/networks.hpp>

@@ -1,7 +1,7 @@
-// The arithmetic that no solver of this kind can do without, measured on this machine and these rows: one dsyrk for
-// G, one dgemm for R = Phi^T Z, one product Phi^T rho for the certificates, one Cholesky factorisation of each row's
-// final support. Prints JSON. With --rounds N it prints the floor of data mode instead: N products Phi^T rho and the
-// factorisations.
+// The arithmetic that no solver of this kind can do without, measured on this machine and these rows: one
+// dsyrk for G, one dgemm for R = Phi^T Z, one product Phi^T rho for the certificates, one Cholesky
+// factorisation of each row's final support. Prints JSON. With --rounds N it prints the floor of data mode
+// instead: N products Phi^T rho and the factorisations.
 //
 //     bench_floor states.h5 model.h5 [--rounds N]
 
@@ -46,7 +46,8 @@ std::vector<int> support(const ImplicitModel& model, Index row) {
   const bool ab = row < model.states();
   const Index i = ab ? row : row - model.states();
   const auto states = static_cast<int>(model.states());
-  for (SparseMatrix::InnerIterator it(ab ? model.A : model.C, i); it; ++it) columns.push_back(static_cast<int>(it.col()));
+  for (SparseMatrix::InnerIterator it(ab ? model.A : model.C, i); it; ++it)
+    columns.push_back(static_cast<int>(it.col()));
   for (SparseMatrix::InnerIterator it(ab ? model.B : model.D, i); it; ++it) {
     columns.push_back(states + static_cast<int>(it.col()));
   }
@@ -66,7 +67,8 @@ double cholesky_seconds(const Matrix& phi, const ImplicitModel& model) {
     gram.diagonal() *= 1 + 1e-10;
     Matrix factor = gram;
     const Timer timer;
-    if (!blas::cholesky_upper(size, factor.data(), size)) std::fprintf(stderr, "row %ld: singular\n", static_cast<long>(row));
+    if (!blas::cholesky_upper(size, factor.data(), size))
+      std::fprintf(stderr, "row %ld: singular\n", static_cast<long>(row));
     seconds += timer.seconds();
   }
   return seconds;
@@ -100,10 +102,10 @@ int main(int argc, char** argv) {
     floor["floor"] = rounds * product + cholesky;
   } else {
     Matrix gram(d, d);
-    const double syrk =
-        best_seconds([&] { blas::syrk_upper(d, m, 1, phi.data(), m, 0, gram.data(), d); });
+    const double syrk = best_seconds([&] { blas::syrk_upper(d, m, 1, phi.data(), m, 0, gram.data(), d); });
     floor["syrk"] = syrk;
-    floor["dsyrk_gflops"] = static_cast<double>(m) * static_cast<double>(d) * static_cast<double>(d + 1) / syrk * 1e-9;
+    floor["dsyrk_gflops"] =
+        static_cast<double>(m) * static_cast<double>(d) * static_cast<double>(d + 1) / syrk * 1e-9;
     floor["floor"] = syrk + 2 * product + cholesky;
   }
   std::printf("%s\n", floor.dump().c_str());

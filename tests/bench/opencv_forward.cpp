@@ -4,7 +4,7 @@
 //   bench_opencv_forward NETWORK.onnx DIRECTORY MEAN STD
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/timer.hpp>
-#include <simplicit/baseline/dataset.hpp>
+#include <simplicit/dataset/dataset.hpp>
 #include <simplicit/network/onnx_file.hpp>
 
 #include <opencv2/dnn.hpp>

@@ -1,5 +1,5 @@
-// Writes a states file with many more features than samples for data mode: correlated random features, targets from
-// a few of them plus noise, seeded.
+// Writes a states file with many more features than samples for data mode: correlated random features,
+// targets from a few of them plus noise, seeded.
 //
 //     bench_synthetic OUT.h5 STATES INPUTS SAMPLES
 

@@ -1,6 +1,6 @@
+#include "cli/describe.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/baseline/mlp_file.hpp>
-#include <simplicit/cli/describe.hpp>
 #include <simplicit/model/implicit_model.hpp>
 
 #include <catch2/catch.hpp>

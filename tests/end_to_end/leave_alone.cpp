@@ -1,6 +1,6 @@
 // Errors as the program meets them: `leave_alone one|all RANK`; with "one" only RANK has the error, which no
 // correct command lets happen, and the others wait for it in a barrier.
-#include <simplicit/cli/departure.hpp>
+#include "cli/departure.hpp"
 #include <simplicit/parallel/session.hpp>
 
 #include <cstdlib>

@@ -1,6 +1,6 @@
+#include "evaluate/certified_radius.hpp"
+#include "evaluate/decisions.hpp"
 #include <simplicit/base/error.hpp>
-#include <simplicit/evaluate/certified_radius.hpp>
-#include <simplicit/evaluate/decisions.hpp>
 #include <simplicit/evaluate/evaluate.hpp>
 
 #include <catch2/catch.hpp>

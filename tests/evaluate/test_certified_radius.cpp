@@ -1,5 +1,5 @@
-#include <simplicit/evaluate/certified_radius.hpp>
-#include <simplicit/evaluate/decisions.hpp>
+#include "evaluate/certified_radius.hpp"
+#include "evaluate/decisions.hpp"
 #include <simplicit/infer/fixed_point.hpp>
 
 #include <catch2/catch.hpp>

@@ -1,5 +1,5 @@
-#include <simplicit/evaluate/decisions.hpp>
-#include <simplicit/evaluate/relative_error.hpp>
+#include "evaluate/decisions.hpp"
+#include "evaluate/relative_error.hpp"
 
 #include <catch2/catch.hpp>
 

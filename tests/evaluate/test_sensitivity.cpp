@@ -1,4 +1,4 @@
-#include <simplicit/evaluate/sensitivity.hpp>
+#include "evaluate/sensitivity.hpp"
 
 #include <Eigen/LU>
 #include <catch2/catch.hpp>

@@ -1,5 +1,5 @@
-#include <simplicit/evaluate/spectral_radius.hpp>
-#include <simplicit/evaluate/strong_components.hpp>
+#include "evaluate/spectral_radius.hpp"
+#include "evaluate/strong_components.hpp"
 
 #include <Eigen/Eigenvalues>
 #include <catch2/catch.hpp>

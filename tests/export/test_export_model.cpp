@@ -1,6 +1,6 @@
+#include "export/npz_file.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/export/export_model.hpp>
-#include <simplicit/export/npz_file.hpp>
 
 #include <catch2/catch.hpp>
 #include <support/random_models.hpp>

@@ -1,6 +1,6 @@
+#include "export/onnx_graph.hpp"
+#include "export/unrolled_graph.hpp"
 #include <simplicit/base/error.hpp>
-#include <simplicit/export/onnx_graph.hpp>
-#include <simplicit/export/unrolled_graph.hpp>
 
 #include <catch2/catch.hpp>
 #include <export/float32_graph.hpp>

@@ -1,6 +1,6 @@
+#include "export/float32_bound.hpp"
+#include "export/self_loops.hpp"
 #include <simplicit/base/error.hpp>
-#include <simplicit/export/float32_bound.hpp>
-#include <simplicit/export/self_loops.hpp>
 #include <simplicit/export/unrolling_bound.hpp>
 
 #include <catch2/catch.hpp>

@@ -2,12 +2,12 @@
 // survive what capture does before the first sample: scaling, counting, writing the model for OpenCV.
 //
 //   bash tests/fuzz/run.sh SECONDS
+#include "network/opencv_model.hpp"
+#include "network/propagate.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/network/as_mlp.hpp>
 #include <simplicit/network/batch_forward.hpp>
 #include <simplicit/network/onnx_file.hpp>
-#include <simplicit/network/opencv_model.hpp>
-#include <simplicit/network/propagate.hpp>
 #include <simplicit/network/state_norms.hpp>
 
 #include <cstddef>

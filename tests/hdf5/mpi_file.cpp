@@ -1,6 +1,6 @@
+#include "hdf5/mpiio_access.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/hdf5/file.hpp>
-#include <simplicit/hdf5/mpiio_access.hpp>
 
 #include <catch2/catch.hpp>
 #include <support/temporary_directory.hpp>

@@ -1,5 +1,5 @@
+#include "network/propagate.hpp"
 #include <simplicit/network/batch_forward.hpp>
-#include <simplicit/network/propagate.hpp>
 
 #include <catch2/catch.hpp>
 #include <support/residual_networks.hpp>

@@ -176,7 +176,8 @@ TEST_CASE("truncated and foreign files are refused at every length") {
     CAPTURE(length);
     CHECK_FALSE(fault_of(bytes.substr(0, length)).empty());
   }
-  CHECK_THAT(fault_of("not a network, but words\n"), Contains("is not an ONNX model, or is truncated or damaged"));
+  CHECK_THAT(fault_of("not a network, but words\n"),
+             Contains("is not an ONNX model, or is truncated or damaged"));
   CHECK_THAT(fault_after([](OnnxBuilder& net) { net.model().mutable_opset_import(0)->set_version(99); }),
              Contains("uses operator set 99"));
 }

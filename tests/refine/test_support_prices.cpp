@@ -1,5 +1,5 @@
-#include <simplicit/refine/choose_supports.hpp>
-#include <simplicit/refine/support_prices.hpp>
+#include "refine/choose_supports.hpp"
+#include "refine/support_prices.hpp"
 
 #include <Eigen/Cholesky>
 #include <catch2/catch.hpp>

@@ -1,5 +1,5 @@
-#include <simplicit/report/gnuplot.hpp>
-#include <simplicit/report/page.hpp>
+#include "report/gnuplot.hpp"
+#include "report/page.hpp"
 
 #include <catch2/catch.hpp>
 #include <report/small_model.hpp>

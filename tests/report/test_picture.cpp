@@ -1,6 +1,6 @@
+#include "report/robustness.hpp"
 #include <simplicit/report/path_picture.hpp>
 #include <simplicit/report/picture.hpp>
-#include <simplicit/report/robustness.hpp>
 
 #include <catch2/catch.hpp>
 #include <report/small_model.hpp>

@@ -1,5 +1,5 @@
+#include "report/gnuplot.hpp"
 #include <simplicit/base/error.hpp>
-#include <simplicit/report/gnuplot.hpp>
 #include <simplicit/report/sources.hpp>
 #include <simplicit/report/write_report.hpp>
 

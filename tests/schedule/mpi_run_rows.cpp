@@ -1,7 +1,7 @@
-#include <simplicit/schedule/coordinator.hpp>
+#include "schedule/coordinator.hpp"
+#include "schedule/worker.hpp"
 #include <simplicit/schedule/plan.hpp>
 #include <simplicit/schedule/run_rows.hpp>
-#include <simplicit/schedule/worker.hpp>
 
 #include <catch2/catch.hpp>
 

@@ -1,6 +1,6 @@
+#include "schedule/journal_record.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/schedule/journal.hpp>
-#include <simplicit/schedule/journal_record.hpp>
 
 #include <catch2/catch.hpp>
 #include <support/temporary_directory.hpp>

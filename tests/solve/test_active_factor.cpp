@@ -1,4 +1,4 @@
-#include <simplicit/solve/active_factor.hpp>
+#include "solve/active_factor.hpp"
 
 #include <Eigen/Cholesky>
 #include <catch2/catch.hpp>

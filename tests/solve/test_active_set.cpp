@@ -1,5 +1,5 @@
-#include <simplicit/solve/active_set.hpp>
-#include <simplicit/solve/descent.hpp>
+#include "solve/active_set.hpp"
+#include "solve/descent.hpp"
 
 #include <Eigen/Cholesky>
 #include <catch2/catch.hpp>

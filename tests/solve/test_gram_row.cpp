@@ -1,4 +1,4 @@
-#include <simplicit/solve/gram_row.hpp>
+#include "solve/gram_row.hpp"
 
 #include <catch2/catch.hpp>
 #include <support/reference_solver.hpp>

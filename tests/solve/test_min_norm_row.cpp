@@ -1,4 +1,4 @@
-#include <simplicit/solve/min_norm_row.hpp>
+#include "solve/min_norm_row.hpp"
 
 #include <Eigen/Dense>
 #include <catch2/catch.hpp>

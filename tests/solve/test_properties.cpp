@@ -1,5 +1,5 @@
 #ifdef SIMPLICIT_WITH_RAPIDCHECK
-#include <simplicit/solve/gram_row.hpp>
+#include "solve/gram_row.hpp"
 
 #include <catch2/catch.hpp>
 #include <rapidcheck.h>

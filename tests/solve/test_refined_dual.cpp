@@ -1,6 +1,6 @@
+#include "solve/gram_row.hpp"
+#include "solve/refined_dual.hpp"
 #include <simplicit/certify/certificate.hpp>
-#include <simplicit/solve/gram_row.hpp>
-#include <simplicit/solve/refined_dual.hpp>
 
 #include <Eigen/Dense>
 #include <catch2/catch.hpp>

@@ -1,4 +1,4 @@
-#include <simplicit/solve/screened_residuals.hpp>
+#include "solve/screened_residuals.hpp"
 
 #include <catch2/catch.hpp>
 #include <support/random_problems.hpp>

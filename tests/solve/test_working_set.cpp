@@ -1,4 +1,4 @@
-#include <simplicit/solve/working_set.hpp>
+#include "solve/working_set.hpp"
 
 #include <catch2/catch.hpp>
 #include <support/random_problems.hpp>

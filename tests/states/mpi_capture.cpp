@@ -1,8 +1,8 @@
+#include "states/state_scale.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/baseline/mlp_file.hpp>
 #include <simplicit/states/capture.hpp>
 #include <simplicit/states/implicit_form.hpp>
-#include <simplicit/states/state_scale.hpp>
 
 #include <catch2/catch.hpp>
 #include <support/networks.hpp>

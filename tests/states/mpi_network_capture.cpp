@@ -1,8 +1,8 @@
+#include "network/propagate.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/baseline/distribute.hpp>
 #include <simplicit/hdf5/file.hpp>
 #include <simplicit/network/batch_forward.hpp>
-#include <simplicit/network/propagate.hpp>
 #include <simplicit/network/state_norms.hpp>
 #include <simplicit/states/network_capture.hpp>
 

@@ -1,8 +1,8 @@
+#include "states/transpose.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/states/activation_check.hpp>
 #include <simplicit/states/finite.hpp>
 #include <simplicit/states/states_file.hpp>
-#include <simplicit/states/transpose.hpp>
 
 #include <catch2/catch.hpp>
 #include <support/states_files.hpp>

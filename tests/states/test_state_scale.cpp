@@ -1,5 +1,5 @@
+#include "states/state_scale.hpp"
 #include <simplicit/states/implicit_form.hpp>
-#include <simplicit/states/state_scale.hpp>
 
 #include <catch2/catch.hpp>
 #include <support/networks.hpp>

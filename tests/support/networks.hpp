@@ -1,8 +1,8 @@
 #pragma once
 
 #include <simplicit/base/random.hpp>
-#include <simplicit/baseline/dataset.hpp>
 #include <simplicit/baseline/mlp.hpp>
+#include <simplicit/dataset/dataset.hpp>
 
 #include <boost/iostreams/filter/gzip.hpp>
 #include <boost/iostreams/filtering_stream.hpp>

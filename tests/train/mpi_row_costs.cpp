@@ -1,4 +1,4 @@
-#include <simplicit/train/penalty_weights.hpp>
+#include "train/penalty_weights.hpp"
 #include <simplicit/train/row_costs.hpp>
 
 #include <catch2/catch.hpp>

@@ -1,5 +1,5 @@
+#include "train/work_report.hpp"
 #include <simplicit/schedule/assignment.hpp>
-#include <simplicit/train/work_report.hpp>
 
 #include <catch2/catch.hpp>
 

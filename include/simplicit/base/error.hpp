@@ -8,10 +8,10 @@ namespace simplicit {
 /// What the process tells its caller.
 enum class ExitCode : int {
   done = 0,
-  failed = 1,           ///< failed while running
-  bad_input = 2,        ///< wrong usage or bad input
-  tolerance_missed = 3, ///< done, but some rows did not reach the tolerance
-  interrupted = 75      ///< interrupted by a signal, everything finished is saved
+  failed = 1,            ///< failed while running
+  bad_input = 2,         ///< wrong usage or bad input
+  tolerance_missed = 3,  ///< done, but some rows did not reach the tolerance
+  interrupted = 75       ///< interrupted by a signal, everything finished is saved
 };
 
 /// An error that ends the program with a code and one message for the user.
@@ -37,12 +37,13 @@ class SystemError : public Error {
 };
 
 /// Ends the process over a bug, after printing the condition, the values and the place.
-[[noreturn]] void assertion_failed(const char* condition, const std::string& values, const char* file, int line);
+[[noreturn]] void assertion_failed(const char* condition, const std::string& values, const char* file,
+                                   int line);
 
 }  // namespace simplicit
 
 /// A condition only a bug can break; `values` is a string that shows the operands.
-#define SIMPLICIT_ASSERT(condition, values)                                            \
-  do {                                                                                 \
+#define SIMPLICIT_ASSERT(condition, values)                                                  \
+  do {                                                                                       \
     if (!(condition)) ::simplicit::assertion_failed(#condition, values, __FILE__, __LINE__); \
   } while (false)

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <simplicit/baseline/dataset.hpp>
 #include <simplicit/baseline/mlp.hpp>
+#include <simplicit/dataset/dataset.hpp>
 #include <simplicit/parallel/communicator.hpp>
 
 namespace simplicit {

@@ -22,9 +22,10 @@ struct ImplicitModel {
   Activation activation = Activation::relu;
   bool bias = false;
   double kappa = 0.95;
-  std::optional<Index> baseline_parameters;   ///< weights and biases of the baseline
-  std::optional<Index> baseline_connections;  ///< nonzeros of its exact implicit form, where it shares weights
-  Vector state_scale;  ///< (n) of the states it was trained on; ones when unknown
+  std::optional<Index> baseline_parameters;  ///< weights and biases of the baseline
+  std::optional<Index>
+      baseline_connections;  ///< nonzeros of its exact implicit form, where it shares weights
+  Vector state_scale;        ///< (n) of the states it was trained on; ones when unknown
   nlohmann::json provenance;
 
   /// The certificates, one entry per row: n rows of [A B], then q rows of [C D].

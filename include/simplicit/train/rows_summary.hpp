@@ -15,7 +15,7 @@ struct RowsSummary {
   Index ball_active = 0;  ///< rows on the ball
   double max_relative_gap = 0;
   double mean_rounds = 0;
-  double longest_row = 0;  ///< seconds
+  double longest_row = 0;                 ///< seconds
   std::vector<std::int64_t> missed_rows;  ///< in the order given
 };
 

@@ -1,5 +1,5 @@
 #include <simplicit/base/error.hpp>
-#include <simplicit/baseline/dataset.hpp>
+#include <simplicit/dataset/dataset.hpp>
 
 #include <catch2/catch.hpp>
 #include <support/networks.hpp>

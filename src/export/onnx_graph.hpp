@@ -1,6 +1,6 @@
 #pragma once
 
-#include <simplicit/export/unrolled_graph.hpp>
+#include "export/unrolled_graph.hpp"
 
 #include <string>
 #include <utility>

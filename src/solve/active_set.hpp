@@ -1,7 +1,7 @@
 #pragma once
 
+#include "solve/active_factor.hpp"
 #include <simplicit/problem/quadratic_row.hpp>
-#include <simplicit/solve/active_factor.hpp>
 
 #include <vector>
 

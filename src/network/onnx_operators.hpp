@@ -1,6 +1,6 @@
 #pragma once
 
-#include <simplicit/network/onnx_node.hpp>
+#include "network/onnx_node.hpp"
 
 #include <optional>
 #include <variant>

@@ -1,6 +1,6 @@
+#include "dataset/idx.hpp"
 #include <simplicit/base/error.hpp>
-#include <simplicit/baseline/dataset.hpp>
-#include <simplicit/baseline/idx.hpp>
+#include <simplicit/dataset/dataset.hpp>
 
 #include <algorithm>
 #include <filesystem>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <simplicit/evaluate/sensitivity.hpp>
+#include "evaluate/sensitivity.hpp"
 
 #include <vector>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <simplicit/baseline/loss.hpp>
+#include "baseline/loss.hpp"
 
 namespace simplicit {
 

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "report/score_table.hpp"
 #include <simplicit/report/picture.hpp>
-#include <simplicit/report/score_table.hpp>
 
 #include <string>
 #include <vector>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <simplicit/cli/describe.hpp>
+#include "cli/describe.hpp"
 #include <simplicit/hdf5/file.hpp>
 
 #include <nlohmann/json.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <simplicit/solve/gram_row.hpp>
+#include "solve/gram_row.hpp"
 
 namespace simplicit {
 

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "network/onnx_constant.hpp"
 #include <simplicit/network/network.hpp>
-#include <simplicit/network/onnx_constant.hpp>
 
 #include <cstdint>
 #include <map>

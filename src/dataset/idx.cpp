@@ -1,5 +1,6 @@
+#include "dataset/idx.hpp"
+
 #include <simplicit/base/error.hpp>
-#include <simplicit/baseline/idx.hpp>
 
 #include <boost/iostreams/filter/gzip.hpp>
 #include <boost/iostreams/filtering_stream.hpp>

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "schedule/dispatch.hpp"
 #include <simplicit/base/timer.hpp>
 #include <simplicit/parallel/backoff.hpp>
 #include <simplicit/parallel/channel.hpp>
-#include <simplicit/schedule/dispatch.hpp>
 #include <simplicit/schedule/messages.hpp>
 #include <simplicit/schedule/run_rows.hpp>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <simplicit/evaluate/certified_radius.hpp>
-#include <simplicit/evaluate/relative_error.hpp>
+#include "evaluate/certified_radius.hpp"
+#include "evaluate/relative_error.hpp"
 #include <simplicit/infer/fixed_point.hpp>
 #include <simplicit/states/states_file.hpp>
 

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "baseline/gemm.hpp"
 #include <simplicit/base/activation.hpp>
-#include <simplicit/baseline/gemm.hpp>
 
 #include <span>
 #include <vector>

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "solve/active_set.hpp"
+#include "solve/gram_row.hpp"
 #include <simplicit/certify/certificate.hpp>
-#include <simplicit/solve/active_set.hpp>
-#include <simplicit/solve/gram_row.hpp>
 
 #include <vector>
 

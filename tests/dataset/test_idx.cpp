@@ -1,5 +1,5 @@
+#include "dataset/idx.hpp"
 #include <simplicit/base/error.hpp>
-#include <simplicit/baseline/idx.hpp>
 
 #include <catch2/catch.hpp>
 #include <support/networks.hpp>
