@@ -58,7 +58,7 @@ double affordable_margin(const RowAttempt& attempt, double primal, double tolera
 constexpr double any_norm = std::numeric_limits<double>::max();
 
 // No w in the ball with a weighted norm below this outside it brings |rho| down to delta |z|: from theta =
-// rho_c, z^T theta - w^T v >= |theta|^2-free bound (README, "Objectives").
+// rho_c, z^T theta - w^T v >= |theta|^2-free bound (docs/theory.md).
 double impossible_below(const RowAttempt& attempt, const GapInput& input) {
   double in_ball = 0;
   double outside = 0;

@@ -31,7 +31,7 @@ void warn_about_ball(const StatesHeader& header, const TrainOutcome& outcome) {
       "never "
       "rescaled. Multiply X and Z of each layer by one factor so that the network itself satisfies |A|_inf "
       "<= kappa "
-      "(README, \"A network of your own\").",
+      "(docs/guide.md, \"A network of your own\").",
       on_ball, header.states, header.path);
 }
 

@@ -8,7 +8,7 @@
 
 namespace simplicit {
 
-/// How the blocks of each stage were shared out, for the run report (README, "Files").
+/// How the blocks of each stage were shared out, for the run report (docs/files.md).
 using StageBlocks = std::vector<std::vector<BlockRecord>>;
 
 /// Every block of every stage.

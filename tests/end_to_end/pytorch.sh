@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The README's way from PyTorch to scipy, as it stands: the network's export, the commands and the reading of the model.
+# The guide's way from PyTorch to scipy, as it stands: the network's export, the commands and the reading of the model.
 # Beside it PyTorch runs the network itself, and the states file must hold what it gives.
 # shellcheck source=tests/end_to_end/session.sh
 . "$(dirname "${BASH_SOURCE[0]}")/session.sh"
@@ -8,8 +8,8 @@ need_h5py
 "$python" -c 'import torch' 2>/dev/null || skip "python3-torch is not installed"
 "$python" -c 'import scipy' 2>/dev/null || skip "python3-scipy is not installed"
 
-# between BEGIN END: the README's lines between the markers <!-- BEGIN --> and <!-- END -->
-between() { sed -n "/<!-- $1 -->/,/<!-- $2 -->/p" "$SOURCE_DIR/README.md"; }
+# between BEGIN END: the guide's lines between the markers <!-- BEGIN --> and <!-- END -->
+between() { sed -n "/<!-- $1 -->/,/<!-- $2 -->/p" "$SOURCE_DIR/docs/guide.md"; }
 between torch end | sed '/^<!--/d; /^```/d' >network.py
 between torch scipy | sed '1,/<!-- end -->/d' | sed -n 's/^    //p' >commands.sh
 between scipy end | sed '/^<!--/d; /^```/d' >matrices.py

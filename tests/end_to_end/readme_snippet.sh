@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# The README's snippet for a network of one's own runs as it stands, and what it writes can be trained on exactly.
+# The guide's snippet for a network of one's own runs as it stands, and what it writes can be trained on exactly.
 # shellcheck source=tests/end_to_end/session.sh
 . "$(dirname "${BASH_SOURCE[0]}")/session.sh"
 need_h5py
 
-sed -n '/<!-- own network -->/,/<!-- end -->/p' "$SOURCE_DIR/README.md" | sed '/^<!--/d; /^```/d' >own_network.py
+sed -n '/<!-- own network -->/,/<!-- end -->/p' "$SOURCE_DIR/docs/guide.md" | sed '/^<!--/d; /^```/d' >own_network.py
 expect "the snippet is between its markers" grep -q h5py own_network.py
 expect "the snippet is short" test "$(grep -c . own_network.py)" -le 24
 "$python" own_network.py

@@ -30,7 +30,7 @@ struct Gap {
   double nu = 0;        ///< multiplier of the ball in the dual point
 };
 
-/// The gap of a penalised row (README, "How a result is proven"): with theta = s rho_c and v its
+/// The gap of a penalised row (docs/theory.md): with theta = s rho_c and v its
 /// correlations,
 ///     P - D = 1/2 |rho - theta|^2 + sum_j h_j(w_j) + g*(v) - w^T v,
 ///     g*(v) = sum outside the ball h_j*(v_j) + min over nu >= 0 of [kappa nu + sum in the ball h_j*((|v_j| -

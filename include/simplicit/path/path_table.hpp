@@ -24,7 +24,7 @@ struct PathTable {
   [[nodiscard]] std::size_t points() const { return columns.empty() ? 0 : columns.front().values.size(); }
 };
 
-/// Columns (README, "Files"): lambda_rel, kept, nnz_a, nnz_b, nnz_c, nnz_d, objective_ab, objective_cd,
+/// Columns (docs/files.md): lambda_rel, kept, nnz_a, nnz_b, nnz_c, nnz_d, objective_ab, objective_cd,
 /// max_relative_gap, missed_rows, ball_active, norm_a_inf, spectral_radius_abs_a, sensitivity_inf, accuracy,
 /// agreement, state_error, output_error, certified_radius, pruned_accuracy, seconds.
 [[nodiscard]] PathTable path_table(const PathOutcome& outcome);

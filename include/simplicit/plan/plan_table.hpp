@@ -12,7 +12,7 @@ namespace simplicit {
 /// The predictions as a table for people: seconds, speed-up, efficiency, coordinator and memory a node.
 [[nodiscard]] std::string plan_table(const std::vector<Prediction>& predictions);
 
-/// The same with everything known, for programs (README, "Files").
+/// The same with everything known, for programs (docs/files.md).
 [[nodiscard]] nlohmann::json plan_report(const std::vector<RunRecord>& records, const Cluster& cluster,
                                          const std::vector<Prediction>& predictions);
 

@@ -30,7 +30,7 @@ struct RunRecord {
   Index bytes_per_number = 4;  ///< of the states
   double rank_bytes = 0;       ///< private memory, at most on any rank
   int gram_ranks = 1;          ///< that formed G
-  double read = 0;             ///< seconds of the phases (README, "Files")
+  double read = 0;             ///< seconds of the phases (docs/files.md)
   double gram = 0;
   double gather = 0;
   double write = 0;

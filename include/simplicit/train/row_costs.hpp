@@ -16,7 +16,7 @@ namespace simplicit {
 /// The first term is the certificate, products with all samples. In the second the logarithm tells how far
 /// the path from the empty row to lambda is, which decides the number of factorisations; the count how many
 /// features stay in reach at the end of it, which decides their size. A dead state costs the first term
-/// alone. (README, "Many ranks", has how well this foretells the seconds.)
+/// alone. (docs/results.md, has how well this foretells the seconds.)
 [[nodiscard]] double row_cost(Index samples, Index features, double centred_target_norm2, double lambda,
                               Index reachable_features);
 

@@ -40,7 +40,7 @@ using RefineRows = std::function<std::vector<RowResult>(TrainingRun& run, std::v
 [[nodiscard]] TrainOutcome train(const Communicator& ranks, const TrainSettings& settings,
                                  const std::string& command_line, const RefineRows& refine = {});
 
-/// The run report of `train --report` (see README, "Files").
+/// The run report of `train --report` (see docs/files.md).
 [[nodiscard]] nlohmann::json run_report(const TrainOutcome& outcome, int ranks);
 
 }  // namespace simplicit
