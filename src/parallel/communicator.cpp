@@ -32,6 +32,9 @@ Communicator Communicator::self() {
 }
 
 Communicator Communicator::world() {
+  int initialized = 0;
+  MPI_Initialized(&initialized);
+  if (initialized == 0) return self();
   Communicator world(std::make_shared<MPI_Comm>(MPI_COMM_WORLD));
   SIMPLICIT_MPI(MPI_Comm_rank(world.raw(), &world.rank_));
   SIMPLICIT_MPI(MPI_Comm_size(world.raw(), &world.size_));

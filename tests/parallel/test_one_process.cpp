@@ -1,8 +1,10 @@
 // Without MPI: what one process alone does, and the pure functions.
 #include "parallel/pieces.hpp"
 #include <simplicit/base/error.hpp>
+#include <simplicit/parallel/channel.hpp>
 #include <simplicit/parallel/failure.hpp>
 #include <simplicit/parallel/node_window.hpp>
+#include <simplicit/parallel/session.hpp>
 
 #include <catch2/catch.hpp>
 
@@ -28,6 +30,37 @@ TEST_CASE("one process alone needs no MPI") {
   window.as<double>().back() = 1;
   window.fence();
   CHECK(window.as<double>().back() == 1);
+}
+
+TEST_CASE("a process that no launcher started is the whole world and talks to itself") {
+  CHECK(Communicator::world().size() == 1);
+  Channel channel(Communicator::world());
+  Channel other(Communicator::world());
+  CHECK_FALSE(channel.poll());
+  channel.send(0, 1, "first");
+  channel.send(0, 2, "");
+  CHECK_FALSE(other.poll());
+  const Channel::Message first = channel.receive();
+  CHECK(first.source == 0);
+  CHECK(first.tag == 1);
+  CHECK(first.bytes == "first");
+  CHECK(channel.receive().tag == 2);
+  CHECK_FALSE(channel.poll());
+}
+
+TEST_CASE("launchers are known by the ranks they give") {
+  const auto launched = [](std::vector<const char*> environment) {
+    environment.push_back(nullptr);
+    return started_by_launcher(environment.data());
+  };
+  CHECK_FALSE(launched({}));
+  CHECK_FALSE(
+      launched({"PATH=/bin:/RANK", "HOME=/root", "OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_MCA_btl=tcp,self"}));
+  for (const char* entry : {"OMPI_COMM_WORLD_RANK=0", "PMIX_NAMESPACE=1", "PMI_FD=7", "MPI_LOCALRANKID=0",
+                            "SLURM_PROCID=0", "MV2_COMM_WORLD_RANK=1", "PALS_RANKID=3", "FLUX_TASK_RANK=0"}) {
+    INFO(entry);
+    CHECK(launched({"PATH=/bin", entry}));
+  }
 }
 
 TEST_CASE("shares are contiguous, cover everything and differ by at most one") {
