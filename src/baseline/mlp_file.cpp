@@ -1,5 +1,6 @@
 #include "baseline/mlp_datasets.hpp"
 #include <simplicit/base/error.hpp>
+#include <simplicit/base/json_document.hpp>
 #include <simplicit/baseline/mlp_file.hpp>
 
 #include <fmt/format.h>
@@ -51,7 +52,7 @@ void require_consistent(const hdf5::File& file, const Mlp& mlp) {
 
 nlohmann::json read_provenance(const hdf5::File& file) {
   if (!file.has_attribute("/", "provenance")) return {};
-  nlohmann::json provenance = nlohmann::json::parse(file.text_attribute("/", "provenance"), nullptr, false);
+  nlohmann::json provenance = json_from_text(file.text_attribute("/", "provenance"));
   if (provenance.is_discarded()) {
     throw InputError(file.path() + ": attribute 'provenance' is not JSON");
   }

@@ -1,5 +1,6 @@
 #include "cli/departure.hpp"
 
+#include <simplicit/base/printable.hpp>
 #include <simplicit/base/timer.hpp>
 #include <simplicit/parallel/backoff.hpp>
 #include <simplicit/parallel/session.hpp>
@@ -33,7 +34,8 @@ bool await(Channel& channel, int count) {
 
 Departure::Departure(const Communicator& ranks) : ranks_(ranks.split(0)), channel_(ranks_) {}
 
-void Departure::leave(const std::string& message, int exit_code) {
+void Departure::leave(const std::string& text, int exit_code) {
+  const std::string message = printable_lines(text);
   if (everyone_leaves()) {
     if (ranks_.is_root()) std::fprintf(stderr, "simplicit: %s\n", message.c_str());
     std::fflush(stderr);

@@ -2,6 +2,7 @@
 
 #include "cli/describe_kinds.hpp"
 #include <simplicit/base/error.hpp>
+#include <simplicit/base/printable.hpp>
 #include <simplicit/parallel/memory_room.hpp>
 
 #include <fmt/format.h>
@@ -80,6 +81,12 @@ bool looks_like_states(const hdf5::File& file) {
 }
 
 }  // namespace
+
+Description::Description(const std::string& heading) : heading_(printable(heading)) {}
+
+void Description::add(const std::string& label, const std::string& value) {
+  lines_.emplace_back(printable(label), printable(value));
+}
 
 std::string Description::text() const {
   std::size_t width = 0;

@@ -9,8 +9,9 @@ namespace simplicit::cli {
 /// A heading and lines of "label  value", the values below each other.
 class Description {
  public:
-  explicit Description(std::string heading) : heading_(std::move(heading)) {}
-  void add(const std::string& label, const std::string& value) { lines_.emplace_back(label, value); }
+  explicit Description(const std::string& heading);
+  /// Both may come from the file; they are shown as one line without control characters.
+  void add(const std::string& label, const std::string& value);
   [[nodiscard]] std::string text() const;
 
  private:

@@ -1,4 +1,5 @@
 #include "cli/describe_kinds.hpp"
+#include <simplicit/base/json_document.hpp>
 #include <simplicit/states/activation_check.hpp>
 #include <simplicit/states/states_file.hpp>
 
@@ -58,7 +59,7 @@ std::string baseline_text(const StatesHeader& header) {
 
 nlohmann::json provenance_of(const hdf5::File& file) {
   if (!file.has_attribute("/", "provenance")) return {};
-  return nlohmann::json::parse(file.text_attribute("/", "provenance"), nullptr, false);
+  return json_from_text(file.text_attribute("/", "provenance"));
 }
 
 }  // namespace

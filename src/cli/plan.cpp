@@ -2,6 +2,7 @@
 #include "cli/problem_options.hpp"
 #include <simplicit/cli/command.hpp>
 #include <simplicit/hdf5/file.hpp>
+#include <simplicit/hdf5/signature.hpp>
 #include <simplicit/hdf5/text_file.hpp>
 #include <simplicit/plan/calibration.hpp>
 #include <simplicit/plan/plan_table.hpp>
@@ -9,7 +10,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstdio>
 #include <memory>
@@ -31,15 +31,6 @@ struct Options {
   std::string report;
   TrainSettings train;
 };
-
-bool is_hdf5(const std::string& path) {
-  constexpr std::array<char, 8> signature{'\x89', 'H', 'D', 'F', '\r', '\n', '\x1a', '\n'};
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw InputError(path + ": cannot be opened");
-  std::array<char, 8> begin{};
-  file.read(begin.data(), begin.size());
-  return file.gcount() == static_cast<std::streamsize>(begin.size()) && begin == signature;
-}
 
 void require_valid(const Options& options) {
   const auto in_range = [](int count) { return count >= 1 && count <= most_ranks; };
@@ -74,7 +65,7 @@ std::string first_training_option(const CLI::App& command) {
 
 /// One states file, or run reports of one problem.
 bool starts_from_states(const Options& options, const CLI::App& command) {
-  const auto states = std::count_if(options.files.begin(), options.files.end(), is_hdf5);
+  const auto states = std::count_if(options.files.begin(), options.files.end(), hdf5::has_signature);
   if (states > 0 && options.files.size() > 1) {
     throw InputError("give one states file, or the reports of runs, not both");
   }

@@ -1,5 +1,6 @@
 #include "model/csr_group.hpp"
 #include <simplicit/base/error.hpp>
+#include <simplicit/base/json_document.hpp>
 #include <simplicit/hdf5/file.hpp>
 #include <simplicit/model/implicit_model.hpp>
 
@@ -61,7 +62,7 @@ void read_attributes(const hdf5::File& file, ImplicitModel& model) {
   model.baseline_parameters = read_count(file, "baseline_parameters");
   model.baseline_connections = read_count(file, "baseline_connections");
   if (file.has_attribute("/", "provenance")) {
-    model.provenance = nlohmann::json::parse(file.text_attribute("/", "provenance"), nullptr, false);
+    model.provenance = json_from_text(file.text_attribute("/", "provenance"));
     if (model.provenance.is_discarded()) refuse(file, "attribute 'provenance' is not JSON");
   }
 }

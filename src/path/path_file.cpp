@@ -1,4 +1,5 @@
 #include <simplicit/base/error.hpp>
+#include <simplicit/base/json_document.hpp>
 #include <simplicit/hdf5/file.hpp>
 #include <simplicit/path/path_table.hpp>
 
@@ -60,7 +61,7 @@ PathTable read_path(const std::string& path) {
     table.baseline_accuracy = file.real_attribute("/", "baseline_accuracy");
   }
   if (file.has_attribute("/", "provenance")) {
-    table.provenance = nlohmann::json::parse(file.text_attribute("/", "provenance"), nullptr, false);
+    table.provenance = json_from_text(file.text_attribute("/", "provenance"));
     if (table.provenance.is_discarded()) throw InputError(path + ": attribute 'provenance' is not JSON");
   }
   const hdf5::DatasetInfo first = file.dataset("lambda_rel");

@@ -1,4 +1,5 @@
 #include <simplicit/base/error.hpp>
+#include <simplicit/base/json_document.hpp>
 #include <simplicit/plan/run_record.hpp>
 #include <simplicit/train/regime.hpp>
 
@@ -6,7 +7,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <limits>
 
 namespace simplicit {
@@ -167,9 +167,7 @@ RunRecord run_record_from(const nlohmann::json& report, const std::string& sourc
 }
 
 RunRecord read_run_record(const std::string& path) {
-  std::ifstream file(path);
-  if (!file) throw InputError(path + ": cannot be opened");
-  const nlohmann::json report = nlohmann::json::parse(file, nullptr, false);
+  const nlohmann::json report = json_from_file(path);
   if (report.is_discarded()) throw InputError(path + ": is neither a states file (HDF5) nor JSON");
   return run_record_from(report, path);
 }

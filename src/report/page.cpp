@@ -1,5 +1,6 @@
 #include "report/page.hpp"
 
+#include <simplicit/base/printable.hpp>
 #include <simplicit/base/provenance.hpp>
 
 #include <fmt/format.h>
@@ -70,7 +71,7 @@ std::string section_html(const Section& section) {
 
 std::string html_escaped(const std::string& text) {
   std::string escaped;
-  for (const char c : text) {
+  for (const char c : printable_lines(text)) {
     switch (c) {
       case '&':
         escaped += "&amp;";
@@ -83,6 +84,9 @@ std::string html_escaped(const std::string& text) {
         break;
       case '"':
         escaped += "&quot;";
+        break;
+      case '\'':
+        escaped += "&#39;";
         break;
       default:
         escaped += c;

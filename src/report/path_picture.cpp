@@ -78,13 +78,13 @@ std::string commands_for(const std::vector<Curve>& curves, const std::optional<d
   constexpr std::array colours{"#0072B2", "#E69F00", "#009E73", "#CC79A7"};
   std::string data, plots;
   for (std::size_t k = 0; k < curves.size(); ++k) {
-    data += fmt::format("$curve{} << EOD\n", k);
+    data += fmt::format("$curve{} << EOD\n", k) + title_line(curves[k].title);
     for (const KeptPoint& point : curves[k].points)
       data += fmt::format("{:.6g} {:.6g}\n", point.kept, point.accuracy);
     data += "EOD\n";
-    plots += fmt::format("{}$curve{} using 1:2 {} lc rgb '{}' title {} noenhanced", k > 0 ? ", " : "", k,
-                         curves[k].style, curves[k].colour ? curves[k].colour : colours[k % colours.size()],
-                         gnuplot_quoted(curves[k].title));
+    plots +=
+        fmt::format("{}$curve{} using 1:2 {} lc rgb '{}' title columnheader(1) noenhanced", k > 0 ? ", " : "",
+                    k, curves[k].style, curves[k].colour ? curves[k].colour : colours[k % colours.size()]);
   }
   if (baseline) {
     plots += fmt::format(", {:.6g} with lines lw 2 dt 2 lc rgb '#555555' title 'baseline'", 100 * *baseline);

@@ -35,7 +35,8 @@ std::vector<Index> layer_sizes_of(const ImplicitModel& model) {
   std::vector<Index> sizes;
   Index sum = 0;
   for (const json& size : provenance_entry(model, "layer_sizes")) {
-    if (!size.is_number_integer() || size.get<Index>() <= 0) return {};
+    if (!size.is_number_integer() || size.get<Index>() <= 0 || size.get<Index>() > model.states() - sum)
+      return {};
     sizes.push_back(size.get<Index>());
     sum += sizes.back();
   }
@@ -53,8 +54,8 @@ std::optional<Picture> ranks_picture(const json& training, const std::string& fi
   if (!per_rank.is_array() || per_rank.empty()) return std::nullopt;
   std::string data = "$ranks << EOD\n";
   for (const json& rank : per_rank) {
-    data +=
-        fmt::format("{} {} {}\n", rank.value("rank", 0), rank.value("rows", 0), rank.value("seconds", 0.0));
+    data += fmt::format("{:.6g} {:.6g} {:.6g}\n", rank.at("rank").get<double>(),
+                        rank.at("rows").get<double>(), rank.at("seconds").get<double>());
   }
   std::string text = picture_head(file, 1600, 700) + data + "EOD\n";
   text += fmt::format(

@@ -47,7 +47,7 @@ std::string attack_curve(const json& scores, const std::vector<json>& attacks, c
 
 // "folder/name" without the extension: tells reports of the same name apart.
 std::string title_of(const std::string& path) {
-  return gnuplot_quoted(folder_of(path) + "/" + std::filesystem::path(path).stem().string());
+  return title_line(folder_of(path) + "/" + std::filesystem::path(path).stem().string());
 }
 
 struct Point {
@@ -92,10 +92,11 @@ std::optional<Picture> attacks_compared_picture(const std::vector<ScoreSource>& 
       data += "$baseline << EOD\n" + attack_curve(source.scores, attacks, "baseline_accuracy") + "EOD\n";
       curves = "$baseline using 1:2 with linespoints ls 4 dt 2 title 'baseline'";
     }
-    data +=
-        fmt::format("$model{} << EOD\n{}EOD\n", networks, attack_curve(source.scores, attacks, "accuracy"));
-    curves += fmt::format(", $model{0} using 1:2 with linespoints lt {1} lw 3 pt 7 title {2} noenhanced",
-                          networks, networks + 1, title_of(source.path));
+    data += fmt::format("$model{} << EOD\n{}{}EOD\n", networks, title_of(source.path),
+                        attack_curve(source.scores, attacks, "accuracy"));
+    curves += fmt::format(
+        ", $model{0} using 1:2 with linespoints lt {1} lw 3 pt 7 title columnheader(1) noenhanced", networks,
+        networks + 1);
     ++networks;
   }
   if (networks < 2) return std::nullopt;
@@ -125,13 +126,13 @@ std::optional<Picture> robustness_picture(const std::vector<ScoreSource>& evalua
   int curve = 0;
   for (auto& [folder, curve_points] : folders) {
     std::ranges::sort(curve_points, {}, &Point::accuracy);
-    data += fmt::format("$curve{} << EOD\n", curve);
+    data += fmt::format("$curve{} << EOD\n", curve) + title_line(folder);
     for (const Point& point : curve_points) {
       data += fmt::format("{:.6g} {:.6g} {:.6g}\n", point.sensitivity, point.accuracy, point.attacked);
     }
     data += "EOD\n";
     const std::string style =
-        fmt::format("with linespoints ls {} title {} noenhanced", curve % 4 + 1, gnuplot_quoted(folder));
+        fmt::format("with linespoints ls {} title columnheader(1) noenhanced", curve % 4 + 1);
     by_sensitivity += fmt::format("{}$curve{} using 1:2 {}", curve > 0 ? ", " : "", curve, style);
     by_attack += fmt::format("{}$curve{} using 3:2 {}", curve > 0 ? ", " : "", curve, style);
     ++curve;

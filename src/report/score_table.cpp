@@ -16,7 +16,7 @@ std::string as_text(const json& value, Unit unit) {
   const double number = value.get<double>();
   switch (unit) {
     case Unit::count:
-      return fmt::format("{}", value.get<std::int64_t>());
+      return fmt::format("{:.15g}", number);
     case Unit::share:
       return fmt::format("{:.2f} %", 100 * number);
     case Unit::seconds:

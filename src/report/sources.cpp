@@ -1,29 +1,18 @@
 #include <simplicit/base/error.hpp>
+#include <simplicit/base/json_document.hpp>
+#include <simplicit/base/printable.hpp>
+#include <simplicit/evaluate/attack.hpp>
 #include <simplicit/hdf5/file.hpp>
+#include <simplicit/hdf5/signature.hpp>
 #include <simplicit/report/sources.hpp>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
-#include <fstream>
 
 namespace simplicit::report {
 namespace {
 
 using nlohmann::json;
-
-std::ifstream open(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw InputError(path + ": does not exist or cannot be read");
-  return file;
-}
-
-bool is_hdf5(const std::string& path) {
-  constexpr std::array<char, 8> signature{'\x89', 'H', 'D', 'F', '\r', '\n', '\x1a', '\n'};
-  std::array<char, 8> head{};
-  open(path).read(head.data(), head.size());
-  return head == signature;
-}
 
 bool is_path(const std::string& path) {
   const hdf5::File file = hdf5::File::open(path);
@@ -31,8 +20,7 @@ bool is_path(const std::string& path) {
 }
 
 json read_json(const std::string& path) {
-  std::ifstream file = open(path);
-  json scores = json::parse(file, nullptr, false);
+  json scores = json_from_file(path);
   if (!scores.is_object()) {
     throw InputError(path + ": is neither a model or path file nor the JSON report of train or evaluate");
   }
@@ -43,12 +31,66 @@ bool has_all(const json& scores, std::initializer_list<const char*> keys) {
   return std::all_of(keys.begin(), keys.end(), [&](const char* key) { return scores.contains(key); });
 }
 
+/// The objects of a list in a report, each with these keys holding numbers (or null where they may); no list
+/// counts as an empty one.
+void require_entries(const ScoreSource& source, const std::string& list,
+                     std::initializer_list<const char*> numbers,
+                     std::initializer_list<const char*> numbers_or_null) {
+  const json entries = source.scores.value(list, json::array());
+  const auto refuse = [&](std::size_t entry, const std::string& fault) {
+    throw InputError(source.path + ": '" + list + "[" + std::to_string(entry) + "]" + fault);
+  };
+  if (!entries.is_array()) throw InputError(source.path + ": '" + list + "' is not a list");
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const json& entry = entries[i];
+    if (!entry.is_object()) refuse(i, "' is not a JSON object");
+    for (const char* key : numbers) {
+      if (!entry.contains(key) || !entry.at(key).is_number())
+        refuse(i, std::string(".") + key + "' is not a number");
+    }
+    for (const char* key : numbers_or_null) {
+      if (entry.contains(key) && !entry.at(key).is_number() && !entry.at(key).is_null()) {
+        refuse(i, std::string(".") + key + "' is neither a number nor null");
+      }
+    }
+  }
+}
+
+/// Names that are not ours could be anything: a command, or a page.
+void require_known_attacks(const ScoreSource& source) {
+  const json attacks = source.scores.value("attacks", json::array());
+  for (std::size_t i = 0; i < attacks.size(); ++i) {
+    const json name = attacks[i].value("name", json());
+    const std::string field = source.path + ": 'attacks[" + std::to_string(i) + "].name'";
+    if (!name.is_string()) throw InputError(field + " is not a text");
+    try {
+      (void)attack_from_name(name.get<std::string>());
+    } catch (const InputError& fault) {
+      throw InputError(field + ": " + printable(fault.what()));
+    }
+  }
+}
+
+ScoreSource checked_evaluation(const std::string& path, json scores) {
+  ScoreSource source{path, std::move(scores)};
+  require_entries(source, "attacks", {"epsilon"}, {"accuracy", "baseline_accuracy"});
+  require_entries(source, "certified", {"epsilon"}, {"accuracy"});
+  require_known_attacks(source);
+  return source;
+}
+
+ScoreSource checked_training(const std::string& path, json scores) {
+  ScoreSource source{path, std::move(scores)};
+  require_entries(source, "per_rank", {"rank", "rows", "seconds"}, {});
+  return source;
+}
+
 }  // namespace
 
 Sources read_sources(const std::vector<std::string>& paths) {
   Sources sources;
   for (const std::string& path : paths) {
-    if (is_hdf5(path)) {
+    if (hdf5::has_signature(path)) {
       if (is_path(path)) {
         sources.paths.push_back({path, read_path(path)});
       } else {
@@ -58,9 +100,9 @@ Sources read_sources(const std::vector<std::string>& paths) {
     }
     json scores = read_json(path);
     if (has_all(scores, {"rows", "solved", "seconds"})) {
-      sources.trainings.push_back({path, std::move(scores)});
+      sources.trainings.push_back(checked_training(path, std::move(scores)));
     } else if (has_all(scores, {"samples", "state_error"})) {
-      sources.evaluations.push_back({path, std::move(scores)});
+      sources.evaluations.push_back(checked_evaluation(path, std::move(scores)));
     } else {
       throw InputError(path +
                        ": has the keys of neither a train report (rows, solved, seconds) nor an evaluate "

@@ -93,9 +93,8 @@ void add_sections(std::vector<Section>& sections, const std::vector<Source>& sou
   for (std::size_t i = 0; i < sources.size(); ++i) {
     try {
       sections.push_back(make_section(sources[i], i));
-    } catch (const json::exception& fault) {
-      throw InputError(sources[i].path + ": is not a report as train or evaluate write it (" + fault.what() +
-                       ")");
+    } catch (const json::exception&) {
+      throw InputError(sources[i].path + ": is not a report as train or evaluate write it");
     }
   }
 }

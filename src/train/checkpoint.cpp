@@ -1,4 +1,5 @@
 #include <simplicit/base/error.hpp>
+#include <simplicit/base/json_document.hpp>
 #include <simplicit/schedule/messages.hpp>
 #include <simplicit/train/checkpoint.hpp>
 
@@ -26,7 +27,7 @@ Index count_rows(const std::vector<RowBlock>& blocks) {
 }
 
 nlohmann::json parsed_header(const std::string& path, const std::string& header) {
-  const nlohmann::json json = nlohmann::json::parse(header, nullptr, false);
+  const nlohmann::json json = json_from_text(header);
   if (!json.is_object()) throw InputError(path + ": the header of the journal is not JSON");
   return json;
 }

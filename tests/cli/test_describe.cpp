@@ -57,6 +57,17 @@ TEST_CASE("values stand below each other") {
   CHECK(description.text() == "head\n  a           1\n  long label  2\n");
 }
 
+TEST_CASE("what a file says does not command a terminal") {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "model.h5";
+  ImplicitModel model = small_model();
+  model.provenance = {{"cpu\x1b]0;title\x07", "\x1b[2J\nworst relative gap  0"}};
+  write_model(model, path);
+  const std::string text = describe_file(path);
+  CHECK_THAT(text, Contains("cpu\\x1b]0;title\\x07") && Contains("\\x1b[2J\\x0aworst"));
+  CHECK(text.find('\x1b') == std::string::npos);
+}
+
 TEST_CASE("a states file is described") {
   const TemporaryDirectory directory;
   const std::string path = directory / "states.h5";

@@ -60,7 +60,9 @@ TEST_CASE("text from files cannot become HTML or gnuplot commands") {
   CHECK(html.find("<script>") == std::string::npos);
   CHECK(html.find("<i>") == std::string::npos);
   CHECK(html.find("&lt;/pre&gt;") != std::string::npos);
-  CHECK(gnuplot_quoted("it's") == "'it''s'");
+  CHECK(html_escaped("it's \x1b[1m\n") == "it&#39;s \\x1b[1m\n");
+  CHECK(title_line("it's") == "\"it's\"\n");
+  CHECK(title_line("\"\nsystem('id')\n\"\\") == "\"'\\\\x0asystem('id')\\\\x0a'\\\\\"\n");
 }
 
 TEST_CASE("the page refers to its pictures and says how to get missing ones") {

@@ -95,12 +95,11 @@ TEST_CASE("several attacked evaluations are drawn together, a curve a folder") {
   REQUIRE(attacks);
   CHECK(attacks->commands.find("$baseline << EOD\n0 50\n0.01 49\n0.05 45\n0.1 40\nEOD\n") !=
         std::string::npos);
-  CHECK(attacks->commands.find("$model2 << EOD\n0 25\n0.01 24\n") != std::string::npos);
-  CHECK(attacks->commands.find("title 'b/z'") != std::string::npos);
+  CHECK(attacks->commands.find("$model2 << EOD\n\"b/z\"\n0 25\n0.01 24\n") != std::string::npos);
   const auto robustness = robustness_picture(three, "x.png");
   REQUIRE(robustness);
-  CHECK(robustness->commands.find("$curve0 << EOD\n10 50 45\n20 75 70\nEOD\n") != std::string::npos);
-  CHECK(robustness->commands.find("$curve1 << EOD\n5 25 20\nEOD\n") != std::string::npos);
+  CHECK(robustness->commands.find("$curve0 << EOD\n\"a\"\n10 50 45\n20 75 70\nEOD\n") != std::string::npos);
+  CHECK(robustness->commands.find("$curve1 << EOD\n\"b\"\n5 25 20\nEOD\n") != std::string::npos);
   CHECK(robustness->commands.find("fgsm, epsilon 0.05") != std::string::npos);
 
   CHECK_FALSE(attacks_compared_picture({three[0]}, "x.png"));
@@ -119,11 +118,13 @@ TEST_CASE("paths and evaluations share a picture of accuracy against weights kep
   const ScoreSource two{"refined/b.json", {{"kept", 0.03125}, {"accuracy", 0.625}}};
   const auto picture = kept_picture({{"somewhere/l1.h5", table}}, {one, two}, "x.png");
   REQUIRE(picture);
-  CHECK(picture->commands.find("$curve0 << EOD\n12.5 50\n25 75\nEOD\n") !=
+  CHECK(picture->commands.find("$curve0 << EOD\n\"l1\"\n12.5 50\n25 75\nEOD\n") !=
         std::string::npos);  // 0 has no logarithm
-  CHECK(picture->commands.find("$curve1 << EOD\n3.125 62.5\n6.25 75\nEOD\n") != std::string::npos);
-  CHECK(picture->commands.find("$curve2 << EOD\n12.5 37.5\n25 50\nEOD\n") != std::string::npos);
-  CHECK(picture->commands.find("title 'l1'") != std::string::npos);
+  CHECK(picture->commands.find("$curve1 << EOD\n\"refined\"\n3.125 62.5\n6.25 75\nEOD\n") !=
+        std::string::npos);
+  CHECK(
+      picture->commands.find("$curve2 << EOD\n\"baseline, pruned by magnitude\"\n12.5 37.5\n25 50\nEOD\n") !=
+      std::string::npos);
   CHECK(picture->commands.find("87.5 with lines") != std::string::npos);
   CHECK(kept_picture({}, {one, two}, "x.png"));
   CHECK_FALSE(kept_picture({}, {one}, "x.png"));

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 #include <report/small_model.hpp>
 #include <support/temporary_directory.hpp>
+#include <sys/prctl.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -73,7 +74,9 @@ TEST_CASE("files that are no sources are refused by name and nothing is written"
   const std::string other = written(directory / "other.json", R"({"rows": 3})");
   const std::string odd = written(
       directory / "odd.json", R"({"rows": 3, "solved": 3, "seconds": 1, "per_rank": [{"rank": "first"}]})");
-  for (const std::string& path : {prose, list, other, odd, directory / "missing.json"}) {
+  const std::string deep = written(directory / "deep.json", R"({"rows": )" + std::string(200000, '['));
+  for (const std::string& path :
+       {prose, list, other, odd, deep, directory / "missing.json", directory.path()}) {
     CHECK(fault_of({path}, out).find(path) == 0);
     CHECK_FALSE(std::filesystem::exists(out));
   }
@@ -115,4 +118,61 @@ TEST_CASE("gnuplot draws every picture, in a folder with quotes and spaces in it
   }
   written(directory / "bad.gnuplot", "plot nonsense(\n");
   CHECK(run_gnuplot(directory.path(), "bad.gnuplot"));
+}
+
+TEST_CASE("an attack with a name that is not ours is refused") {
+  const TemporaryDirectory directory;
+  const std::string file =
+      written(directory / "e.json", R"({"samples": 5, "state_error": 0.1, "accuracy": 0.5, "attacks": [
+        {"name": "x', 1/0\nsystem('touch executed')\n#", "epsilon": 0.1, "accuracy": 0.5}]})");
+  CHECK(fault_of({file}, directory / "page").find(file + ": 'attacks[0].name'") == 0);
+}
+
+TEST_CASE("names of files and folders are data, whatever they hold") {
+  const TemporaryDirectory directory;
+  if (std::system("command -v gnuplot >/dev/null 2>&1") != 0) {
+    WARN("gnuplot is not installed");
+    return;
+  }
+  const std::string folder = directory / "it's\nsystem('touch executed')\n#\"`touch executed`";
+  std::filesystem::create_directory(folder);
+  std::vector<std::string> evaluations;
+  for (const char* name :
+       {"'\nsystem('touch executed')\n#", "\"\nEOD\n!touch executed", "`touch executed`"}) {
+    evaluations.push_back(
+        written(folder + "/" + std::string(name) + ".json", R"({"samples": 5, "state_error": 0.1, "accuracy": 0.5,
+      "kept": 0.5, "sensitivity_inf": 3.0,
+      "attacks": [{"name": "fgsm", "epsilon": 0.1, "accuracy": 0.4, "baseline_accuracy": 0.3}]})"));
+  }
+  const std::string page = folder + "/'\nsystem('touch executed')\n#";
+  CHECK_FALSE(write_report(evaluations, page).missing_pictures);
+  for (const char* picture : {"accuracy-kept.png", "robustness-attacks.png", "robustness-accuracy.png"}) {
+    CHECK(content(page + "/" + picture).substr(1, 3) == "PNG");
+  }
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(directory.path())) {
+    CHECK(entry.path().filename() != "executed");
+  }
+}
+
+TEST_CASE("gnuplot cannot start other programs") {
+  const TemporaryDirectory directory;
+  if (std::system("command -v gnuplot >/dev/null 2>&1") != 0) {
+    WARN("gnuplot is not installed");
+    return;
+  }
+  if (::prctl(PR_GET_SECCOMP) < 0) {
+    WARN("this kernel does not filter system calls");
+    return;
+  }
+  written(directory / "bad.gnuplot",
+          "system('touch by_system')\n!touch by_shell\nx = '`touch by_backquotes`'\ny = \"`touch "
+          "by_backquotes`\"\n"
+          "set print '|touch by_print'\nprint 1\nplot '<touch by_plot; echo 1 2' using 1:2\n");
+  (void)run_gnuplot(directory.path(), "bad.gnuplot");
+  std::size_t files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(directory.path())) {
+    ++files;
+    CHECK(entry.path().filename() == "bad.gnuplot");
+  }
+  CHECK(files == 1);
 }
