@@ -2,6 +2,7 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/json_document.hpp>
 #include <simplicit/baseline/mlp_file.hpp>
+#include <simplicit/system/temporary_output.hpp>
 
 #include <fmt/format.h>
 
@@ -79,7 +80,7 @@ Baseline read_baseline(const std::string& path) {
 void write_baseline(const Baseline& baseline, const std::string& path) {
   const std::string fault = fault_of(baseline.mlp);
   SIMPLICIT_ASSERT(fault.empty(), fault);
-  hdf5::TemporaryOutput output(path);
+  TemporaryOutput output(path);
   hdf5::File file = hdf5::File::create(output.temporary_path());
   file.set_attribute("/", "format", std::string(format_name));
   file.set_attribute("/", "format_version", format_version);

@@ -3,7 +3,8 @@
 #include <simplicit/baseline/mlp_file.hpp>
 #include <simplicit/baseline/train.hpp>
 #include <simplicit/cli/command.hpp>
-#include <simplicit/parallel/interruption.hpp>
+#include <simplicit/system/signals.hpp>
+#include <simplicit/system/temporary_output.hpp>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -66,7 +67,7 @@ void report_epoch(const EpochReport& report, Index epochs) {
 
 void train_and_write(const Options& options, const Context& context) {
   const BaselineSettings settings = settings_of(options);
-  hdf5::require_writable(options.out);
+  require_writable(options.out);
   const Data data = load(options.dataset);
   spdlog::info("training {}-{}-{} on {} images", data.train.images.features, fmt::join(settings.hidden, "-"),
                data.classes, data.train.images.samples);

@@ -5,8 +5,9 @@
 #include <simplicit/cli/command.hpp>
 #include <simplicit/network/as_mlp.hpp>
 #include <simplicit/network/onnx_file.hpp>
-#include <simplicit/parallel/memory_room.hpp>
 #include <simplicit/states/network_capture.hpp>
+#include <simplicit/system/memory_room.hpp>
+#include <simplicit/system/temporary_output.hpp>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -95,7 +96,7 @@ struct Inputs {
 };
 
 Inputs read_inputs(const Options& options) {
-  hdf5::require_writable(options.out);
+  require_writable(options.out);
   Inputs inputs;
   Index features = 0;
   Index classes = 0;

@@ -2,8 +2,8 @@
 
 #include <simplicit/base/printable.hpp>
 #include <simplicit/base/timer.hpp>
-#include <simplicit/parallel/backoff.hpp>
 #include <simplicit/parallel/session.hpp>
+#include <simplicit/system/backoff.hpp>
 
 #include <cstdio>
 

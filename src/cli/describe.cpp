@@ -3,7 +3,7 @@
 #include "cli/describe_kinds.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/printable.hpp>
-#include <simplicit/parallel/memory_room.hpp>
+#include <simplicit/system/memory_room.hpp>
 
 #include <fmt/format.h>
 

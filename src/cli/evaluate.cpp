@@ -2,8 +2,8 @@
 #include <simplicit/base/timer.hpp>
 #include <simplicit/cli/command.hpp>
 #include <simplicit/evaluate/evaluate.hpp>
-#include <simplicit/hdf5/file.hpp>
-#include <simplicit/hdf5/text_file.hpp>
+#include <simplicit/system/temporary_output.hpp>
+#include <simplicit/system/text_file.hpp>
 
 #include <spdlog/spdlog.h>
 
@@ -67,7 +67,7 @@ AttackSettings attack_settings(const Options& options) {
 void require_report_path(const Options& options) {
   require_another_file("--report", options.report, options.model);
   require_another_file("--report", options.report, options.states);
-  hdf5::require_writable(options.report);
+  require_writable(options.report);
 }
 
 ExitCode run_evaluate(const Options& options, const Context& context) {
@@ -90,7 +90,7 @@ ExitCode run_evaluate(const Options& options, const Context& context) {
       spdlog::warn(
           "the fixed point of some samples was not reached to the tolerance; the error bound tells how near");
     }
-    if (!options.report.empty()) hdf5::write_text(options.report, to_json(scores).dump(2) + "\n");
+    if (!options.report.empty()) write_text(options.report, to_json(scores).dump(2) + "\n");
     std::fputs(to_table(scores).c_str(), stdout);
   });
   return ExitCode::done;

@@ -3,6 +3,7 @@
 #include <simplicit/export/export_model.hpp>
 #include <simplicit/export/export_onnx.hpp>
 #include <simplicit/export/export_states.hpp>
+#include <simplicit/system/temporary_output.hpp>
 
 #include <fmt/format.h>
 
@@ -63,7 +64,7 @@ void print_error(const char* of_what, const ErrorBound& error) {
 
 void write_graph(const Options& options) {
   require_another_file("--out", options.out, options.file);
-  hdf5::require_writable(options.out);
+  require_writable(options.out);
   OnnxSettings settings;
   settings.iterations = options.iterations;
   settings.tolerance = options.tolerance.value_or(settings.tolerance);
@@ -85,7 +86,7 @@ void write_samples(const Options& options) {
     throw InputError(options.file + ": holds states; they are exported with --format npz");
   }
   require_another_file("--out", options.out, options.file);
-  hdf5::require_writable(options.out);
+  require_writable(options.out);
   const StatesHeader header = read_states_header(options.file);
   write_npz_states(header, options.out);
   std::printf("%s: %td samples, %td inputs, %td states, %td outputs\n", options.out.c_str(), header.samples,

@@ -2,10 +2,10 @@
 #include "cli/problem_options.hpp"
 #include <simplicit/base/provenance.hpp>
 #include <simplicit/cli/command.hpp>
-#include <simplicit/hdf5/file.hpp>
-#include <simplicit/hdf5/text_file.hpp>
 #include <simplicit/path/path_table.hpp>
 #include <simplicit/report/path_picture.hpp>
+#include <simplicit/system/temporary_output.hpp>
+#include <simplicit/system/text_file.hpp>
 
 #include <spdlog/spdlog.h>
 
@@ -36,7 +36,7 @@ void require_outputs(const PathSettings& path) {
        {path.train.out, beside(path.train.out, ".csv"), beside(path.train.out, ".png")}) {
     require_another_file("--out", output, path.train.states);
     require_another_file("--out", output, path.test);
-    hdf5::require_writable(output);
+    require_writable(output);
   }
 }
 
@@ -49,7 +49,7 @@ void write_outputs(const PathOutcome& outcome, const PathSettings& settings, con
   table.provenance["ranks"] = context.ranks.size();
   const std::string& out = settings.train.out;
   write_path(table, out);
-  hdf5::write_text(beside(out, ".csv"), to_csv(table));
+  write_text(beside(out, ".csv"), to_csv(table));
   const auto missing = report::draw_path(table, out, beside(out, ".png"));
   if (missing) spdlog::warn("{} is not drawn: {}", beside(out, ".png"), *missing);
   std::fputs(to_text(table).c_str(), stdout);

@@ -1,11 +1,11 @@
 #include "cli/output_path.hpp"
 #include "cli/problem_options.hpp"
 #include <simplicit/cli/command.hpp>
-#include <simplicit/hdf5/file.hpp>
 #include <simplicit/hdf5/signature.hpp>
-#include <simplicit/hdf5/text_file.hpp>
 #include <simplicit/plan/calibration.hpp>
 #include <simplicit/plan/plan_table.hpp>
+#include <simplicit/system/temporary_output.hpp>
+#include <simplicit/system/text_file.hpp>
 
 #include <fmt/format.h>
 
@@ -50,7 +50,7 @@ void require_valid(const Options& options) {
     throw InputError("--bandwidth must be a number of GB/s above 0");
   }
   if (options.report.empty()) return;
-  hdf5::require_writable(options.report);
+  require_writable(options.report);
   for (const std::string& file : options.files) require_another_file("--report", options.report, file);
 }
 
@@ -172,7 +172,7 @@ ExitCode run_plan(const Options& options, const CLI::App& command, const Context
     const std::vector<Prediction> predictions = predict_runs(records, options.ranks, cluster);
     print(records, cluster, predictions);
     if (!options.report.empty())
-      hdf5::write_text(options.report, plan_report(records, cluster, predictions).dump(2) + "\n");
+      write_text(options.report, plan_report(records, cluster, predictions).dump(2) + "\n");
   });
   return ExitCode::done;
 }

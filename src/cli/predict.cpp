@@ -1,7 +1,7 @@
 #include "cli/output_path.hpp"
 #include <simplicit/cli/command.hpp>
-#include <simplicit/hdf5/file.hpp>
 #include <simplicit/infer/predict.hpp>
+#include <simplicit/system/temporary_output.hpp>
 
 #include <spdlog/spdlog.h>
 
@@ -22,7 +22,7 @@ void require_valid(const Options& options) {
   if (!(tolerance > 0 && tolerance < 1)) throw InputError("--fixed-point-tol must lie between 0 and 1");
   require_another_file("--out", options.out, options.model);
   require_another_file("--out", options.out, options.inputs);
-  hdf5::require_writable(options.out);
+  require_writable(options.out);
 }
 
 ExitCode run_predict(const Options& options, const Context& context) {

@@ -1,9 +1,9 @@
 #include "cli/departure.hpp"
 #include "cli/logging.hpp"
+#include <simplicit/base/failure.hpp>
 #include <simplicit/cli/application.hpp>
-#include <simplicit/parallel/failure.hpp>
-#include <simplicit/parallel/interruption.hpp>
 #include <simplicit/parallel/session.hpp>
+#include <simplicit/system/signals.hpp>
 
 #include <hdf5.h>
 

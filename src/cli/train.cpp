@@ -1,7 +1,7 @@
 #include "cli/problem_options.hpp"
 #include <simplicit/cli/command.hpp>
-#include <simplicit/hdf5/text_file.hpp>
 #include <simplicit/refine/refine.hpp>
+#include <simplicit/system/text_file.hpp>
 #include <simplicit/train/train.hpp>
 
 #include <fmt/format.h>
@@ -51,7 +51,7 @@ ExitCode run_train(const TrainSettings& settings, const Context& context) {
   std::int64_t missed = 0;
   on_root(context.ranks, [&] {
     const nlohmann::json report = run_report(outcome, context.ranks.size());
-    if (!settings.report.empty()) hdf5::write_text(settings.report, report.dump(2) + "\n");
+    if (!settings.report.empty()) write_text(settings.report, report.dump(2) + "\n");
     print_summary(report, settings.out);
     missed = report["rows"].get<std::int64_t>() - report["solved"].get<std::int64_t>();
   });

@@ -1,7 +1,7 @@
 #include "export/npz_file.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/export/export_model.hpp>
-#include <simplicit/hdf5/file.hpp>
+#include <simplicit/system/temporary_output.hpp>
 
 #include <fmt/format.h>
 #include <fmt/os.h>
@@ -108,12 +108,12 @@ void write_npz_model(const ImplicitModel& model, const std::string& directory) {
 void write_matrix_market_model(const ImplicitModel& model, const std::string& directory) {
   make_directory(directory);
   const std::vector<std::string> names = matrix_files(directory, "mtx");
-  std::list<hdf5::TemporaryOutput> files;
+  std::list<TemporaryOutput> files;
   for (const NamedMatrix& named : matrices_of(model)) {
     const std::string& path = names[files.size()];
     write_matrix_market(model, named, files.emplace_back(path).temporary_path());
   }
-  for (hdf5::TemporaryOutput& file : files) file.commit();
+  for (TemporaryOutput& file : files) file.commit();
 }
 
 }  // namespace simplicit

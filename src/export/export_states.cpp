@@ -1,8 +1,8 @@
 #include "export/npz_file.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/export/export_states.hpp>
-#include <simplicit/parallel/interruption.hpp>
 #include <simplicit/states/finite.hpp>
+#include <simplicit/system/signals.hpp>
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 #include "export/npz_file.hpp"
 
 #include <simplicit/base/error.hpp>
-#include <simplicit/hdf5/file.hpp>
+#include <simplicit/system/temporary_output.hpp>
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -53,7 +53,7 @@ struct FreeEntry {
 
 struct NpzFile::Impl {
   std::string path;
-  hdf5::TemporaryOutput output;
+  TemporaryOutput output;
   std::unique_ptr<archive, FreeArchive> file;
   std::string name;        ///< of the array being written
   std::uint64_t left = 0;  ///< its bytes still to come

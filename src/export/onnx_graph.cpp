@@ -2,8 +2,8 @@
 
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/provenance.hpp>
-#include <simplicit/hdf5/file.hpp>
 #include <simplicit/network/onnx_attributes.hpp>
+#include <simplicit/system/temporary_output.hpp>
 
 #include <fmt/format.h>
 #include <onnx/onnx_pb.h>
@@ -145,7 +145,7 @@ onnx::ModelProto model_of(const UnrolledGraph& graph, const OnnxDescription& des
 
 void write_onnx(const UnrolledGraph& graph, const OnnxDescription& description, const std::string& path) {
   require_room(graph, path);
-  hdf5::TemporaryOutput output(path);
+  TemporaryOutput output(path);
   const onnx::ModelProto model = model_of(graph, description);
   std::ofstream file(output.temporary_path(), std::ios::binary);
   const bool written = model.SerializeToOstream(&file);

@@ -1,6 +1,6 @@
 #include "hdf5/disk_room.hpp"
 
-#include <simplicit/parallel/memory_room.hpp>
+#include <simplicit/system/memory_room.hpp>
 
 #include <fcntl.h>
 #include <sys/statvfs.h>

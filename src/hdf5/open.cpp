@@ -1,8 +1,8 @@
 #include "hdf5/mpiio_access.hpp"
 #include <simplicit/base/error.hpp>
+#include <simplicit/base/failure.hpp>
 #include <simplicit/hdf5/calls.hpp>
 #include <simplicit/hdf5/file.hpp>
-#include <simplicit/parallel/failure.hpp>
 
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -1,7 +1,7 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/infer/fixed_point.hpp>
 #include <simplicit/infer/own_blocks.hpp>
-#include <simplicit/parallel/interruption.hpp>
+#include <simplicit/system/signals.hpp>
 
 #include <algorithm>
 

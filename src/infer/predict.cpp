@@ -2,7 +2,8 @@
 #include <simplicit/base/provenance.hpp>
 #include <simplicit/hdf5/file.hpp>
 #include <simplicit/infer/predict.hpp>
-#include <simplicit/parallel/interruption.hpp>
+#include <simplicit/system/signals.hpp>
+#include <simplicit/system/temporary_output.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -77,7 +78,7 @@ class PieceOfOutputs {
 };
 
 std::string temporary_name(const Communicator& ranks, const std::string& path,
-                           std::optional<hdf5::TemporaryOutput>& output) {
+                           std::optional<TemporaryOutput>& output) {
   std::string name;
   on_root(ranks, [&] { name = output.emplace(path).temporary_path(); });
   ranks.broadcast(name);
@@ -103,7 +104,7 @@ FixedPointEvidence predict(const Communicator& ranks, const ImplicitModel& model
     fixed_point.emplace(model, settings);
     inputs.emplace(hdf5::File::open(inputs_path));
   });
-  std::optional<hdf5::TemporaryOutput> output;
+  std::optional<TemporaryOutput> output;
   const std::string temporary = temporary_name(ranks, outputs_path, output);
   std::optional<hdf5::File> outputs;
   agree(ranks, [&] {

@@ -3,6 +3,7 @@
 #include <simplicit/base/json_document.hpp>
 #include <simplicit/hdf5/file.hpp>
 #include <simplicit/model/implicit_model.hpp>
+#include <simplicit/system/temporary_output.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -179,7 +180,7 @@ ImplicitModel read_model(const std::string& path) {
 }
 
 void write_model(const ImplicitModel& model, const std::string& path) {
-  hdf5::TemporaryOutput output(path);
+  TemporaryOutput output(path);
   hdf5::File file = hdf5::File::create(output.temporary_path());
   write_attributes(file, model);
   write_csr_group(file, "A", model.A);

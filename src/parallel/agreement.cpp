@@ -1,5 +1,5 @@
+#include <simplicit/base/failure.hpp>
 #include <simplicit/parallel/communicator.hpp>
-#include <simplicit/parallel/failure.hpp>
 
 #include <optional>
 

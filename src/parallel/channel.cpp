@@ -1,7 +1,7 @@
 #include "parallel/mpi_error.hpp"
 #include <simplicit/base/error.hpp>
-#include <simplicit/parallel/backoff.hpp>
 #include <simplicit/parallel/channel.hpp>
+#include <simplicit/system/backoff.hpp>
 
 #include <mpi.h>
 

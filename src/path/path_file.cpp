@@ -2,6 +2,7 @@
 #include <simplicit/base/json_document.hpp>
 #include <simplicit/hdf5/file.hpp>
 #include <simplicit/path/path_table.hpp>
+#include <simplicit/system/temporary_output.hpp>
 
 #include <array>
 
@@ -39,7 +40,7 @@ std::vector<double> read_column(const hdf5::File& file, const std::string& name,
 }  // namespace
 
 void write_path(const PathTable& table, const std::string& path) {
-  hdf5::TemporaryOutput output(path);
+  TemporaryOutput output(path);
   hdf5::File file = hdf5::File::create(output.temporary_path());
   file.set_attribute("/", "format", std::string(format));
   file.set_attribute("/", "format_version", format_version);

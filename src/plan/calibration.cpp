@@ -1,7 +1,7 @@
 #include <simplicit/base/error.hpp>
+#include <simplicit/base/failure.hpp>
 #include <simplicit/base/timer.hpp>
 #include <simplicit/parallel/channel.hpp>
-#include <simplicit/parallel/failure.hpp>
 #include <simplicit/plan/calibration.hpp>
 #include <simplicit/problem/gram.hpp>
 #include <simplicit/schedule/messages.hpp>

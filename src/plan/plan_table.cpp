@@ -1,5 +1,5 @@
-#include <simplicit/parallel/memory_room.hpp>
 #include <simplicit/plan/plan_table.hpp>
+#include <simplicit/system/memory_room.hpp>
 
 #include <fmt/format.h>
 

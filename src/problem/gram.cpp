@@ -1,8 +1,8 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/linalg/blas.hpp>
-#include <simplicit/parallel/interruption.hpp>
 #include <simplicit/problem/gram.hpp>
 #include <simplicit/problem/gram_tiles.hpp>
+#include <simplicit/system/signals.hpp>
 
 #include <algorithm>
 #include <iterator>

@@ -1,6 +1,6 @@
 #include "report/gnuplot.hpp"
-#include <simplicit/hdf5/file.hpp>
 #include <simplicit/report/path_picture.hpp>
+#include <simplicit/system/temporary_output.hpp>
 
 #include <fmt/format.h>
 
@@ -129,7 +129,7 @@ std::optional<std::string> draw_path(const PathTable& table, const std::string& 
   std::optional<std::string> fault = run_gnuplot(folder.string(), "path.gnuplot");
   std::error_code failure;
   if (!fault) {
-    hdf5::TemporaryOutput output(file);
+    TemporaryOutput output(file);
     fs::copy_file(folder / "path.png", output.temporary_path(), fs::copy_options::overwrite_existing,
                   failure);
     if (failure) fault = failure.message();

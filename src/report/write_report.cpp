@@ -2,10 +2,10 @@
 #include "report/page.hpp"
 #include "report/robustness.hpp"
 #include <simplicit/base/error.hpp>
-#include <simplicit/hdf5/text_file.hpp>
 #include <simplicit/report/path_picture.hpp>
 #include <simplicit/report/sources.hpp>
 #include <simplicit/report/write_report.hpp>
+#include <simplicit/system/text_file.hpp>
 
 #include <filesystem>
 
@@ -139,7 +139,7 @@ WrittenReport write_report(const std::vector<std::string>& paths, const std::str
   for (const Section& section : sections) {
     for (const Picture& picture : section.pictures) script += picture.commands;
   }
-  hdf5::write_text((place / script_name).string(), script);
+  write_text((place / script_name).string(), script);
 
   WrittenReport written{(place / "index.html").string(), std::nullopt};
   if (!script.empty()) written.missing_pictures = run_gnuplot(directory, script_name);
@@ -149,7 +149,7 @@ WrittenReport write_report(const std::vector<std::string>& paths, const std::str
              std::string(script_name) +
              "\" in this folder on a machine that has gnuplot, and load this page again.";
   }
-  hdf5::write_text(written.page, page(headline_of(sources), sections, notice));
+  write_text(written.page, page(headline_of(sources), sections, notice));
   return written;
 }
 

@@ -2,10 +2,10 @@
 
 #include "schedule/dispatch.hpp"
 #include <simplicit/base/timer.hpp>
-#include <simplicit/parallel/backoff.hpp>
 #include <simplicit/parallel/channel.hpp>
 #include <simplicit/schedule/messages.hpp>
 #include <simplicit/schedule/run_rows.hpp>
+#include <simplicit/system/backoff.hpp>
 
 #include <optional>
 

@@ -1,7 +1,7 @@
 #include "schedule/journal_record.hpp"
 #include <simplicit/base/error.hpp>
-#include <simplicit/hdf5/file.hpp>
 #include <simplicit/schedule/journal.hpp>
+#include <simplicit/system/temporary_output.hpp>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -71,7 +71,7 @@ std::string read_all(int descriptor, const std::string& path) {
 Journal::Journal(const std::string& path, const std::string& header) : path_(path) {
   if (std::filesystem::exists(path)) throw InputError(path + ": exists already");
   const FramedRecord record = framed(header, 0);
-  hdf5::TemporaryOutput output(path);
+  TemporaryOutput output(path);
   const int temporary = opened(output.temporary_path(), O_WRONLY);
   const bool written = write_all(temporary, journal_first_line) && write_all(temporary, record.bytes);
   const int error = errno;

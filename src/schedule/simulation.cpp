@@ -1,7 +1,7 @@
 #include "schedule/dispatch.hpp"
 #include <simplicit/base/error.hpp>
-#include <simplicit/parallel/backoff.hpp>
 #include <simplicit/schedule/simulation.hpp>
+#include <simplicit/system/backoff.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -5,6 +5,7 @@
 #include <simplicit/hdf5/file.hpp>
 #include <simplicit/parallel/interruption.hpp>
 #include <simplicit/states/capture.hpp>
+#include <simplicit/system/temporary_output.hpp>
 
 #include <algorithm>
 #include <numeric>
@@ -220,7 +221,7 @@ std::size_t capture_bytes(const CapturedNetwork& network, Precision precision) {
 CaptureSummary capture(const Communicator& ranks, const CapturedNetwork& network,
                        const CapturedInputs& inputs, const CaptureSettings& settings,
                        const std::string& path) {
-  std::optional<hdf5::TemporaryOutput> output;
+  std::optional<TemporaryOutput> output;
   on_root(ranks, [&] { output.emplace(path); });
   std::string temporary = ranks.is_root() ? output->temporary_path() : "";
   std::string provenance = ranks.is_root() ? settings.provenance.dump() : "";

@@ -1,7 +1,7 @@
 #include "states/header_record.hpp"
 #include <simplicit/base/error.hpp>
-#include <simplicit/parallel/interruption.hpp>
 #include <simplicit/states/fingerprint.hpp>
+#include <simplicit/system/signals.hpp>
 
 #include <algorithm>
 

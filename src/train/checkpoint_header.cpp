@@ -1,6 +1,6 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/provenance.hpp>
-#include <simplicit/hdf5/file.hpp>
+#include <simplicit/system/temporary_output.hpp>
 #include <simplicit/train/checkpoint.hpp>
 
 #include <algorithm>
@@ -94,7 +94,7 @@ void check_checkpoint(const TrainSettings& settings) {
     if (same_file(path, *other))
       throw InputError("--checkpoint and " + std::string(name) + " are the same file");
   }
-  hdf5::require_writable(path);
+  require_writable(path);
   if (!settings.resume && fs::exists(path)) {
     throw InputError(path +
                      ": the journal exists already; go on with --resume, or remove it to start afresh");

@@ -1,5 +1,5 @@
-#include <simplicit/parallel/memory_room.hpp>
 #include <simplicit/problem/gram.hpp>
+#include <simplicit/system/memory_room.hpp>
 #include <simplicit/train/memory.hpp>
 #include <simplicit/train/regime.hpp>
 

@@ -1,7 +1,7 @@
 #include <simplicit/base/error.hpp>
-#include <simplicit/parallel/failure.hpp>
-#include <simplicit/parallel/memory_room.hpp>
+#include <simplicit/base/failure.hpp>
 #include <simplicit/problem/gram.hpp>
+#include <simplicit/system/memory_room.hpp>
 #include <simplicit/train/regime.hpp>
 
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
 #include <simplicit/base/error.hpp>
-#include <simplicit/hdf5/file.hpp>
 #include <simplicit/parallel/interruption.hpp>
+#include <simplicit/system/temporary_output.hpp>
 #include <simplicit/train/saving_run.hpp>
 
 namespace simplicit {
@@ -8,8 +8,8 @@ namespace simplicit {
 void check_before_work(const Communicator& ranks, const TrainSettings& settings) {
   on_root(ranks, [&] {
     validate(settings);
-    hdf5::require_writable(settings.out);
-    if (!settings.report.empty()) hdf5::require_writable(settings.report);
+    require_writable(settings.out);
+    if (!settings.report.empty()) require_writable(settings.report);
     check_checkpoint(settings);
   });
 }

@@ -1,6 +1,5 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/hdf5/file.hpp>
-#include <simplicit/hdf5/text_file.hpp>
 
 #include <catch2/catch.hpp>
 #include <support/temporary_directory.hpp>
@@ -27,7 +26,6 @@ extern "C" int flock(int descriptor, int operation) noexcept {
 
 using namespace simplicit;
 using simplicit::hdf5::File;
-using simplicit::hdf5::TemporaryOutput;
 using simplicit::test::TemporaryDirectory;
 namespace fs = std::filesystem;
 
@@ -51,12 +49,6 @@ void write_small_file(const std::string& path) {
   File file = File::create(path);
   file.write("data", std::vector<double>(1000, 1.5), {1000});
   file.close();
-}
-
-std::vector<std::string> names_in_directory(const std::string& path) {
-  std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(path)) names.push_back(entry.path().filename().string());
-  return names;
 }
 
 /// Files may not grow beyond `bytes` while this lives: a disk that is full.
@@ -168,71 +160,4 @@ TEST_CASE("files are created only where that works") {
   CHECK_THAT(fault_of([&] { (void)File::create(directory / "nowhere/file.h5"); }),
              Catch::StartsWith("system: " + (directory / "nowhere/file.h5") + ": cannot be created"));
   CHECK_THAT(fault_of([&] { (void)File::create(directory.path()); }), Catch::Contains("cannot be created"));
-}
-
-TEST_CASE("an output appears under its name only when committed") {
-  const TemporaryDirectory directory;
-  const std::string path = directory / "model.h5";
-  write_bytes(path, "the last result");
-  {
-    const TemporaryOutput output(path);
-    CHECK(fs::path(output.temporary_path()).parent_path() == fs::path(path).parent_path());
-    write_small_file(output.temporary_path());
-  }
-  CHECK(names_in_directory(directory.path()) == std::vector<std::string>{"model.h5"});
-  CHECK(fs::file_size(path) == 15);
-
-  TemporaryOutput output(path);
-  write_small_file(output.temporary_path());
-  CHECK(fs::file_size(path) == 15);
-  output.commit();
-  CHECK(names_in_directory(directory.path()) == std::vector<std::string>{"model.h5"});
-  CHECK(File::open(path).read_doubles("data").size() == 1000);
-}
-
-TEST_CASE("a text replaces the file of its name and leaves nothing else") {
-  const TemporaryDirectory directory;
-  const std::string path = directory / "report.json";
-  write_bytes(path, "the last report, longer than the next");
-  hdf5::write_text(path, "{}\n");
-  CHECK(names_in_directory(directory.path()) == std::vector<std::string>{"report.json"});
-  CHECK(fs::file_size(path) == 3);
-  CHECK(fault_of([&] { hdf5::write_text(directory.path(), "{}"); }) ==
-        "input: " + directory.path() + ": is a directory, a file name is expected");
-}
-
-TEST_CASE("an output through a symbolic link replaces the target and keeps the link") {
-  const TemporaryDirectory directory;
-  fs::create_directory(directory / "store");
-  fs::create_symlink("store/link.h5", directory / "model.h5");
-  fs::create_symlink(directory / "store/model.h5", directory / "store/link.h5");
-  TemporaryOutput output(directory / "model.h5");
-  write_small_file(output.temporary_path());
-  output.commit();
-  CHECK(fs::is_symlink(directory / "model.h5"));
-  CHECK(fs::is_symlink(directory / "store/link.h5"));
-  CHECK(File::open(directory / "store/model.h5").has("data"));
-
-  fs::create_symlink("circle.h5", directory / "circle.h5");
-  CHECK_THAT(fault_of([&] { hdf5::require_writable(directory / "circle.h5"); }),
-             Catch::EndsWith("in a circle"));
-}
-
-TEST_CASE("places that cannot take an output are refused at once") {
-  const TemporaryDirectory directory;
-  const std::string& place = directory.path();
-  write_bytes(directory / "file", "x");
-  const auto fault = [](const std::string& path) { return fault_of([&] { hdf5::require_writable(path); }); };
-
-  CHECK(fault(place + "/new.h5") == "no fault");
-  CHECK(fault(place + "/file") == "no fault");
-  CHECK(fault("") == "input: the name of an output file is empty");
-  CHECK(fault(place) == "input: " + place + ": is a directory, a file name is expected");
-  CHECK(fault(place + "/nowhere/m.h5") ==
-        "input: " + place + "/nowhere/m.h5: directory '" + place + "/nowhere' does not exist");
-  CHECK(fault(place + "/file/m.h5") ==
-        "input: " + place + "/file/m.h5: '" + place + "/file' is not a directory");
-  CHECK(fault("/dev/null") == "input: /dev/null: is not a regular file");
-  CHECK_THAT(fault("/proc/m.h5"), Catch::StartsWith("input: /proc/m.h5: cannot be written"));
-  CHECK(names_in_directory(place) == std::vector<std::string>{"file"});
 }

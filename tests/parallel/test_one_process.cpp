@@ -1,8 +1,8 @@
 // Without MPI: what one process alone does, and the pure functions.
 #include "parallel/pieces.hpp"
 #include <simplicit/base/error.hpp>
+#include <simplicit/base/failure.hpp>
 #include <simplicit/parallel/channel.hpp>
-#include <simplicit/parallel/failure.hpp>
 #include <simplicit/parallel/node_window.hpp>
 #include <simplicit/parallel/session.hpp>
 

@@ -2,7 +2,7 @@
 
 #include <simplicit/base/types.hpp>
 #include <simplicit/parallel/communicator.hpp>
-#include <simplicit/parallel/memory_room.hpp>
+#include <simplicit/system/memory_room.hpp>
 
 #include <memory>
 #include <span>

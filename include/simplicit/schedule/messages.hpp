@@ -1,6 +1,6 @@
 #pragma once
 
-#include <simplicit/parallel/failure.hpp>
+#include <simplicit/base/failure.hpp>
 #include <simplicit/schedule/run_rows.hpp>
 
 #include <boost/archive/binary_iarchive.hpp>

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <simplicit/parallel/communicator.hpp>
-#include <simplicit/parallel/interruption.hpp>
 #include <simplicit/schedule/journal.hpp>
 #include <simplicit/schedule/run_rows.hpp>
 #include <simplicit/states/states_file.hpp>
+#include <simplicit/system/signals.hpp>
 #include <simplicit/train/train_settings.hpp>
 
 #include <nlohmann/json.hpp>

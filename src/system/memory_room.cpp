@@ -1,5 +1,5 @@
 #include <simplicit/base/error.hpp>
-#include <simplicit/parallel/memory_room.hpp>
+#include <simplicit/system/memory_room.hpp>
 
 #include <sys/resource.h>
 #include <sys/statfs.h>

@@ -1,10 +1,10 @@
 #include <simplicit/base/error.hpp>
-#include <simplicit/hdf5/file.hpp>
-#include <simplicit/hdf5/text_file.hpp>
+#include <simplicit/system/temporary_output.hpp>
+#include <simplicit/system/text_file.hpp>
 
 #include <fstream>
 
-namespace simplicit::hdf5 {
+namespace simplicit {
 
 void write_text(const std::string& path, const std::string& text) {
   TemporaryOutput output(path);
@@ -15,4 +15,4 @@ void write_text(const std::string& path, const std::string& text) {
   output.commit();
 }
 
-}  // namespace simplicit::hdf5
+}  // namespace simplicit

@@ -1,5 +1,5 @@
 #include <simplicit/base/error.hpp>
-#include <simplicit/hdf5/file.hpp>
+#include <simplicit/system/temporary_output.hpp>
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -8,7 +8,7 @@
 #include <cstring>
 #include <filesystem>
 
-namespace simplicit::hdf5 {
+namespace simplicit {
 namespace {
 
 namespace fs = std::filesystem;
@@ -94,4 +94,4 @@ void require_writable(const std::string& path) {
   const TemporaryOutput probe(path);
 }
 
-}  // namespace simplicit::hdf5
+}  // namespace simplicit

@@ -1,4 +1,4 @@
-#include <simplicit/parallel/failure.hpp>
+#include <simplicit/base/failure.hpp>
 
 #include <new>
 
