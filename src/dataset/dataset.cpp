@@ -1,3 +1,4 @@
+#include "dataset/cifar.hpp"
 #include "dataset/idx.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/dataset/dataset.hpp>
@@ -8,16 +9,24 @@
 namespace simplicit {
 namespace {
 
-/// `name` or `name`.gz in the directory; the plain file is preferred.
-std::string find(const std::string& directory, const std::string& name) {
+void require_directory(const std::string& directory) {
   std::error_code error;
-  if (!std::filesystem::is_directory(directory, error)) {
-    throw InputError(directory + ": dataset directory does not exist or is not a directory");
-  }
+  if (std::filesystem::is_directory(directory, error)) return;
+  throw InputError(directory + ": dataset directory does not exist or is not a directory");
+}
+
+/// `name` or `name`.gz in the directory; the plain file is preferred.
+std::optional<std::string> find(const std::string& directory, const std::string& name) {
+  std::error_code error;
   const std::filesystem::path plain = std::filesystem::path(directory) / name;
   for (const std::string& candidate : {plain.string(), plain.string() + ".gz"}) {
     if (std::filesystem::exists(candidate, error)) return candidate;
   }
+  return std::nullopt;
+}
+
+std::string find_idx(const std::string& directory, const std::string& name) {
+  if (std::optional<std::string> found = find(directory, name)) return *found;
   throw InputError("dataset directory '" + directory + "' has neither " + name + " nor " + name + ".gz");
 }
 
@@ -67,10 +76,16 @@ void require_samples(const std::string& path, Index samples, Index there) {
 }
 
 LabelledImages load_images(const std::string& directory, Split split, std::optional<Index> samples) {
+  require_directory(directory);
   const std::string prefix = split == Split::train ? "train" : "t10k";
+  const std::string images = prefix + "-images-idx3-ubyte";
+  if (!find(directory, images)) {
+    if (const std::optional<CifarFiles> files = find_cifar(directory, split))
+      return read_cifar(*files, samples);
+  }
   LabelledImages data;
-  data.images_path = find(directory, prefix + "-images-idx3-ubyte");
-  data.labels_path = find(directory, prefix + "-labels-idx1-ubyte");
+  data.images_path = find_idx(directory, images);
+  data.labels_path = find_idx(directory, prefix + "-labels-idx1-ubyte");
   data.images = read_images(data.images_path);
   data.labels = read_labels(data.labels_path);
   if (static_cast<Index>(data.labels.size()) != data.images.samples) {

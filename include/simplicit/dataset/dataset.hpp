@@ -32,7 +32,9 @@ struct LabelledImages {
 
 /// Reads {train,t10k}-images-idx3-ubyte and the matching -labels-idx1-ubyte, with or without .gz, from
 /// `directory`; the first `samples` of them, or all. Throws InputError naming the file when one is missing or
-/// bad, the counts of images and labels differ, or there are fewer than `samples`.
+/// bad, the counts of images and labels differ, or there are fewer than `samples`. A folder that holds
+/// CIFAR-10 or CIFAR-100 in its binary form is read as that: data_batch_1.bin, ... and test_batch.bin, or
+/// train.bin and test.bin, images (3, 32, 32), of CIFAR-100 the fine labels.
 [[nodiscard]] LabelledImages load_images(const std::string& directory, Split split,
                                          std::optional<Index> samples = std::nullopt);
 
