@@ -1,7 +1,7 @@
 #pragma once
 
 #include <simplicit/base/random.hpp>
-#include <simplicit/forward/program.hpp>
+#include <simplicit/kernels/program.hpp>
 
 #include <vector>
 
@@ -10,15 +10,15 @@ namespace simplicit::test {
 /// Builds programs of random weights step by step; every function returns the tensor that its step writes.
 class ProgramBuilder {
  public:
-  ProgramBuilder(forward::PlaneShape input, unsigned seed) : random_(seed, 500) {
+  ProgramBuilder(kernels::PlaneShape input, unsigned seed) : random_(seed, 500) {
     program_.tensors.push_back(input);
   }
 
   /// A convolution that keeps about `share` of its weights.
   std::size_t convolution(std::size_t from, Index channels, const Window& window, Index groups = 1,
                           double share = 0.4, bool bias = true) {
-    const forward::PlaneShape in = shape(from);
-    forward::SparseConvolution layer;
+    const kernels::PlaneShape in = shape(from);
+    kernels::SparseConvolution layer;
     layer.window = window;
     layer.groups = groups;
     const Index taps = in.channels / groups * window.size[0] * window.size[1];
@@ -36,46 +36,46 @@ class ProgramBuilder {
     return add(layer, {from}, {channels, places(in.height, window, 0), places(in.width, window, 1)});
   }
   std::size_t scale(std::size_t from) {
-    return add(forward::ScaleChannels{numbers(shape(from).channels), numbers(shape(from).channels)}, {from},
+    return add(kernels::ScaleChannels{numbers(shape(from).channels), numbers(shape(from).channels)}, {from},
                shape(from));
   }
-  std::size_t combine(forward::Combine::Kind kind, std::size_t first, std::size_t second) {
-    return add(forward::Combine{kind}, {first, second}, shape(first));
+  std::size_t combine(kernels::Combine::Kind kind, std::size_t first, std::size_t second) {
+    return add(kernels::Combine{kind}, {first, second}, shape(first));
   }
   std::size_t max_pool(std::size_t from, const Window& window) {
-    return add(forward::MaxPool{window}, {from}, slid(from, window));
+    return add(kernels::MaxPool{window}, {from}, slid(from, window));
   }
   std::size_t average_pool(std::size_t from, const Window& window, bool counts_padding) {
-    return add(forward::AveragePool{window, counts_padding}, {from}, slid(from, window));
+    return add(kernels::AveragePool{window, counts_padding}, {from}, slid(from, window));
   }
-  std::size_t pad(std::size_t from, const forward::ZeroPad& pad) {
-    const forward::PlaneShape in = shape(from);
+  std::size_t pad(std::size_t from, const kernels::ZeroPad& pad) {
+    const kernels::PlaneShape in = shape(from);
     return add(
         pad, {from},
         {in.channels, in.height + pad.before[0] + pad.after[0], in.width + pad.before[1] + pad.after[1]});
   }
-  std::size_t reshape(std::size_t from, forward::PlaneShape to) {
-    return add(forward::Reshape{}, {from}, to);
+  std::size_t reshape(std::size_t from, kernels::PlaneShape to) {
+    return add(kernels::Reshape{}, {from}, to);
   }
   std::size_t concatenate(const std::vector<std::size_t>& from) {
-    forward::PlaneShape joined = shape(from[0]);
+    kernels::PlaneShape joined = shape(from[0]);
     joined.channels = 0;
     for (const std::size_t part : from) joined.channels += shape(part).channels;
-    return add(forward::Concatenate{}, from, joined);
+    return add(kernels::Concatenate{}, from, joined);
   }
-  std::size_t pointwise(std::size_t from, forward::Pointwise::Kind kind, double a = 0, double b = 0) {
-    return add(forward::Pointwise{kind, a, b}, {from}, shape(from));
+  std::size_t pointwise(std::size_t from, kernels::Pointwise::Kind kind, double a = 0, double b = 0) {
+    return add(kernels::Pointwise{kind, a, b}, {from}, shape(from));
   }
-  std::size_t relu(std::size_t from) { return pointwise(from, forward::Pointwise::Kind::relu); }
+  std::size_t relu(std::size_t from) { return pointwise(from, kernels::Pointwise::Kind::relu); }
   std::size_t softmax(std::size_t from, bool logarithm) {
-    return add(forward::Softmax{logarithm}, {from}, shape(from));
+    return add(kernels::Softmax{logarithm}, {from}, shape(from));
   }
 
-  [[nodiscard]] const forward::PlaneShape& shape(std::size_t tensor) const {
+  [[nodiscard]] const kernels::PlaneShape& shape(std::size_t tensor) const {
     return program_.tensors[tensor];
   }
   /// The program that ends with this tensor.
-  [[nodiscard]] forward::Program build(std::size_t output) {
+  [[nodiscard]] kernels::Program build(std::size_t output) {
     program_.output = output;
     return program_;
   }
@@ -90,18 +90,18 @@ class ProgramBuilder {
     const Index room = window.before[axis] + length + window.after[axis];
     return (room - (window.size[axis] - 1) * window.dilation[axis] - 1) / window.stride[axis] + 1;
   }
-  [[nodiscard]] forward::PlaneShape slid(std::size_t from, const Window& window) const {
-    const forward::PlaneShape in = shape(from);
+  [[nodiscard]] kernels::PlaneShape slid(std::size_t from, const Window& window) const {
+    const kernels::PlaneShape in = shape(from);
     return {in.channels, places(in.height, window, 0), places(in.width, window, 1)};
   }
-  std::size_t add(forward::Operation operation, std::vector<std::size_t> inputs, forward::PlaneShape output) {
+  std::size_t add(kernels::Operation operation, std::vector<std::size_t> inputs, kernels::PlaneShape output) {
     program_.tensors.push_back(output);
     program_.steps.push_back({std::move(operation), std::move(inputs), program_.tensors.size() - 1});
     return program_.tensors.size() - 1;
   }
 
   RandomStream random_;
-  forward::Program program_;
+  kernels::Program program_;
 };
 
 /// `size` x `size` windows with this stride and padding on all sides.
@@ -111,9 +111,9 @@ inline Window square(Index size, Index stride = 1, Index padding = 0) {
 
 /// Residual blocks with strides, groups, dilation, uneven padding and a shortcut; all pools, sums and joins;
 /// a head with softmax.
-inline forward::Program mixed_program(unsigned seed, forward::PlaneShape input = {3, 11, 9}) {
-  using Kind = forward::Pointwise::Kind;
-  using Join = forward::Combine::Kind;
+inline kernels::Program mixed_program(unsigned seed, kernels::PlaneShape input = {3, 11, 9}) {
+  using Kind = kernels::Pointwise::Kind;
+  using Join = kernels::Combine::Kind;
   ProgramBuilder b(input, seed);
   const std::size_t stem = b.relu(b.convolution(0, 8, {{3, 5}, {1, 2}, {1, 1}, {1, 2}, {0, 3}}));
   const std::size_t first = b.pointwise(b.convolution(stem, 8, square(3, 1, 1), 2), Kind::leaky_relu, 0.3);
@@ -135,7 +135,7 @@ inline forward::Program mixed_program(unsigned seed, forward::PlaneShape input =
   const std::size_t gated = b.combine(Join::product, joined, gate);
   const std::size_t padded = b.pad(gated, {{1, 0}, {0, 2}});
   const std::size_t pooled_again = b.average_pool(padded, square(2, 2, 1), true);
-  const forward::PlaneShape last = b.shape(pooled_again);
+  const kernels::PlaneShape last = b.shape(pooled_again);
   const std::size_t flat = b.reshape(pooled_again, {last.entries(), 1, 1});
   const std::size_t hidden = b.pointwise(b.convolution(flat, 10, square(1)), Kind::elu, 0.7);
   const std::size_t swish = b.pointwise(hidden, Kind::hard_swish);
@@ -144,12 +144,12 @@ inline forward::Program mixed_program(unsigned seed, forward::PlaneShape input =
 }
 
 /// Dense layers with a sum and functions of every kind between them.
-inline forward::Program dense_program(unsigned seed) {
-  using Kind = forward::Pointwise::Kind;
+inline kernels::Program dense_program(unsigned seed) {
+  using Kind = kernels::Pointwise::Kind;
   ProgramBuilder b({23, 1, 1}, seed);
   const std::size_t first = b.relu(b.convolution(0, 17, square(1)));
   const std::size_t second = b.pointwise(b.convolution(first, 17, square(1)), Kind::erf);
-  const std::size_t sum = b.combine(forward::Combine::Kind::sum, second, first);
+  const std::size_t sum = b.combine(kernels::Combine::Kind::sum, second, first);
   const std::size_t third =
       b.pointwise(b.convolution(sum, 9, square(1), 1, 0.0), Kind::hard_sigmoid, 0.2, 0.5);
   const std::size_t fourth = b.pointwise(b.convolution(third, 9, square(1)), Kind::exponential);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <simplicit/forward/program.hpp>
+#include <simplicit/kernels/program.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -14,12 +14,12 @@ namespace simplicit::test {
 /// One sample through a program's steps in plain loops and double precision: slow and obvious.
 class ReferenceForward {
  public:
-  explicit ReferenceForward(const forward::Program& program) : program_(program) {}
+  explicit ReferenceForward(const kernels::Program& program) : program_(program) {}
 
   std::vector<double> operator()(const std::vector<double>& input) {
     tensors_.assign(program_.tensors.size(), {});
     tensors_[0] = input;
-    for (const forward::Step& step : program_.steps) {
+    for (const kernels::Step& step : program_.steps) {
       step_ = &step;
       std::vector<double> result(static_cast<std::size_t>(out().entries()));
       for (Index c = 0; c < out().channels; ++c) {
@@ -36,18 +36,18 @@ class ReferenceForward {
   }
 
  private:
-  [[nodiscard]] const forward::PlaneShape& out() const { return program_.tensors[step_->output]; }
-  [[nodiscard]] const forward::PlaneShape& in(std::size_t i = 0) const {
+  [[nodiscard]] const kernels::PlaneShape& out() const { return program_.tensors[step_->output]; }
+  [[nodiscard]] const kernels::PlaneShape& in(std::size_t i = 0) const {
     return program_.tensors[step_->inputs[i]];
   }
   /// An entry of an input; nothing outside its planes.
   [[nodiscard]] std::optional<double> at(std::size_t i, Index c, Index y, Index x) const {
-    const forward::PlaneShape& shape = in(i);
+    const kernels::PlaneShape& shape = in(i);
     if (y < 0 || x < 0 || y >= shape.height || x >= shape.width) return {};
     return tensors_[step_->inputs[i]][static_cast<std::size_t>((c * shape.height + y) * shape.width + x)];
   }
 
-  [[nodiscard]] double entry(const forward::SparseConvolution& layer, Index c, Index y, Index x) const {
+  [[nodiscard]] double entry(const kernels::SparseConvolution& layer, Index c, Index y, Index x) const {
     double sum = layer.bias.empty() ? 0 : layer.bias[static_cast<std::size_t>(c)];
     const Index group = c / (out().channels / layer.groups);
     const Index channels = in().channels / layer.groups;
@@ -66,25 +66,25 @@ class ReferenceForward {
     }
     return sum;
   }
-  [[nodiscard]] double entry(const forward::ScaleChannels& scale, Index c, Index y, Index x) const {
+  [[nodiscard]] double entry(const kernels::ScaleChannels& scale, Index c, Index y, Index x) const {
     return scale.factor[static_cast<std::size_t>(c)] * *at(0, c, y, x) +
            scale.shift[static_cast<std::size_t>(c)];
   }
-  [[nodiscard]] double entry(const forward::Combine& step, Index c, Index y, Index x) const {
+  [[nodiscard]] double entry(const kernels::Combine& step, Index c, Index y, Index x) const {
     const double a = *at(0, c, y, x);
     const double b = in(1) == in(0) ? *at(1, c, y, x) : *at(1, c, 0, 0);
     switch (step.kind) {
-      case forward::Combine::Kind::sum:
+      case kernels::Combine::Kind::sum:
         return a + b;
-      case forward::Combine::Kind::difference:
+      case kernels::Combine::Kind::difference:
         return a - b;
-      case forward::Combine::Kind::product:
+      case kernels::Combine::Kind::product:
         return a * b;
-      case forward::Combine::Kind::quotient:
+      case kernels::Combine::Kind::quotient:
         return a / b;
-      case forward::Combine::Kind::maximum:
+      case kernels::Combine::Kind::maximum:
         return std::max(a, b);
-      case forward::Combine::Kind::minimum:
+      case kernels::Combine::Kind::minimum:
         break;
     }
     return std::min(a, b);
@@ -98,14 +98,14 @@ class ReferenceForward {
       }
     }
   }
-  [[nodiscard]] double entry(const forward::MaxPool& pool, Index c, Index y, Index x) const {
+  [[nodiscard]] double entry(const kernels::MaxPool& pool, Index c, Index y, Index x) const {
     double largest = -std::numeric_limits<double>::infinity();
     for_each_in_window(pool.window, c, y, x, [&](std::optional<double> value) {
       largest = std::max(largest, value.value_or(largest));
     });
     return largest;
   }
-  [[nodiscard]] double entry(const forward::AveragePool& pool, Index c, Index y, Index x) const {
+  [[nodiscard]] double entry(const kernels::AveragePool& pool, Index c, Index y, Index x) const {
     double sum = 0;
     int count = 0;
     for_each_in_window(pool.window, c, y, x, [&](std::optional<double> value) {
@@ -114,56 +114,56 @@ class ReferenceForward {
     });
     return sum / count;
   }
-  [[nodiscard]] double entry(const forward::ZeroPad& pad, Index c, Index y, Index x) const {
+  [[nodiscard]] double entry(const kernels::ZeroPad& pad, Index c, Index y, Index x) const {
     return at(0, c, y - pad.before[0], x - pad.before[1]).value_or(0);
   }
-  [[nodiscard]] double entry(const forward::Reshape&, Index c, Index y, Index x) const {
+  [[nodiscard]] double entry(const kernels::Reshape&, Index c, Index y, Index x) const {
     return tensors_[step_->inputs[0]][static_cast<std::size_t>((c * out().height + y) * out().width + x)];
   }
-  [[nodiscard]] double entry(const forward::Concatenate&, Index c, Index y, Index x) const {
+  [[nodiscard]] double entry(const kernels::Concatenate&, Index c, Index y, Index x) const {
     std::size_t part = 0;
     while (c >= in(part).channels) c -= in(part++).channels;
     return *at(part, c, y, x);
   }
-  [[nodiscard]] double entry(const forward::Pointwise& f, Index c, Index y, Index x) const {
+  [[nodiscard]] double entry(const kernels::Pointwise& f, Index c, Index y, Index x) const {
     const double value = *at(0, c, y, x);
     switch (f.kind) {
-      case forward::Pointwise::Kind::relu:
+      case kernels::Pointwise::Kind::relu:
         return std::max(value, 0.0);
-      case forward::Pointwise::Kind::leaky_relu:
+      case kernels::Pointwise::Kind::leaky_relu:
         return value > 0 ? value : f.a * value;
-      case forward::Pointwise::Kind::clip:
+      case kernels::Pointwise::Kind::clip:
         return std::clamp(value, f.a, f.b);
-      case forward::Pointwise::Kind::tanh:
+      case kernels::Pointwise::Kind::tanh:
         return std::tanh(value);
-      case forward::Pointwise::Kind::sigmoid:
+      case kernels::Pointwise::Kind::sigmoid:
         return 1 / (1 + std::exp(-value));
-      case forward::Pointwise::Kind::erf:
+      case kernels::Pointwise::Kind::erf:
         return std::erf(value);
-      case forward::Pointwise::Kind::exponential:
+      case kernels::Pointwise::Kind::exponential:
         return std::exp(value);
-      case forward::Pointwise::Kind::square_root:
+      case kernels::Pointwise::Kind::square_root:
         return std::sqrt(value);
-      case forward::Pointwise::Kind::hard_sigmoid:
+      case kernels::Pointwise::Kind::hard_sigmoid:
         return std::clamp(f.a * value + f.b, 0.0, 1.0);
-      case forward::Pointwise::Kind::hard_swish:
+      case kernels::Pointwise::Kind::hard_swish:
         return value * std::clamp(value / 6 + 0.5, 0.0, 1.0);
-      case forward::Pointwise::Kind::elu:
+      case kernels::Pointwise::Kind::elu:
         return value > 0 ? value : f.a * (std::exp(value) - 1);
-      case forward::Pointwise::Kind::affine:
+      case kernels::Pointwise::Kind::affine:
         break;
     }
     return f.a * value + f.b;
   }
-  [[nodiscard]] double entry(const forward::Softmax& step, Index c, Index y, Index x) const {
+  [[nodiscard]] double entry(const kernels::Softmax& step, Index c, Index y, Index x) const {
     double sum = 0;
     for (Index other = 0; other < in().channels; ++other)
       sum += std::exp(*at(0, other, y, x) - *at(0, c, y, x));
     return step.logarithm ? -std::log(sum) : 1 / sum;
   }
 
-  const forward::Program& program_;
-  const forward::Step* step_ = nullptr;
+  const kernels::Program& program_;
+  const kernels::Step* step_ = nullptr;
   std::vector<std::vector<double>> tensors_;
 };
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "forward/convolution_kernel.hpp"
+#include "kernels/convolution_kernel.hpp"
 
 #include <vector>
 
-namespace simplicit::forward {
+namespace simplicit::kernels {
 
 /// A tensor in memory; every entry stands for pitch.column numbers, one a sample.
 template <class T>
@@ -41,4 +41,4 @@ void softmax(const Tensor<T>& in, bool logarithm, const Tensor<T>& out);
 template <class T>
 [[nodiscard]] T value_of(const Pointwise& function, T x);
 
-}  // namespace simplicit::forward
+}  // namespace simplicit::kernels

@@ -1,8 +1,8 @@
-#include "forward/fused_steps.hpp"
+#include "kernels/fused_steps.hpp"
 
 #include <algorithm>
 
-namespace simplicit::forward {
+namespace simplicit::kernels {
 namespace {
 
 constexpr std::size_t nobody = static_cast<std::size_t>(-1);
@@ -88,4 +88,4 @@ std::vector<std::size_t> read_by(const FusedStep& fused) {
   return tensors;
 }
 
-}  // namespace simplicit::forward
+}  // namespace simplicit::kernels

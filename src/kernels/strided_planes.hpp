@@ -1,8 +1,8 @@
 #pragma once
 
-#include "forward/plain_steps.hpp"
+#include "kernels/plain_steps.hpp"
 
-namespace simplicit::forward {
+namespace simplicit::kernels {
 
 /// The planes that a strided convolution reads, taken apart so that neighbouring places read neighbouring
 /// entries: plane (phase, channel) holds the entries (stride y + phase) of the input's plane, with zeros
@@ -22,4 +22,4 @@ struct StridedPlanes {
   Index top, left;                ///< of their entry (0, 0), in strides
 };
 
-}  // namespace simplicit::forward
+}  // namespace simplicit::kernels

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "forward/convolution_kernel.hpp"
-#include "forward/fused_steps.hpp"
+#include "kernels/convolution_kernel.hpp"
+#include "kernels/fused_steps.hpp"
 
 #include <vector>
 
-namespace simplicit::forward {
+namespace simplicit::kernels {
 
 /// Where the entries of one sample's tensor lie: planes with a border of zeros that convolutions read where
 /// their windows hang over the edge, so that no kernel asks where it is.
@@ -43,4 +43,4 @@ struct SlotPlan {
 /// Whether no step looks from one place of a plane to another because all planes have one.
 [[nodiscard]] bool has_single_places(const Program& program);
 
-}  // namespace simplicit::forward
+}  // namespace simplicit::kernels

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "forward/placement.hpp"
-#include "forward/plain_steps.hpp"
+#include "kernels/placement.hpp"
+#include "kernels/plain_steps.hpp"
 
 #include <Eigen/Core>
 
@@ -9,7 +9,7 @@
 #include <memory>
 #include <vector>
 
-namespace simplicit::forward {
+namespace simplicit::kernels {
 
 /// Samples side by side where planes have one place: as many as the kernels sum at once.
 inline constexpr Index places_at_once = 8;
@@ -63,4 +63,4 @@ class CompiledForm {
 [[nodiscard]] double cost_together(const Program& program);
 [[nodiscard]] double cost_single(const Program& program, Index lanes);
 
-}  // namespace simplicit::forward
+}  // namespace simplicit::kernels

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <simplicit/forward/program.hpp>
+#include <simplicit/kernels/program.hpp>
 
 #include <memory>
 #include <string>
 #include <vector>
 
-namespace simplicit::forward {
+namespace simplicit::kernels {
 
 /// Which instructions the kernels use. The first two round alike, so they return the same bits; `portable`
 /// has no fused multiply-add.
@@ -48,4 +48,4 @@ class SparseForward {
 extern template class SparseForward<float>;
 extern template class SparseForward<double>;
 
-}  // namespace simplicit::forward
+}  // namespace simplicit::kernels

@@ -1,10 +1,10 @@
 // Compiled with -ffp-contract=fast: every product here is added to a sum at once, so that each instruction
 // set either fuses all of them or none, and a sum's bits do not depend on how it is cut into tiles.
-#include "forward/convolution_kernel.hpp"
+#include "kernels/convolution_kernel.hpp"
 
 #include <algorithm>
 
-namespace simplicit::forward {
+namespace simplicit::kernels {
 namespace {
 
 constexpr std::size_t avx512_bytes = 64;
@@ -242,4 +242,4 @@ ConvolutionKernel<T> convolution_kernel(Instructions instructions) {
 template ConvolutionKernel<float> convolution_kernel<float>(Instructions);
 template ConvolutionKernel<double> convolution_kernel<double>(Instructions);
 
-}  // namespace simplicit::forward
+}  // namespace simplicit::kernels

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <simplicit/forward/sparse_forward.hpp>
+#include <simplicit/kernels/sparse_forward.hpp>
 
 #include <cstddef>
 #include <cstdint>
 
-namespace simplicit::forward {
+namespace simplicit::kernels {
 
 /// Entries between neighbours.
 struct Pitch {
@@ -63,4 +63,4 @@ template <class T>
   return (job.height - 1) * job.in_step.row + job.width + max_lanes;
 }
 
-}  // namespace simplicit::forward
+}  // namespace simplicit::kernels

@@ -1,9 +1,9 @@
-#include "forward/compiled_form.hpp"
-#include <simplicit/forward/sparse_forward.hpp>
+#include "kernels/compiled_form.hpp"
+#include <simplicit/kernels/sparse_forward.hpp>
 
 #include <algorithm>
 
-namespace simplicit::forward {
+namespace simplicit::kernels {
 namespace {
 
 /// Where the tensors of a block take more, single samples are faster: they stay in the caches.
@@ -90,4 +90,4 @@ void SparseForward<T>::run(const T* U, Index samples, T* Y, Form form) {
 template class SparseForward<float>;
 template class SparseForward<double>;
 
-}  // namespace simplicit::forward
+}  // namespace simplicit::kernels

@@ -1,11 +1,11 @@
-#include "forward/plain_steps.hpp"
+#include "kernels/plain_steps.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <functional>
 #include <limits>
 
-namespace simplicit::forward {
+namespace simplicit::kernels {
 namespace {
 
 /// visit(channel, row, entries of `in`, entries of `out`, how many numbers) for every row of two tensors of
@@ -250,4 +250,4 @@ SIMPLICIT_PLAIN_STEPS(float)
 SIMPLICIT_PLAIN_STEPS(double)
 #undef SIMPLICIT_PLAIN_STEPS
 
-}  // namespace simplicit::forward
+}  // namespace simplicit::kernels

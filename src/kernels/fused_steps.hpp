@@ -1,11 +1,11 @@
 #pragma once
 
-#include <simplicit/forward/program.hpp>
+#include <simplicit/kernels/program.hpp>
 
 #include <optional>
 #include <vector>
 
-namespace simplicit::forward {
+namespace simplicit::kernels {
 
 /// A step with what is done to its result at once: a convolution may add another tensor to its sums and apply
 /// a function before it writes them.
@@ -23,4 +23,4 @@ struct FusedStep {
 /// The tensors that a step reads.
 [[nodiscard]] std::vector<std::size_t> read_by(const FusedStep& fused);
 
-}  // namespace simplicit::forward
+}  // namespace simplicit::kernels

@@ -1,12 +1,12 @@
-#include "forward/compiled_form.hpp"
+#include "kernels/compiled_form.hpp"
 
-#include "forward/strided_planes.hpp"
+#include "kernels/strided_planes.hpp"
 #include <simplicit/base/error.hpp>
 
 #include <algorithm>
 #include <limits>
 
-namespace simplicit::forward {
+namespace simplicit::kernels {
 namespace {
 
 template <class... Callables>
@@ -256,4 +256,4 @@ double cost_single(const Program& program, Index lanes) {
   });
 }
 
-}  // namespace simplicit::forward
+}  // namespace simplicit::kernels

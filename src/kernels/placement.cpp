@@ -1,9 +1,9 @@
-#include "forward/placement.hpp"
+#include "kernels/placement.hpp"
 
 #include <algorithm>
 #include <numeric>
 
-namespace simplicit::forward {
+namespace simplicit::kernels {
 namespace {
 
 constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
@@ -85,4 +85,4 @@ bool has_single_places(const Program& program) {
          });
 }
 
-}  // namespace simplicit::forward
+}  // namespace simplicit::kernels

@@ -1,10 +1,10 @@
-#include <simplicit/forward/program.hpp>
+#include <simplicit/kernels/program.hpp>
 
 #include <fmt/format.h>
 
 #include <stdexcept>
 
-namespace simplicit::forward {
+namespace simplicit::kernels {
 namespace {
 
 template <class... Callables>
@@ -145,4 +145,4 @@ Index nonzeros(const Program& program) {
   return count;
 }
 
-}  // namespace simplicit::forward
+}  // namespace simplicit::kernels

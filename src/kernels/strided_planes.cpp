@@ -1,6 +1,6 @@
-#include "forward/strided_planes.hpp"
+#include "kernels/strided_planes.hpp"
 
-namespace simplicit::forward {
+namespace simplicit::kernels {
 namespace {
 
 Index floor_quotient(Index a, Index b) {
@@ -57,4 +57,4 @@ void StridedPlanes::gather(const Tensor<T>& in, T* planes) const {
 template void StridedPlanes::gather(const Tensor<float>&, float*) const;
 template void StridedPlanes::gather(const Tensor<double>&, double*) const;
 
-}  // namespace simplicit::forward
+}  // namespace simplicit::kernels

@@ -11,7 +11,7 @@
 
 /// A trained network's forward pass as our own kernels run it: steps over tensors of planes, in which the
 /// weighted operators are sparse.
-namespace simplicit::forward {
+namespace simplicit::kernels {
 
 /// Sizes of one sample's tensor; features are channels of 1 x 1 planes. Entries lie channel after channel,
 /// row after row.
@@ -115,4 +115,4 @@ void require_shapes(const Program& program);
 /// Nonzero weights and biases of all convolutions.
 [[nodiscard]] Index nonzeros(const Program& program);
 
-}  // namespace simplicit::forward
+}  // namespace simplicit::kernels

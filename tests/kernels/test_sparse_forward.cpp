@@ -1,4 +1,4 @@
-#include <simplicit/forward/sparse_forward.hpp>
+#include <simplicit/kernels/sparse_forward.hpp>
 
 #include <catch2/catch.hpp>
 #include <support/random_programs.hpp>
@@ -9,10 +9,10 @@
 
 using namespace simplicit;
 using namespace simplicit::test;
-using forward::available_instructions;
-using forward::Instructions;
-using forward::Program;
-using forward::SparseForward;
+using kernels::available_instructions;
+using kernels::Instructions;
+using kernels::Program;
+using kernels::SparseForward;
 
 namespace {
 
@@ -115,7 +115,7 @@ TEST_CASE("nonzeros are counted with biases") {
   ProgramBuilder b({4, 1, 1}, 1);
   Program program = b.build(b.convolution(0, 3, square(1), 1, 1.0));
   CHECK(nonzeros(program) == 15);
-  std::get<forward::SparseConvolution>(program.steps[0].operation).bias[1] = 0;
+  std::get<kernels::SparseConvolution>(program.steps[0].operation).bias[1] = 0;
   CHECK(nonzeros(program) == 14);
 }
 
@@ -134,8 +134,8 @@ TEST_CASE("programs that do not fit together are refused") {
   broken([](Program& program) { std::swap(program.steps[2], program.steps[3]); });
   broken([](Program& program) { program.output = 99; });
   broken(
-      [](Program& program) { std::get<forward::SparseConvolution>(program.steps[0].operation).groups = 5; });
+      [](Program& program) { std::get<kernels::SparseConvolution>(program.steps[0].operation).groups = 5; });
   broken([](Program& program) {
-    std::get<forward::SparseConvolution>(program.steps[0].operation).bias.pop_back();
+    std::get<kernels::SparseConvolution>(program.steps[0].operation).bias.pop_back();
   });
 }
