@@ -94,6 +94,21 @@ void File::write(const std::string& name, const std::vector<std::int32_t>& value
   write_whole(name, values.data(), {static_cast<Index>(values.size())}, H5T_NATIVE_INT32, H5T_NATIVE_INT32);
 }
 
+std::string File::read_bytes(const std::string& name) const {
+  const OpenDataset dataset = open_dataset(name);
+  const bool bytes = dataset.info.kind == Kind::integer && dataset.info.bytes_per_value == 1;
+  if (!bytes || dataset.info.shape.size() != 1) dataset.place.fail("is not a list of bytes");
+  std::string text(values_that_fit_memory(dataset), '\0');
+  if (text.empty()) return text;
+  require(H5Dread(dataset.handle.get(), H5T_NATIVE_UINT8, H5S_ALL, H5S_ALL, H5P_DEFAULT, text.data()),
+          dataset.place);
+  return text;
+}
+
+void File::write_bytes(const std::string& name, const std::string& bytes) {
+  write_whole(name, bytes.data(), {static_cast<Index>(bytes.size())}, H5T_STD_U8LE, H5T_NATIVE_UINT8);
+}
+
 void File::create_dataset(const std::string& name, const std::vector<Index>& shape, Precision precision) {
   create_typed_dataset(name, shape, precision == Precision::float32 ? H5T_NATIVE_FLOAT : H5T_NATIVE_DOUBLE);
 }

@@ -1,4 +1,5 @@
 #include "model/csr_group.hpp"
+#include "model/rows_group.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/json_document.hpp>
 #include <simplicit/hdf5/file.hpp>
@@ -97,35 +98,6 @@ Vector read_state_scale(const hdf5::File& file, Index states) {
   return Eigen::Map<const Vector>(scale.data(), states);
 }
 
-std::vector<std::int64_t> read_counts(const hdf5::File& file, const std::string& name, Index rows) {
-  require_list(file, name, hdf5::Kind::integer, rows);
-  std::vector<std::int64_t> counts = file.read_integers(name);
-  if (std::ranges::any_of(counts, [](std::int64_t count) { return count < 0; })) {
-    refuse(file, "'" + name + "' has a negative number");
-  }
-  return counts;
-}
-
-ImplicitModel::Rows read_rows(const hdf5::File& file, Index rows) {
-  const auto read_reals = [&](const std::string& name) {
-    require_list(file, name, hdf5::Kind::floating, rows);
-    return file.read_doubles(name);
-  };
-  ImplicitModel::Rows table;
-  table.primal = read_reals("rows/primal");
-  table.dual = read_reals("rows/dual");
-  table.relative_gap = read_reals("rows/relative_gap");
-  table.status = read_counts(file, "rows/status", rows);
-  table.iterations = read_counts(file, "rows/iterations", rows);
-  table.nonzeros = read_counts(file, "rows/nonzeros", rows);
-  table.seconds = read_reals("rows/seconds");
-  const auto last = static_cast<std::int64_t>(RowStatus::numerical_trouble);
-  if (std::ranges::any_of(table.status, [&](std::int64_t status) { return status > last; })) {
-    refuse(file, "'rows/status' has an unknown status");
-  }
-  return table;
-}
-
 void write_attributes(hdf5::File& file, const ImplicitModel& model) {
   file.set_attribute("/", "format", std::string(format));
   file.set_attribute("/", "format_version", format_version);
@@ -142,25 +114,6 @@ void write_attributes(hdf5::File& file, const ImplicitModel& model) {
   file.set_attribute("/", "provenance", model.provenance.dump(-1, ' ', false, replace));
 }
 
-void write_rows(hdf5::File& file, const ImplicitModel::Rows& rows, Index count) {
-  const auto write_reals = [&](const std::string& name, const std::vector<double>& values) {
-    SIMPLICIT_ASSERT(std::ssize(values) == count, name);
-    file.write(name, values, {count});
-  };
-  const auto write_counts = [&](const std::string& name, const std::vector<std::int64_t>& values) {
-    SIMPLICIT_ASSERT(std::ssize(values) == count, name);
-    file.write(name, values);
-  };
-  file.create_group("rows");
-  write_reals("rows/primal", rows.primal);
-  write_reals("rows/dual", rows.dual);
-  write_reals("rows/relative_gap", rows.relative_gap);
-  write_counts("rows/status", rows.status);
-  write_counts("rows/iterations", rows.iterations);
-  write_counts("rows/nonzeros", rows.nonzeros);
-  write_reals("rows/seconds", rows.seconds);
-}
-
 }  // namespace
 
 ImplicitModel read_model(const std::string& path) {
@@ -175,7 +128,7 @@ ImplicitModel read_model(const std::string& path) {
   require_matching_shapes(file, model);
   require_inside_ball(file, model);
   model.state_scale = read_state_scale(file, model.states());
-  model.rows = read_rows(file, model.states() + model.outputs());
+  model.rows = read_rows(file, "rows", model.states() + model.outputs());
   return model;
 }
 
@@ -189,7 +142,7 @@ void write_model(const ImplicitModel& model, const std::string& path) {
   write_csr_group(file, "D", model.D);
   file.write("state_scale", std::vector<double>(model.state_scale.begin(), model.state_scale.end()),
              {model.states()});
-  write_rows(file, model.rows, model.states() + model.outputs());
+  write_rows(file, "rows", model.rows, model.states() + model.outputs());
   file.close();
   output.commit();
 }

@@ -60,6 +60,9 @@ class File {
              Precision precision = Precision::float64);
   void write(const std::string& name, const std::vector<std::int64_t>& values);
   void write(const std::string& name, const std::vector<std::int32_t>& values);
+  /// A file inside the file, as a list of uint8.
+  [[nodiscard]] std::string read_bytes(const std::string& name) const;
+  void write_bytes(const std::string& name, const std::string& bytes);
 
   // --- slabs along the first axis of a (rows, columns) dataset, in pieces below 2 GiB ---
   // Rows [first, first + rows) land in `out` row after row: with samples as rows that is Eigen's

@@ -1,0 +1,171 @@
+#include "layers/onnx_layers.hpp"
+#include "layers/onnx_model.hpp"
+#include "layers/onnx_operators.hpp"
+#include <simplicit/base/error.hpp>
+#include <simplicit/network/onnx_attributes.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace simplicit {
+namespace {
+
+/// Every axis but that of the samples must have a length; it may be left open.
+Shape declared_input_shape(onnx::ModelProto& model, const std::string& path) {
+  const onnx::ValueInfoProto& input = input_of(model);
+  const std::string title = path + ": input '" + input.name() + "' ";
+  const auto& type = input.type().tensor_type();
+  if (!input.type().has_tensor_type() || type.elem_type() != onnx::TensorProto::FLOAT) {
+    throw InputError(title + "is not a float32 tensor");
+  }
+  const auto& axes = type.shape().dim();
+  if (axes.size() < 2 || axes.size() > 5) {
+    throw InputError(fmt::format("{}has {} axes, (samples, ...) are expected", title, axes.size()));
+  }
+  Shape shape;
+  Index entries = 1;
+  for (int axis = 1; axis < axes.size(); ++axis) {
+    const std::int64_t length = axes[axis].has_dim_value() ? axes[axis].dim_value() : 0;
+    if (length < 1) {
+      throw InputError(
+          fmt::format("{}leaves the length of axis {} open; export with a fixed input size", title, axis));
+    }
+    if (length > (Index{1} << 26) / entries) throw InputError(title + "is larger than any network here");
+    entries *= length;
+    shape.push_back(length);
+  }
+  return shape;
+}
+
+bool ends_in_softmax(const onnx::ModelProto& model) {
+  for (const onnx::NodeProto& node : model.graph().node()) {
+    if (node.output_size() > 0 && node.output(0) == output_of(model)) return node.op_type() == "Softmax";
+  }
+  return false;
+}
+
+/// Shapes when two samples are run together, where the network allows that; of one sample otherwise.
+std::map<std::string, Shape> best_shapes(const onnx::ModelProto& model, const std::string& path,
+                                         bool& batched) {
+  const std::map<std::string, Shape> one = tensor_shapes(model, 1, path);
+  batched = false;
+  try {
+    std::map<std::string, Shape> two = tensor_shapes(model, 2, path);
+    batched = std::all_of(two.begin(), two.end(), [&](const auto& tensor) {
+      const auto of_one = one.find(tensor.first);
+      return of_one != one.end() && of_one->second == tensor.second;
+    });
+    batched = batched && two.contains(output_of(model));
+    for (const onnx::NodeProto& node : model.graph().node()) {
+      const bool weighted =
+          node.op_type() == "Conv" || node.op_type() == "Gemm" || node.op_type() == "MatMul";
+      if (weighted && one.contains(node.output(0)) && !two.contains(node.output(0))) batched = false;
+    }
+    if (batched) return two;
+  } catch (const InputError&) {
+    batched = false;
+  }
+  return one;
+}
+
+void require_known(const LayeredNetwork& network, const std::string& tensor, const std::string& path) {
+  if (network.shapes.contains(tensor)) return;
+  throw InputError(path + ": OpenCV does not show the tensor '" + tensor + "'");
+}
+
+}  // namespace
+
+LayeredNetwork layered_network(const std::string& onnx, const std::string& path) {
+  onnx::ModelProto model = parse_model(onnx, path);
+  simplify(model, path);
+  LayeredNetwork network;
+  network.input_shape = declared_input_shape(model, path);
+  require_sound_windows(model, path);
+  network.input = input_of(model).name();
+  network.output = output_of(model);
+  std::vector<FoundOperator> found = take_operators(model, best_shapes(model, path, network.batched), path);
+  if (found.empty()) {
+    throw InputError(
+        path +
+        ": has no weighted operator (Conv, Gemm, or MatMul by a constant), so there is nothing to train");
+  }
+  for (FoundOperator& op : found) {
+    network.operators.push_back(op.geometry);
+    network.weights.push_back({without_zeros(op.W), op.bias});
+    put_weights(model, op.geometry, network.weights.back());
+  }
+  simplify(model, path);  // constants that were folded are needed no more
+  network.shapes = best_shapes(model, path, network.batched);
+  require_known(network, network.output, path);
+  for (const WeightedOperator& op : network.operators) {
+    require_known(network, op.input, path);
+    require_known(network, op.output, path);
+  }
+  network.output_shape = network.shapes.at(network.output);
+  network.layers = find_layers(model, network);
+  network.softmax = ends_in_softmax(model);
+  network.onnx = model.SerializeAsString();
+  return network;
+}
+
+LayeredNetwork layered_network(const Mlp& mlp) {
+  onnx::ModelProto model;
+  model.set_ir_version(7);
+  model.add_opset_import()->set_version(11);
+  onnx::GraphProto& graph = *model.mutable_graph();
+  graph.set_name("mlp");
+  const auto declare = [](onnx::ValueInfoProto& value, const std::string& name, Index length) {
+    value.set_name(name);
+    auto& type = *value.mutable_type()->mutable_tensor_type();
+    type.set_elem_type(onnx::TensorProto::FLOAT);
+    type.mutable_shape()->add_dim()->set_dim_param("samples");
+    type.mutable_shape()->add_dim()->set_dim_value(length);
+  };
+  declare(*graph.add_input(), "x", mlp.inputs());
+  std::string input = "x";
+  for (std::size_t k = 0; k < mlp.weights.size(); ++k) {
+    const Matrix W = mlp.weights[k];
+    const std::string number = std::to_string(k);
+    const bool last = k + 1 == mlp.weights.size();
+    const std::string output = last ? "y" : "z" + number;
+    onnx::NodeProto& node = *graph.add_node();
+    node.set_name("layer" + number);
+    node.set_op_type(mlp.bias() ? "Gemm" : "MatMul");
+    node.add_input(input);
+    node.add_input("W" + number);
+    node.add_output(output);
+    const auto floats = [](const double* values, Index count) {
+      return std::vector<float>(values, values + count);
+    };
+    // Column after column W is its transpose row after row.
+    *graph.add_initializer() = float_tensor("W" + number, {W.cols(), W.rows()}, floats(W.data(), W.size()));
+    if (mlp.bias()) {
+      node.add_input("b" + number);
+      const Vector& b = mlp.biases[k];
+      *graph.add_initializer() = float_tensor("b" + number, {b.size()}, floats(b.data(), b.size()));
+    }
+    if (last) break;
+    input = "x" + number;
+    onnx::NodeProto& phi = *graph.add_node();
+    phi.add_input(output);
+    phi.add_output(input);
+    set_activation(phi, mlp.activation);
+  }
+  declare(*graph.add_output(), "y", mlp.outputs());
+  return layered_network(model.SerializeAsString(), "the baseline");
+}
+
+std::string onnx_with_weights(const LayeredNetwork& network, const std::vector<OperatorWeights>& weights) {
+  SIMPLICIT_ASSERT(weights.size() == network.operators.size(), std::to_string(weights.size()));
+  onnx::ModelProto model = parse_model(network.onnx, "the network");
+  for (std::size_t i = 0; i < weights.size(); ++i) put_weights(model, network.operators[i], weights[i]);
+  return model.SerializeAsString();
+}
+
+void set_weights(LayeredNetwork& network, std::vector<OperatorWeights> weights) {
+  network.onnx = onnx_with_weights(network, weights);
+  network.weights = std::move(weights);
+}
+
+}  // namespace simplicit
