@@ -1,10 +1,9 @@
 #include "export/npz_file.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/export/export_model.hpp>
-#include <simplicit/system/temporary_output.hpp>
+#include <simplicit/system/text_file.hpp>
 
 #include <fmt/format.h>
-#include <fmt/os.h>
 
 #include <array>
 #include <cstdint>
@@ -58,45 +57,43 @@ NpzFile properties_archive(const ImplicitModel& model, const std::string& path) 
   return file;
 }
 
-void write_entries(const SparseMatrix& matrix, fmt::ostream& file) {
+/// One line of a Matrix Market file after the other, so that a large matrix never stands in memory as text.
+void write_matrix_market(const ImplicitModel& model, const NamedMatrix& named, TextOutput& file) {
+  const SparseMatrix& matrix = named.matrix;
+  file.append(
+      fmt::format("%%MatrixMarket matrix coordinate real general\n"
+                  "% {} of x = phi(A x + B u), y = C x + D u; phi {}, kappa {}{}\n"
+                  "{} {} {}\n",
+                  named.name, name_of(model.activation), model.kappa,
+                  model.bias ? ", the last columns of B and D multiply the constant 1" : "", matrix.rows(),
+                  matrix.cols(), matrix.nonZeros()));
   for (Index row = 0; row < matrix.rows(); ++row) {
     for (SparseMatrix::InnerIterator entry(matrix, row); entry; ++entry) {
-      file.print("{} {} {}\n", row + 1, entry.col() + 1, entry.value());
+      file.append(fmt::format("{} {} {}\n", row + 1, entry.col() + 1, entry.value()));
     }
   }
+  file.finish();
 }
 
-void write_matrix_market(const ImplicitModel& model, const NamedMatrix& named, const std::string& path) {
-  const SparseMatrix& matrix = named.matrix;
-  try {
-    fmt::ostream file = fmt::output_file(path);
-    file.print(
-        "%%MatrixMarket matrix coordinate real general\n"
-        "% {} of x = phi(A x + B u), y = C x + D u; phi {}, kappa {}{}\n",
-        named.name, name_of(model.activation), model.kappa,
-        model.bias ? ", the last columns of B and D multiply the constant 1" : "");
-    file.print("{} {} {}\n", matrix.rows(), matrix.cols(), matrix.nonZeros());
-    write_entries(matrix, file);
-    file.close();
-  } catch (const std::system_error& fault) {
-    throw SystemError(path + ": cannot be written: " + fault.what());
-  }
+std::vector<std::string> files_in(const std::string& directory, const std::string& suffix) {
+  std::vector<std::string> files = matrix_files(suffix);
+  for (std::string& file : files) file.insert(0, directory + "/");
+  return files;
 }
 
 }  // namespace
 
-std::vector<std::string> matrix_files(const std::string& directory, const std::string& suffix) {
+std::vector<std::string> matrix_files(const std::string& suffix) {
   std::vector<std::string> files;
-  for (const char* name : {"A", "B", "C", "D"})
-    files.push_back(fmt::format("{}/{}.{}", directory, name, suffix));
-  if (suffix == "npz") files.push_back(directory + "/model.npz");
+  for (const char* name : {"A", "B", "C", "D"}) files.push_back(fmt::format("{}.{}", name, suffix));
+  if (suffix == "npz") files.emplace_back("model.npz");
   return files;
 }
 
 void write_npz_model(const ImplicitModel& model, const std::string& directory) {
   NpzFile::require_support(directory);
   make_directory(directory);
-  const std::vector<std::string> names = matrix_files(directory, "npz");
+  const std::vector<std::string> names = files_in(directory, "npz");
   std::vector<NpzFile> files;
   for (const NamedMatrix& named : matrices_of(model)) {
     files.push_back(matrix_archive(named.matrix, names[files.size()]));
@@ -107,13 +104,13 @@ void write_npz_model(const ImplicitModel& model, const std::string& directory) {
 
 void write_matrix_market_model(const ImplicitModel& model, const std::string& directory) {
   make_directory(directory);
-  const std::vector<std::string> names = matrix_files(directory, "mtx");
-  std::list<TemporaryOutput> files;
+  const std::vector<std::string> names = files_in(directory, "mtx");
+  std::list<TextOutput> files;
   for (const NamedMatrix& named : matrices_of(model)) {
     const std::string& path = names[files.size()];
-    write_matrix_market(model, named, files.emplace_back(path).temporary_path());
+    write_matrix_market(model, named, files.emplace_back(path));
   }
-  for (TemporaryOutput& file : files) file.commit();
+  for (TextOutput& file : files) file.commit();
 }
 
 }  // namespace simplicit

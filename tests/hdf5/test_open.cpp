@@ -2,15 +2,14 @@
 #include <simplicit/hdf5/file.hpp>
 
 #include <catch2/catch.hpp>
+#include <support/file_size_limit.hpp>
 #include <support/temporary_directory.hpp>
 #include <sys/file.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <csignal>
 #include <fstream>
 
 namespace {
@@ -26,6 +25,7 @@ extern "C" int flock(int descriptor, int operation) noexcept {
 
 using namespace simplicit;
 using simplicit::hdf5::File;
+using simplicit::test::FileSizeLimit;
 using simplicit::test::TemporaryDirectory;
 namespace fs = std::filesystem;
 
@@ -50,24 +50,6 @@ void write_small_file(const std::string& path) {
   file.write("data", std::vector<double>(1000, 1.5), {1000});
   file.close();
 }
-
-/// Files may not grow beyond `bytes` while this lives: a disk that is full.
-class FileSizeLimit {
- public:
-  explicit FileSizeLimit(rlim_t bytes) : previous_handler_(std::signal(SIGXFSZ, SIG_IGN)) {
-    getrlimit(RLIMIT_FSIZE, &previous_);
-    const rlimit limit{bytes, previous_.rlim_max};
-    setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  ~FileSizeLimit() {
-    setrlimit(RLIMIT_FSIZE, &previous_);
-    std::signal(SIGXFSZ, previous_handler_);
-  }
-
- private:
-  rlimit previous_{};
-  void (*previous_handler_)(int);
-};
 
 }  // namespace
 

@@ -3,13 +3,16 @@
 #include <simplicit/system/text_file.hpp>
 
 #include <catch2/catch.hpp>
+#include <support/file_size_limit.hpp>
 #include <support/temporary_directory.hpp>
+#include <sys/stat.h>
 
 #include <fstream>
 #include <functional>
 #include <vector>
 
 using namespace simplicit;
+using simplicit::test::FileSizeLimit;
 using simplicit::test::TemporaryDirectory;
 namespace fs = std::filesystem;
 
@@ -81,8 +84,7 @@ TEST_CASE("an output through a symbolic link replaces the target and keeps the l
   CHECK(fs::file_size(directory / "store/model.h5") == 32);
 
   fs::create_symlink("circle.h5", directory / "circle.h5");
-  CHECK_THAT(fault_of([&] { require_writable(directory / "circle.h5"); }),
-             Catch::EndsWith("in a circle"));
+  CHECK_THAT(fault_of([&] { require_writable(directory / "circle.h5"); }), Catch::EndsWith("in a circle"));
 }
 
 TEST_CASE("places that cannot take an output are refused at once") {
@@ -102,4 +104,71 @@ TEST_CASE("places that cannot take an output are refused at once") {
   CHECK(fault("/dev/null") == "input: /dev/null: is not a regular file");
   CHECK_THAT(fault("/proc/m.h5"), Catch::StartsWith("input: /proc/m.h5: cannot be written"));
   CHECK(names_in_directory(place) == std::vector<std::string>{"file"});
+}
+
+TEST_CASE("a replaced file keeps its mode, a new one gets that of the user's mask") {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "model.h5";
+  const auto mode_of = [](const std::string& name) {
+    return static_cast<unsigned>(fs::status(name).permissions());
+  };
+  write_bytes(path, "x");
+  for (const unsigned mode : {0600U, 0640U, 0755U, 0200U}) {
+    fs::permissions(path, static_cast<fs::perms>(mode));
+    {
+      const TemporaryOutput output(path);
+      CHECK((mode_of(output.temporary_path()) & 0077U & ~mode) == 0);  // nobody else reads it meanwhile
+    }
+    write_text(path, "y");
+    CHECK(mode_of(path) == mode);
+  }
+  const auto mask = ::umask(027);
+  write_text(directory / "new.json", "{}");
+  ::umask(mask);
+  CHECK(mode_of(directory / "new.json") == 0640);
+}
+
+TEST_CASE("a write-protected file is not replaced, whoever asks") {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "model.h5";
+  write_bytes(path, "kept");
+  fs::permissions(path, fs::perms::owner_read);
+  CHECK(fault_of([&] { require_writable(path); }) ==
+        "input: " + path + ": is there and write-protected; it is not replaced");
+  CHECK(fault_of([&] { write_text(path, "lost"); }) ==
+        "input: " + path + ": is there and write-protected; it is not replaced");
+  CHECK(fs::file_size(path) == 4);
+  CHECK(names_in_directory(directory.path()) == std::vector<std::string>{"model.h5"});
+}
+
+TEST_CASE("temporary names differ and fit the file system") {
+  const TemporaryDirectory directory;
+  const std::string path = directory / std::string(255, 'n');
+  const TemporaryOutput first(path);
+  TemporaryOutput second(path);
+  CHECK(first.temporary_path() != second.temporary_path());
+  CHECK(fs::path(first.temporary_path()).filename().string().size() == 255);
+  second.commit();
+  CHECK(fs::exists(path));
+}
+
+TEST_CASE("what is not committed goes when the process is ended") {
+  const TemporaryDirectory directory;
+  TemporaryOutput committed(directory / "a.h5");
+  committed.commit();
+  const TemporaryOutput begun(directory / "b.h5");
+  remove_temporary_outputs();
+  CHECK(names_in_directory(directory.path()) == std::vector<std::string>{"a.h5"});
+}
+
+TEST_CASE("a text that the disk does not take is a fault of its file") {
+  const TemporaryDirectory directory;
+  const FileSizeLimit limit(100'000);
+  TextOutput output(directory / "A.mtx");
+  CHECK_THAT(fault_of([&] {
+               for (int line = 0; line < 100'000; ++line) output.append("1 1 0.5\n");
+               output.commit();
+             }),
+             Catch::StartsWith("system: " + (directory / "A.mtx") + ": cannot be written: "));
+  CHECK_FALSE(fs::exists(directory / "A.mtx"));
 }

@@ -7,9 +7,9 @@
 
 namespace simplicit {
 
-/// The names of the files that the two functions below write: A, B, C and D with this suffix, and with
-/// "npz" model.npz.
-[[nodiscard]] std::vector<std::string> matrix_files(const std::string& directory, const std::string& suffix);
+/// The names of the files that the two functions below write into their directory: A, B, C and D with this
+/// suffix, and with "npz" model.npz.
+[[nodiscard]] std::vector<std::string> matrix_files(const std::string& suffix);
 
 /// Writes A.npz (n x n), B.npz (n x p), C.npz (q x n) and D.npz (q x p) into `directory` as
 /// scipy.sparse.load_npz opens them (CSR, float64), and model.npz with activation, bias, kappa and
