@@ -1,5 +1,7 @@
 #include "parallel/mpi_error.hpp"
 #include <simplicit/parallel/session.hpp>
+#include <simplicit/system/signals.hpp>
+#include <simplicit/system/temporary_output.hpp>
 
 #include <mpi.h>
 #include <unistd.h>
@@ -57,15 +59,18 @@ Session::Session(int& argc, char**& argv) {
   SIMPLICIT_MPI(MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided));
   SIMPLICIT_MPI(MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN));
   SIMPLICIT_MPI(MPI_Comm_set_errhandler(MPI_COMM_SELF, MPI_ERRORS_RETURN));
+  set_end_of_all_ranks([](int exit_code) { MPI_Abort(MPI_COMM_WORLD, exit_code); });
 }
 
 Session::~Session() {
   if (!mpi_is_running()) return;
   if (others_would_wait()) abort_all_ranks(1);
+  set_end_of_all_ranks(nullptr);
   MPI_Finalize();
 }
 
 void abort_all_ranks(int exit_code) {
+  remove_temporary_outputs();
   flush_output();
   if (!mpi_is_running()) std::_Exit(exit_code);
   MPI_Abort(MPI_COMM_WORLD, exit_code);

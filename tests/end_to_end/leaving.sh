@@ -17,5 +17,8 @@ for culprit in 0 2; do
   leave 3 one "$culprit"
   expect "code 2 of rank $culprit alone" test "$status" -eq 2
   expect "rank $culprit says so" grep -q "^simplicit: rank $culprit: a fault" err
+  leave 3 step "$culprit"
+  expect "code 2 of rank $culprit in a step" test "$status" -eq 2
+  expect "rank $culprit says so in a step" test "$(grep -c "^simplicit: rank $culprit: a fault$" err)" -eq 1
 done
 finish

@@ -78,8 +78,9 @@ class Communicator {
 };
 
 /// Runs `step` on every rank (collective). When any rank's step throws, all ranks throw an Error with the
-/// code and message of the lowest rank that failed, so that they leave together and say one thing.
-/// The step must not itself communicate after a point where another rank may have thrown.
+/// code and message of the lowest rank that failed, so that they leave together and say one thing. Where the
+/// others do not come within seconds of a fault, the rank that has it ends them all with its code and
+/// message. The step must not itself communicate after a point where another rank may have thrown.
 void agree(const Communicator& ranks, const std::function<void()>& step);
 
 /// As agree, for a step done by root alone; the others wait for its outcome.
