@@ -99,18 +99,14 @@ Mlp read_mlp_datasets(const hdf5::File& file, const std::string& group, Activati
   return mlp;
 }
 
-void write_mlp_datasets(hdf5::File& file, const std::string& group, const Mlp& mlp, bool writes_values) {
-  const auto rows_here = [&](Index rows) { return writes_values ? rows : 0; };
+void write_mlp_datasets(hdf5::File& file, const std::string& group, const Mlp& mlp) {
   for (std::size_t layer = 0; layer < mlp.weights.size(); ++layer) {
     const RowMajorMatrix W = mlp.weights[layer];
-    const std::string name = numbered(group, 'W', layer);
-    file.create_dataset(name, {W.rows(), W.cols()}, Precision::float64);
-    file.write_slab(name, 0, rows_here(W.rows()), W.data());
+    file.write(numbered(group, 'W', layer), std::vector<double>(W.data(), W.data() + W.size()),
+               {W.rows(), W.cols()});
     if (!mlp.bias()) continue;
     const Vector& b = mlp.biases[layer];
-    const std::string bias_name = numbered(group, 'b', layer);
-    file.create_dataset(bias_name, {b.size()}, Precision::float64);
-    file.write_slab(bias_name, 0, rows_here(b.size()), b.data());
+    file.write(numbered(group, 'b', layer), std::vector<double>(b.begin(), b.end()), {b.size()});
   }
 }
 

@@ -15,8 +15,7 @@ inline constexpr Index max_weights = Index{1} << 28;
 /// of numbers, shapes that do not chain, empty or too large ones, numbers that are not finite.
 [[nodiscard]] Mlp read_mlp_datasets(const hdf5::File& file, const std::string& group, Activation activation);
 
-/// Writes them in float64. On a collectively created file all ranks call it with the same network and only
-/// root, with `writes_values`, moves numbers.
-void write_mlp_datasets(hdf5::File& file, const std::string& group, const Mlp& mlp, bool writes_values);
+/// Writes them in float64 (one process).
+void write_mlp_datasets(hdf5::File& file, const std::string& group, const Mlp& mlp);
 
 }  // namespace simplicit

@@ -92,7 +92,7 @@ void write_baseline(const Baseline& baseline, const std::string& path) {
   if (baseline.train_accuracy) file.set_attribute("/", "train_accuracy", *baseline.train_accuracy);
   if (baseline.test_accuracy) file.set_attribute("/", "test_accuracy", *baseline.test_accuracy);
   file.set_attribute("/", "provenance", baseline.provenance.dump());
-  write_mlp_datasets(file, "", baseline.mlp, true);
+  write_mlp_datasets(file, "", baseline.mlp);
   file.close();
   output.commit();
 }
@@ -102,9 +102,9 @@ Mlp read_baseline_group(const hdf5::File& states) {
   return read_mlp_datasets(states, "baseline/", named ? activation_of(states) : Activation::relu);
 }
 
-void write_baseline_group(hdf5::File& states, const Mlp& mlp, bool writes_values) {
+void write_baseline_group(hdf5::File& states, const Mlp& mlp) {
   states.create_group("baseline");
-  write_mlp_datasets(states, "baseline/", mlp, writes_values);
+  write_mlp_datasets(states, "baseline/", mlp);
 }
 
 }  // namespace simplicit

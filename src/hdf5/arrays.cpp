@@ -1,4 +1,3 @@
-#include "hdf5/disk_room.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/hdf5/calls.hpp>
 #include <simplicit/hdf5/file.hpp>
@@ -36,6 +35,15 @@ std::vector<hsize_t> extents_of(const std::vector<Index>& shape) {
   return {shape.begin(), shape.end()};
 }
 
+/// How datasets are laid out: with a place in the file from the start, so that its size is final before
+/// values are written, and without zeros in it that would be written only to be replaced.
+Handle placed_at_once(const Place& place) {
+  Handle creation = acquire(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, place);
+  require(H5Pset_alloc_time(creation.get(), H5D_ALLOC_TIME_EARLY), place);
+  require(H5Pset_fill_time(creation.get(), H5D_FILL_TIME_NEVER), place);
+  return creation;
+}
+
 }  // namespace
 
 std::vector<double> File::read_doubles(const std::string& name) const {
@@ -59,15 +67,10 @@ void File::create_typed_dataset(const std::string& name, const std::vector<Index
   const std::vector<hsize_t> extents = extents_of(shape);
   const Handle space =
       acquire(H5Screate_simple(static_cast<int>(extents.size()), extents.data(), nullptr), H5Sclose, place);
-  const Handle dataset = acquire(
-      H5Dcreate2(handle_.get(), name.c_str(), type, space.get(), H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT),
+  const Handle creation = placed_at_once(place);
+  (void)acquire(
+      H5Dcreate2(handle_.get(), name.c_str(), type, space.get(), H5P_DEFAULT, creation.get(), H5P_DEFAULT),
       H5Dclose, place);
-  if (ranks_ && ranks_->size() > 1) {  // whose datasets have their place in the file from the start
-    on_root(*ranks_, [&] {
-      set_room_aside(place, static_cast<std::int64_t>(H5Dget_offset(dataset.get())),
-                     static_cast<std::int64_t>(H5Dget_storage_size(dataset.get())));
-    });
-  }
 }
 
 void File::write_whole(const std::string& name, const void* values, const std::vector<Index>& shape,

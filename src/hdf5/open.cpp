@@ -3,6 +3,7 @@
 #include <simplicit/base/failure.hpp>
 #include <simplicit/hdf5/calls.hpp>
 #include <simplicit/hdf5/file.hpp>
+#include <simplicit/system/disk_room.hpp>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -135,18 +136,24 @@ File File::create(const std::string& path) {
   return {path, std::move(handle), std::nullopt, true};
 }
 
-File File::create_collective(const std::string& path, const Communicator& ranks) {
-  if (ranks.size() == 1) {
+File File::create_collective(const std::string& path, const Communicator& ranks,
+                             const std::function<void(File&)>& describe) {
+  on_root(ranks, [&] {
     File file = create(path);
-    file.ranks_ = ranks;
-    return file;
-  }
-  on_root(ranks, [&] { require_creatable(path); });
+    describe(file);
+    file.close();
+    set_room_aside(path);
+  });
+  const Place place = file_place(path, true);
   Handle handle;
   agree(ranks, [&] {
-    const Handle access = mpiio_access(ranks, file_place(path, true));
-    handle = Handle(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get()), H5Fclose);
-    if (!handle.valid()) file_place(path, true).fail("cannot be created" + because());
+    if (ranks.size() == 1) {
+      handle = with_locks_where_possible(
+          place, [&](hid_t access) { return H5Fopen(path.c_str(), H5F_ACC_RDWR, access); });
+    } else {
+      handle = Handle(H5Fopen(path.c_str(), H5F_ACC_RDWR, mpiio_access(ranks, place).get()), H5Fclose);
+    }
+    if (!handle.valid()) place.fail("cannot be written" + because());
   });
   return {path, std::move(handle), ranks, true};
 }

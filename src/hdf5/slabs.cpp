@@ -2,6 +2,7 @@
 #include <simplicit/hdf5/calls.hpp>
 #include <simplicit/hdf5/file.hpp>
 #include <simplicit/hdf5/slab_pieces.hpp>
+#include <simplicit/system/signals.hpp>
 
 #include <algorithm>
 
@@ -73,16 +74,25 @@ class PieceTransfer {
     const hid_t file_space = dataset_.space.get();
     const Handle memory =
         select_rows(file_space, dataset_.info, first_ + piece.begin, piece.size(), dataset_.place);
-    if (call(memory.get(), file_space, mode_.get()) < 0 && !fault_) fault_ = because();
+    if (call(memory.get(), file_space, mode_.get()) < 0 && !fault_) note_fault();
     if (through_mpi_) all_collective_ = all_collective_ && was_collective(mode_.get());
   }
   void require_success() const {
-    if (fault_)
-      dataset_.place.fail((dataset_.place.writing ? "cannot be written" : "cannot be read") + *fault_);
+    if (fault_) dataset_.place.fail(*fault_);
   }
   [[nodiscard]] bool all_collective() const { return collective_ && all_collective_; }
 
  private:
+  /// The others may wait inside this call for what this rank will never send, and this rank in the next call.
+  void note_fault() {
+    constexpr double seconds_to_agree = 15;
+    fault_ = (dataset_.place.writing ? "cannot be written" : "cannot be read") + because();
+    if (!through_mpi_) return;
+    const Place& place = dataset_.place;
+    limit_.emplace(seconds_to_agree, place.path + ": " + place.object + " " + *fault_,
+                   static_cast<int>(place.writing ? ExitCode::failed : ExitCode::bad_input));
+  }
+
   const OpenDataset& dataset_;
   Index first_;
   bool collective_;
@@ -90,6 +100,7 @@ class PieceTransfer {
   Handle mode_;
   bool all_collective_ = true;
   std::optional<std::string> fault_;
+  std::optional<TimeLimit> limit_;
 };
 
 /// Reads pieces as `Stored`, the type in the file, and converts each into `out` when T is another type.

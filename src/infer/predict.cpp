@@ -106,12 +106,10 @@ FixedPointEvidence predict(const Communicator& ranks, const ImplicitModel& model
   });
   std::optional<TemporaryOutput> output;
   const std::string temporary = temporary_name(ranks, outputs_path, output);
-  std::optional<hdf5::File> outputs;
-  agree(ranks, [&] {
-    outputs.emplace(hdf5::File::create_collective(temporary, ranks));
-    outputs->set_attribute("/", "format", std::string("simplicit-outputs"));
-    outputs->set_attribute("/", "format_version", std::int64_t{1});
-    outputs->create_dataset("Y", {samples, model.outputs()}, Precision::float64);
+  hdf5::File outputs = hdf5::File::create_collective(temporary, ranks, [&](hdf5::File& file) {
+    file.set_attribute("/", "format", std::string("simplicit-outputs"));
+    file.set_attribute("/", "format_version", std::int64_t{1});
+    file.create_dataset("Y", {samples, model.outputs()}, Precision::float64);
   });
 
   const Range own = share((samples + sample_block - 1) / sample_block, ranks.rank(), ranks.size());
@@ -122,9 +120,9 @@ FixedPointEvidence predict(const Communicator& ranks, const ImplicitModel& model
     const Range range = samples_of_piece(own, step, samples);
     Matrix Y;
     agree(ranks, [&] { Y = piece.compute(range, evidence); });
-    outputs->write_slab("Y", range.begin, range.size(), Y.data());
+    outputs.write_slab("Y", range.begin, range.size(), Y.data());
   }
-  outputs->close();
+  outputs.close();
   on_root(ranks, [&] { output->commit(); });
   return over_all_ranks(evidence, ranks);
 }

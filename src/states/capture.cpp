@@ -97,8 +97,8 @@ Index capture_round(const CapturedNetwork& network, const CapturedInputs& inputs
   return correct;
 }
 
-void write_attributes(hdf5::File& file, const CapturedNetwork& network, const CapturedInputs& inputs,
-                      double kappa, const std::string& provenance) {
+void write_attributes(hdf5::File& file, const CapturedNetwork& network, double kappa,
+                      const std::string& provenance) {
   file.set_attribute("/", "format", std::string("simplicit-states"));
   file.set_attribute("/", "format_version", std::int64_t{1});
   file.set_attribute("/", "activation", name_of(network.activation));
@@ -109,10 +109,6 @@ void write_attributes(hdf5::File& file, const CapturedNetwork& network, const Ca
   }
   file.set_attribute("/", "kappa", kappa);
   file.set_attribute("/", "provenance", provenance);
-  if (inputs.mean.empty()) return;
-  const auto channels = static_cast<Index>(inputs.mean.size());
-  file.create_dataset("input_mean", {channels}, Precision::float64);
-  file.create_dataset("input_std", {channels}, Precision::float64);
 }
 
 void create_sample_datasets(hdf5::File& file, const CapturedNetwork& network, const CapturedInputs& inputs,
@@ -124,27 +120,22 @@ void create_sample_datasets(hdf5::File& file, const CapturedNetwork& network, co
   if (inputs.labelled) file.create_integer_dataset("labels", {inputs.total});
 }
 
-/// The datasets that describe network and inputs; root's numbers.
-void write_description(hdf5::File& file, const Communicator& ranks, const CapturedNetwork& network,
-                       const CapturedInputs& inputs) {
-  const auto on_root_only = [&](Index count) { return ranks.is_root() ? count : 0; };
+/// The datasets that describe network and inputs.
+void write_description(hdf5::File& file, const CapturedNetwork& network, const CapturedInputs& inputs) {
   std::vector<std::int32_t> sizes;
   std::vector<double> scale;
   for (std::size_t k = network.units.size(); k-- > 0;) {
     sizes.push_back(static_cast<std::int32_t>(network.units[k]));
     scale.insert(scale.end(), static_cast<std::size_t>(network.units[k]), network.factors[k]);
   }
-  const auto layers = static_cast<Index>(sizes.size());
-  file.create_integer_dataset("layer_sizes", {layers});
-  file.write_slab("layer_sizes", 0, on_root_only(layers), sizes.data());
-  file.create_dataset("state_scale", {network.states()}, Precision::float64);
-  file.write_slab("state_scale", 0, on_root_only(network.states()), scale.data());
+  file.write("layer_sizes", sizes);
+  file.write("state_scale", scale, {network.states()});
   if (!inputs.mean.empty()) {
     const auto channels = static_cast<Index>(inputs.mean.size());
-    file.write_slab("input_mean", 0, on_root_only(channels), inputs.mean.data());
-    file.write_slab("input_std", 0, on_root_only(channels), inputs.deviation.data());
+    file.write("input_mean", inputs.mean, {channels});
+    file.write("input_std", inputs.deviation, {channels});
   }
-  if (network.mlp != nullptr) write_baseline_group(file, *network.mlp, ranks.is_root());
+  if (network.mlp != nullptr) write_baseline_group(file, *network.mlp);
 }
 
 void stop_if_interrupted(const Communicator& ranks) {
@@ -208,7 +199,12 @@ CapturedNetwork captured_network(const Mlp& mlp, double kappa) {
 
 std::size_t capture_file_bytes(const CapturedNetwork& network, const CapturedInputs& inputs,
                                Precision precision) {
-  return static_cast<std::size_t>(inputs.total) * bytes_of_sample(network, precision);
+  constexpr std::size_t structure = 8192;  // names, shapes, attributes and the record of the run, about
+  const std::size_t bytes_of_label = inputs.labelled ? sizeof(std::int32_t) : 0;
+  const std::size_t numbers = static_cast<std::size_t>(network.states()) + 2 * inputs.mean.size() +
+                              (network.mlp != nullptr ? static_cast<std::size_t>(network.parameters) : 0);
+  return static_cast<std::size_t>(inputs.total) * (bytes_of_sample(network, precision) + bytes_of_label) +
+         numbers * sizeof(double) + structure;
 }
 
 std::size_t capture_bytes(const CapturedNetwork& network, Precision precision) {
@@ -224,16 +220,13 @@ CaptureSummary capture(const Communicator& ranks, const CapturedNetwork& network
   std::optional<TemporaryOutput> output;
   on_root(ranks, [&] { output.emplace(path); });
   std::string temporary = ranks.is_root() ? output->temporary_path() : "";
-  std::string provenance = ranks.is_root() ? settings.provenance.dump() : "";
   ranks.broadcast(temporary);
-  ranks.broadcast(provenance);
 
-  hdf5::File file = hdf5::File::create_collective(temporary, ranks);
-  agree(ranks, [&] {
-    write_attributes(file, network, inputs, settings.kappa, provenance);
-    create_sample_datasets(file, network, inputs, settings.precision);
+  hdf5::File file = hdf5::File::create_collective(temporary, ranks, [&](hdf5::File& described) {
+    write_attributes(described, network, settings.kappa, settings.provenance.dump());
+    create_sample_datasets(described, network, inputs, settings.precision);
+    write_description(described, network, inputs);
   });
-  write_description(file, ranks, network, inputs);
   const std::int64_t correct =
       ranks.sum(write_samples(file, ranks, network, inputs, settings.precision, [&](Index samples) {
         if (!ranks.is_root()) return;

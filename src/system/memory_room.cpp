@@ -10,7 +10,6 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <sstream>
@@ -158,16 +157,6 @@ void require_address_space(const std::string& what, std::size_t bytes) {
   if (bytes > left) {
     refuse(what, bytes, "the limit on the address space of a process (ulimit -v) leaves " + human_size(left));
   }
-}
-
-void require_disk_room(const std::string& path, std::size_t bytes) {
-  const std::filesystem::path parent = std::filesystem::path(path).parent_path();
-  struct statvfs space {};
-  if (statvfs(parent.empty() ? "." : parent.c_str(), &space) != 0) return;
-  const std::size_t left = std::size_t{space.f_bavail} * space.f_frsize;
-  if (bytes <= left) return;
-  throw InputError(path + ": will take " + human_size(bytes) + ", its file system has " + human_size(left) +
-                   " left");
 }
 
 std::string human_size(std::size_t bytes) {

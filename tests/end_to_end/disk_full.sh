@@ -52,4 +52,38 @@ for ranks in 1 3; do
   fails "$ranks" "disk/outputs.h5" predict reference.h5 states.h5 --out disk/outputs.h5
   absent disk/outputs.h5
 done
+
+# Matrices as text: no half of them stays.
+fails 1 "disk/matrices/" export reference.h5 --format mtx --out disk/matrices
+expect "nothing is left of the matrices" test -z "$(find disk/matrices -type f)"
+fails 1 "disk/matrices/" export reference.h5 --format npz --out disk/matrices
+expect "nothing is left of the archives" test -z "$(find disk/matrices -type f)"
+rmdir disk/matrices
+
+# A disk that ends inside the structure of the file, its labels or its samples: written whole or refused, never a hang.
+"$python" - <<'IMAGES'
+import h5py, numpy as np
+random = np.random.default_rng(1)
+with h5py.File("images.h5", "w") as file:
+    for split in ("train", "test"):
+        file[f"{split}/images"] = random.integers(0, 256, (60, 4, 4), dtype=np.uint8)
+        file[f"{split}/labels"] = np.arange(60) % 3
+IMAGES
+succeed 1 baseline --dataset images.h5 --hidden 6,4 --epochs 1 --out small.h5
+umount disk
+for kilobytes in ${DISK_KILOBYTES:-4 12 20 24 28 40}; do
+  mount -t tmpfs -o "size=${kilobytes}k" tmpfs disk
+  for ranks in ${DISK_RANKS:-2}; do
+    run "$ranks" capture small.h5 --dataset images.h5 --split train --out disk/x.h5
+    what="capture on $ranks ranks with $kilobytes KiB"
+    case $status in
+      0) expect "a whole file of $what" "$SIMPLICIT" info disk/x.h5 ;;
+      1 | 2) expect "one message of $what" test "$(grep -c '^simplicit: disk/x.h5.*\(room\|space\|will take\|written\)' err)" -eq 1 ;;
+      *) failed "code 0, 1 or 2 of $what" ;;
+    esac
+    [ "$status" -eq 0 ] || absent disk/x.h5
+    rm -f disk/x.h5
+  done
+  umount disk
+done
 finish

@@ -131,14 +131,16 @@ TEST_CASE("all ranks write one file together") {
   const Index rows = 41;
   const Range part = uneven_share(ranks, rows);
   for (const std::size_t piece_bytes : {std::size_t{60}, std::size_t{1} << 20}) {
-    File file = File::create_collective(path, ranks);
+    File file = File::create_collective(path, ranks, [&](File& described) {
+      described.set_attribute("/", "format", std::string("simplicit-states"));
+      described.set_attribute("/", "bias", std::int64_t{1});
+      described.create_group("group");
+      described.create_dataset("float32", {rows, columns}, Precision::float32);
+      described.create_dataset("group/float64", {rows, columns}, Precision::float64);
+      described.create_integer_dataset("labels", {rows});
+    });
     file.set_piece_bytes(piece_bytes);
-    file.set_attribute("/", "format", std::string("simplicit-states"));
-    file.set_attribute("/", "bias", std::int64_t{1});
-    file.create_group("group");
-    file.create_dataset("float32", {rows, columns}, Precision::float32);
-    file.create_dataset("group/float64", {rows, columns}, Precision::float64);
-    file.create_integer_dataset("labels", {rows});
+    const auto size = std::filesystem::file_size(path);
     const std::vector<double> values = rows_of(part);
     file.write_slab("float32", part.begin, part.size(), values.data());
     CHECK(file.transferred_collectively());
@@ -149,6 +151,7 @@ TEST_CASE("all ranks write one file together") {
     file.write_slab("labels", part.begin, part.size(), labels.data());
     CHECK(file.transferred_collectively());
     file.close();
+    CHECK(std::filesystem::file_size(path) == size);  // it had its size before the first value
 
     const File read = File::open(path);
     CHECK(read.text_attribute("/", "format") == "simplicit-states");
@@ -174,7 +177,7 @@ TEST_CASE("all ranks hear the same about a file that cannot be opened") {
   on_root(ranks, [&] { std::filesystem::resize_file(path, std::filesystem::file_size(path) - 100); });
   CHECK_THAT(fault(), Catch::StartsWith(path + ": is truncated or damaged"));
   const std::string nowhere = directory / "nowhere/file.h5";
-  CHECK_THAT(common_fault(ranks, [&] { (void)File::create_collective(nowhere, ranks); }),
+  CHECK_THAT(common_fault(ranks, [&] { (void)File::create_collective(nowhere, ranks, [](File&) {}); }),
              Catch::StartsWith(nowhere + ": cannot be created"));
 }
 

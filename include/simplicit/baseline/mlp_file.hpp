@@ -32,8 +32,7 @@ void write_baseline(const Baseline& baseline, const std::string& path);
 /// The network kept in group `baseline` of a states file (W0, ..., b0, ...; the activation is the file's
 /// own). Throws InputError naming file, dataset and fault.
 [[nodiscard]] Mlp read_baseline_group(const hdf5::File& states);
-/// Writes that group. On a collectively created file all ranks call it with the same network (collective) and
-/// only root, with `writes_values`, moves numbers.
-void write_baseline_group(hdf5::File& states, const Mlp& mlp, bool writes_values = true);
+/// Writes that group (one process).
+void write_baseline_group(hdf5::File& states, const Mlp& mlp);
 
 }  // namespace simplicit

@@ -22,8 +22,13 @@ class File {
   static File open_collective(const std::string& path, const Communicator& ranks);
   /// Creates (truncates) a file on one process.
   static File create(const std::string& path);
-  /// Creates a file by all ranks through MPI-IO (collective).
-  static File create_collective(const std::string& path, const Communicator& ranks);
+  /// Creates a file that all ranks write together through MPI-IO (collective). Root alone creates it and
+  /// makes everything in it by describe(file): groups, attributes, small datasets with their values, and
+  /// large ones by create_dataset. Then the room of the whole file is set aside on the disk, and all ranks
+  /// open it for write_slab: from there on nothing is left that a full disk could refuse to one rank while
+  /// the others wait for it.
+  static File create_collective(const std::string& path, const Communicator& ranks,
+                                const std::function<void(File&)>& describe);
 
   [[nodiscard]] const std::string& path() const { return path_; }
   /// Flushes and closes now, so that a failure (a full disk) is an exception and not lost in a destructor
@@ -73,8 +78,7 @@ class File {
   void read_slab(const std::string& name, Index first, Index rows, double* out) const;
   void read_slab(const std::string& name, Index first, Index rows, float* out) const;
   void read_slab(const std::string& name, Index first, Index rows, std::int64_t* out) const;
-  /// Collective on a collectively created file: the dataset (rows x columns) with nothing in it yet, but its
-  /// room on the disk set aside; a full disk is thrown on all ranks alike.
+  /// The dataset (rows x columns) with its place in the file, but no values yet.
   void create_dataset(const std::string& name, const std::vector<Index>& shape, Precision precision);
   void create_integer_dataset(const std::string& name, const std::vector<Index>& shape);
   void write_slab(const std::string& name, Index first, Index rows, const double* values);

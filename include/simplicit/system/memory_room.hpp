@@ -33,9 +33,6 @@ void require_room(const std::string& what, std::size_t bytes, bool shared, std::
 /// space of a process (ulimit -v), to which windows shared by a node count on every rank.
 void require_address_space(const std::string& what, std::size_t bytes);
 
-/// Throws InputError naming `path` unless the file system it lies on has `bytes` free.
-void require_disk_room(const std::string& path, std::size_t bytes);
-
 /// "512 bytes", "1.50 GiB".
 [[nodiscard]] std::string human_size(std::size_t bytes);
 
