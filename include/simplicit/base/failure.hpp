@@ -14,8 +14,8 @@ struct Failure {
   std::string message;
 };
 
-/// Runs `step` and returns what it threw, if anything. Exceptions other than Error count as failures of the
-/// machine (ExitCode::failed) with their own words.
+/// Runs `step` and returns what it threw, if anything. What a library threw is told in our words: it counts
+/// as a failure of the machine (ExitCode::failed), a record in JSON of another form as bad input.
 [[nodiscard]] std::optional<Failure> failure_of(const std::function<void()>& step);
 
 /// Throws Error(code, message).
