@@ -1,10 +1,10 @@
+#include "cli/read_files.hpp"
 #include <simplicit/base/provenance.hpp>
 #include <simplicit/base/timer.hpp>
 #include <simplicit/baseline/mlp_file.hpp>
 #include <simplicit/baseline/train.hpp>
 #include <simplicit/cli/command.hpp>
 #include <simplicit/system/signals.hpp>
-#include <simplicit/system/temporary_output.hpp>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -67,7 +67,10 @@ void report_epoch(const EpochReport& report, Index epochs) {
 
 void train_and_write(const Options& options, const Context& context) {
   const BaselineSettings settings = settings_of(options);
-  require_writable(options.out);
+  DeclaredFiles files;
+  reads(files, "--dataset", options.dataset);
+  files.writes("--out", options.out);
+  files.check();
   const Data data = load(options.dataset);
   spdlog::info("training {}-{}-{} on {} images", data.train.images.features, fmt::join(settings.hidden, "-"),
                data.classes, data.train.images.samples);

@@ -1,3 +1,4 @@
+#include "cli/read_files.hpp"
 #include <simplicit/base/progress_line.hpp>
 #include <simplicit/base/provenance.hpp>
 #include <simplicit/base/timer.hpp>
@@ -6,8 +7,8 @@
 #include <simplicit/network/as_mlp.hpp>
 #include <simplicit/network/onnx_file.hpp>
 #include <simplicit/states/network_capture.hpp>
+#include <simplicit/system/disk_room.hpp>
 #include <simplicit/system/memory_room.hpp>
-#include <simplicit/system/temporary_output.hpp>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
@@ -96,7 +97,11 @@ struct Inputs {
 };
 
 Inputs read_inputs(const Options& options) {
-  require_writable(options.out);
+  DeclaredFiles files;
+  reads(files, "BASELINE", options.baseline);
+  reads(files, "--dataset", options.dataset);
+  files.writes("--out", options.out);
+  files.check();
   Inputs inputs;
   Index features = 0;
   Index classes = 0;

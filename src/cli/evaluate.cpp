@@ -1,8 +1,7 @@
-#include "cli/output_path.hpp"
+#include "cli/read_files.hpp"
 #include <simplicit/base/timer.hpp>
 #include <simplicit/cli/command.hpp>
 #include <simplicit/evaluate/evaluate.hpp>
-#include <simplicit/system/temporary_output.hpp>
 #include <simplicit/system/text_file.hpp>
 
 #include <spdlog/spdlog.h>
@@ -64,10 +63,12 @@ AttackSettings attack_settings(const Options& options) {
   return settings;
 }
 
-void require_report_path(const Options& options) {
-  require_another_file("--report", options.report, options.model);
-  require_another_file("--report", options.report, options.states);
-  require_writable(options.report);
+void check_files(const Options& options) {
+  DeclaredFiles files;
+  reads(files, "MODEL", options.model);
+  reads(files, "STATES", options.states);
+  files.writes("--report", options.report);
+  files.check();
 }
 
 ExitCode run_evaluate(const Options& options, const Context& context) {
@@ -78,9 +79,7 @@ ExitCode run_evaluate(const Options& options, const Context& context) {
     require_valid(options);
     settings.attack = attack_settings(options);
   });
-  on_root(ranks, [&] {
-    if (!options.report.empty()) require_report_path(options);
-  });
+  on_root(ranks, [&] { check_files(options); });
   const ImplicitModel model = read_model(options.model, ranks);
   const StatesHeader header = read_states_header(options.states, ranks);
   Scores scores = evaluate(ranks, model, header, settings, options.model);

@@ -1,9 +1,8 @@
-#include "cli/output_path.hpp"
+#include "cli/read_files.hpp"
 #include <simplicit/cli/command.hpp>
 #include <simplicit/export/export_model.hpp>
 #include <simplicit/export/export_onnx.hpp>
 #include <simplicit/export/export_states.hpp>
-#include <simplicit/system/temporary_output.hpp>
 
 #include <fmt/format.h>
 
@@ -63,8 +62,10 @@ void print_error(const char* of_what, const ErrorBound& error) {
 }
 
 void write_graph(const Options& options) {
-  require_another_file("--out", options.out, options.file);
-  require_writable(options.out);
+  DeclaredFiles files;
+  reads(files, "FILE", options.file);
+  files.writes("--out", options.out);
+  files.check();
   OnnxSettings settings;
   settings.iterations = options.iterations;
   settings.tolerance = options.tolerance.value_or(settings.tolerance);
@@ -85,8 +86,10 @@ void write_samples(const Options& options) {
   if (options.format != Format::npz) {
     throw InputError(options.file + ": holds states; they are exported with --format npz");
   }
-  require_another_file("--out", options.out, options.file);
-  require_writable(options.out);
+  DeclaredFiles files;
+  reads(files, "FILE", options.file);
+  files.writes("--out", options.out);
+  files.check();
   const StatesHeader header = read_states_header(options.file);
   write_npz_states(header, options.out);
   std::printf("%s: %td samples, %td inputs, %td states, %td outputs\n", options.out.c_str(), header.samples,
@@ -95,9 +98,10 @@ void write_samples(const Options& options) {
 
 void write_matrices(const Options& options) {
   const char* suffix = options.format == Format::npz ? "npz" : "mtx";
-  for (const std::string& file : matrix_files(options.out, suffix)) {
-    require_another_file("--out", file, options.file);
-  }
+  DeclaredFiles files;
+  reads(files, "FILE", options.file);
+  files.writes_in("--out", options.out, matrix_files(suffix));
+  files.check();
   const ImplicitModel model = read_model(options.file);
   if (options.format == Format::npz) {
     write_npz_model(model, options.out);

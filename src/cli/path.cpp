@@ -1,10 +1,9 @@
-#include "cli/output_path.hpp"
 #include "cli/problem_options.hpp"
+#include "cli/read_files.hpp"
 #include <simplicit/base/provenance.hpp>
 #include <simplicit/cli/command.hpp>
 #include <simplicit/path/path_table.hpp>
 #include <simplicit/report/path_picture.hpp>
-#include <simplicit/system/temporary_output.hpp>
 #include <simplicit/system/text_file.hpp>
 
 #include <spdlog/spdlog.h>
@@ -31,13 +30,16 @@ std::string beside(const std::string& out, const char* extension) {
   return out + extension;
 }
 
-void require_outputs(const PathSettings& path) {
-  for (const std::string& output :
-       {path.train.out, beside(path.train.out, ".csv"), beside(path.train.out, ".png")}) {
-    require_another_file("--out", output, path.train.states);
-    require_another_file("--out", output, path.test);
-    require_writable(output);
-  }
+void check_files(const PathSettings& path) {
+  const std::string& out = path.train.out;
+  DeclaredFiles files;
+  reads(files, "STATES", path.train.states);
+  reads(files, "--test", path.test);
+  files.writes("--out", out);
+  files.writes("the table beside --out", beside(out, ".csv"));
+  files.writes("the picture beside --out", beside(out, ".png"));
+  files.writes("--checkpoint", path.train.checkpoint);
+  files.check();
 }
 
 void write_outputs(const PathOutcome& outcome, const PathSettings& settings, const Context& context) {
@@ -61,7 +63,7 @@ ExitCode run_path(const Options& options, const Context& context) {
   PathSettings settings = options.path;
   agree(context.ranks,
         [&] { settings.train.lambda_rel_path = lambda_grid(options.from, options.to, options.steps); });
-  on_root(context.ranks, [&] { require_outputs(settings); });
+  on_root(context.ranks, [&] { check_files(settings); });
   const PathOutcome outcome = follow_path(context.ranks, settings);
   std::int64_t missed = 0;
   on_root(context.ranks, [&] {

@@ -1,10 +1,9 @@
-#include "cli/output_path.hpp"
 #include "cli/problem_options.hpp"
+#include "cli/read_files.hpp"
 #include <simplicit/cli/command.hpp>
 #include <simplicit/hdf5/signature.hpp>
 #include <simplicit/plan/calibration.hpp>
 #include <simplicit/plan/plan_table.hpp>
-#include <simplicit/system/temporary_output.hpp>
 #include <simplicit/system/text_file.hpp>
 
 #include <fmt/format.h>
@@ -49,9 +48,10 @@ void require_valid(const Options& options) {
   if (!(options.bandwidth_gigabytes > 0 && std::isfinite(options.bandwidth_gigabytes))) {
     throw InputError("--bandwidth must be a number of GB/s above 0");
   }
-  if (options.report.empty()) return;
-  require_writable(options.report);
-  for (const std::string& file : options.files) require_another_file("--report", options.report, file);
+  DeclaredFiles files;
+  for (const std::string& file : options.files) reads(files, "STATES|RUN.json", file);
+  files.writes("--report", options.report);
+  files.check();
 }
 
 /// Options that belong to a states file; a report has its own.

@@ -1,7 +1,6 @@
-#include "cli/output_path.hpp"
+#include "cli/read_files.hpp"
 #include <simplicit/cli/command.hpp>
 #include <simplicit/infer/predict.hpp>
-#include <simplicit/system/temporary_output.hpp>
 
 #include <spdlog/spdlog.h>
 
@@ -20,9 +19,11 @@ struct Options {
 void require_valid(const Options& options) {
   const double tolerance = options.fixed_point.tolerance;
   if (!(tolerance > 0 && tolerance < 1)) throw InputError("--fixed-point-tol must lie between 0 and 1");
-  require_another_file("--out", options.out, options.model);
-  require_another_file("--out", options.out, options.inputs);
-  require_writable(options.out);
+  DeclaredFiles files;
+  reads(files, "MODEL", options.model);
+  reads(files, "INPUTS", options.inputs);
+  files.writes("--out", options.out);
+  files.check();
 }
 
 ExitCode run_predict(const Options& options, const Context& context) {

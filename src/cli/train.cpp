@@ -1,4 +1,5 @@
 #include "cli/problem_options.hpp"
+#include "cli/read_files.hpp"
 #include <simplicit/cli/command.hpp>
 #include <simplicit/refine/refine.hpp>
 #include <simplicit/system/text_file.hpp>
@@ -46,7 +47,17 @@ void print_summary(const nlohmann::json& report, const std::string& out) {
               seconds["total"].get<double>(), report["ranks"].get<int>());
 }
 
+void check_files(const TrainSettings& settings) {
+  DeclaredFiles files;
+  reads(files, "STATES", settings.states);
+  files.writes("--out", settings.out);
+  files.writes("--report", settings.report);
+  files.writes("--checkpoint", settings.checkpoint);
+  files.check();
+}
+
 ExitCode run_train(const TrainSettings& settings, const Context& context) {
+  on_root(context.ranks, [&] { check_files(settings); });
   const TrainOutcome outcome = train(context.ranks, settings, context.command_line, refine_rows);
   std::int64_t missed = 0;
   on_root(context.ranks, [&] {

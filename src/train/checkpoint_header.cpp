@@ -1,5 +1,6 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/provenance.hpp>
+#include <simplicit/system/declared_files.hpp>
 #include <simplicit/system/temporary_output.hpp>
 #include <simplicit/train/checkpoint.hpp>
 
@@ -56,13 +57,6 @@ nlohmann::json settings_in(const nlohmann::json& header) {
   return settings != header.end() && settings->is_object() ? *settings : nlohmann::json::object();
 }
 
-bool same_file(const std::string& left, const std::string& right) {
-  if (right.empty()) return false;
-  std::error_code error;
-  return fs::weakly_canonical(fs::absolute(left, error), error) ==
-         fs::weakly_canonical(fs::absolute(right, error), error);
-}
-
 }  // namespace
 
 nlohmann::json checkpoint_header(const TrainSettings& settings, const StatesHeader& states, Regime regime,
@@ -91,7 +85,7 @@ void check_checkpoint(const TrainSettings& settings) {
   const std::array<std::pair<const char*, const std::string*>, 3> others{
       {{"the states file", &settings.states}, {"--out", &settings.out}, {"--report", &settings.report}}};
   for (const auto& [name, other] : others) {
-    if (same_file(path, *other))
+    if (!other->empty() && is_same_file(path, *other))
       throw InputError("--checkpoint and " + std::string(name) + " are the same file");
   }
   require_writable(path);
