@@ -36,5 +36,5 @@ say "3/4 Evaluating it on the test images"
 say "4/4 Drawing the report"
 "$simplicit" report "$demo/model.h5" "$demo/train.json" "$demo/evaluate.json" --out "$demo/report"
 
-python3 "$repository/jobs/result_table.py" "$demo/train.json" "$demo/evaluate.json" "$((SECONDS - started))" network connections
+python3 "$repository/jobs/result_table.py" "$((SECONDS - started))" "implicit model:$demo/train.json:$demo/evaluate.json"
 printf '\n  report page  %s\n' "$demo/report/index.html"

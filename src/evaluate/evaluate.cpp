@@ -3,6 +3,7 @@
 #include "evaluate/spectral_radius.hpp"
 #include "evaluate/state_rescaling.hpp"
 #include <simplicit/base/error.hpp>
+#include <simplicit/baseline/magnitude_pruning.hpp>
 #include <simplicit/evaluate/accuracy.hpp>
 #include <simplicit/evaluate/evaluate.hpp>
 #include <simplicit/infer/resolvent_bound.hpp>
@@ -77,14 +78,24 @@ void add_certified_figures(const std::vector<SampleVerdict>& samples, const std:
   }
 }
 
+// Collective: what is left of the baseline's accuracy when one-shot magnitude pruning leaves it as many
+// parameters as the model has nonzeros.
+void add_pruned_accuracy(const Communicator& ranks, const ImplicitModel& model,
+                         const std::optional<Mlp>& baseline, const StatesHeader& header, Scores& scores) {
+  if (!baseline || !header.has_labels) return;
+  const MlpClassifier pruned(magnitude_pruned(*baseline, model.nonzeros()));
+  scores.pruned_accuracy = accuracy_of(ranks, pruned, header);
+}
+
 // Collective; `own` are the blocks of this rank.
-void add_attacks(const Communicator& ranks, const ImplicitModel& model, const StatesHeader& header,
-                 const EvaluateSettings& settings, const ShareScores& own, Scores& scores) {
+void add_attacks(const Communicator& ranks, const ImplicitModel& model, const std::optional<Mlp>& mlp,
+                 const StatesHeader& header, const EvaluateSettings& settings, const ShareScores& own,
+                 Scores& scores) {
   const bool own_in_box =
       std::ranges::all_of(own.blocks, [](const BlockCounts& block) { return block.inputs_in_unit_box; });
   scores.attacks_clipped = ranks.min(own_in_box ? 1 : 0) == 1;
   std::optional<MlpClassifier> baseline;
-  if (const std::optional<Mlp> mlp = baseline_of(ranks, header)) baseline.emplace(*mlp);
+  if (mlp) baseline.emplace(*mlp);
   std::optional<ImplicitClassifier> classifier;
   agree(ranks, [&] { classifier.emplace(model, settings.fixed_point); });
   scores.attacks = attacked_accuracies(ranks, *classifier, baseline ? &*baseline : nullptr, header,
@@ -115,7 +126,9 @@ Scores evaluate(const Communicator& ranks, const ImplicitModel& model, const Sta
     add_figures_of_samples(blocks, header, scores);
     add_certified_figures(samples, settings.certify_epsilons, header.has_labels, scores);
   });
-  if (!settings.attack.attacks.empty()) add_attacks(ranks, model, header, settings, own, scores);
+  const std::optional<Mlp> baseline = baseline_of(ranks, header);
+  add_pruned_accuracy(ranks, model, baseline, header, scores);
+  if (!settings.attack.attacks.empty()) add_attacks(ranks, model, baseline, header, settings, own, scores);
   return scores;
 }
 

@@ -54,6 +54,7 @@ nlohmann::json to_json(const Scores& scores) {
   return {{"samples", scores.samples},
           {"accuracy", or_null(scores.accuracy)},
           {"baseline_accuracy", or_null(scores.baseline_accuracy)},
+          {"pruned_accuracy", or_null(scores.pruned_accuracy)},
           {"agreement", scores.agreement},
           {"state_error", scores.state_error},
           {"output_error", scores.output_error},
@@ -81,6 +82,7 @@ std::string to_table(const Scores& scores) {
   std::string table = fmt::format("On {} samples\n", scores.samples);
   table += line("accuracy of the model", percent(scores.accuracy));
   table += line("accuracy of the baseline", percent(scores.baseline_accuracy));
+  if (scores.pruned_accuracy) table += line("of the baseline pruned as far", percent(scores.pruned_accuracy));
   table += line("both decide the same", percent(scores.agreement));
   table += line("relative error of the states", fmt::format("{:.4g}", scores.state_error));
   table += line("relative error of the outputs", fmt::format("{:.4g}", scores.output_error));

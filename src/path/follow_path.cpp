@@ -1,7 +1,5 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/timer.hpp>
-#include <simplicit/baseline/magnitude_pruning.hpp>
-#include <simplicit/evaluate/accuracy.hpp>
 #include <simplicit/evaluate/evaluate.hpp>
 #include <simplicit/path/follow_path.hpp>
 #include <simplicit/refine/refine.hpp>
@@ -28,12 +26,6 @@ void require_scorable(const StatesHeader& states, const StatesHeader& test) {
   }
 }
 
-std::optional<double> accuracy_of_pruned(const Communicator& ranks, const std::optional<Mlp>& baseline,
-                                         Index parameters, const StatesHeader& test) {
-  if (!baseline) return std::nullopt;
-  return accuracy_of(ranks, MlpClassifier(magnitude_pruned(*baseline, parameters)), test);
-}
-
 void tell(const PathPoint& point) {
   const std::string kept = point.scores.kept ? fmt::format("{:.2f} %", 100 * *point.scores.kept) : "unknown";
   spdlog::info("path: lambda_rel {:.3e}: kept {}, accuracy {:.2f} %, {:.1f} s", point.lambda_rel, kept,
@@ -41,14 +33,12 @@ void tell(const PathPoint& point) {
 }
 
 /// Collective; what counts of it is on root.
-PathPoint score_point(const TrainingRun& run, const std::vector<RowResult>& rows, const StatesHeader& test,
-                      const std::optional<Mlp>& baseline) {
+PathPoint score_point(const TrainingRun& run, const std::vector<RowResult>& rows, const StatesHeader& test) {
   const Communicator& ranks = run.ranks();
   const ImplicitModel model = broadcast_model_of(run, rows);
   PathPoint point;
   point.rows = summary_of(rows, run.header().states);
   point.scores = evaluate(ranks, model, test, {});
-  point.pruned_accuracy = accuracy_of_pruned(ranks, baseline, model.nonzeros(), test);
   return point;
 }
 
@@ -80,7 +70,6 @@ PathOutcome follow_path(const Communicator& ranks, const PathSettings& settings)
   const StatesHeader test = read_states_header(settings.test, ranks);
   agree(ranks, [&] { require_scorable(states, test); });
   outcome.baseline_parameters = states.baseline_weights();
-  const std::optional<Mlp> baseline = baseline_of(ranks, states);
   const TrainSettings chosen = settings_for(settings.train, states);
   agree(ranks, [&] { check_against(chosen, states); });
 
@@ -94,7 +83,7 @@ PathOutcome follow_path(const Communicator& ranks, const PathSettings& settings)
       last = broadcast_rows(ranks, rows);
       if (chosen.refine > 0) rows = refined(*run, std::move(rows));
       const double seconds = timer.seconds();
-      PathPoint point = score_point(*run, rows, test, baseline);
+      PathPoint point = score_point(*run, rows, test);
       point.lambda_rel = lambda_rel;
       point.seconds = seconds;
       if (ranks.is_root()) tell(point);

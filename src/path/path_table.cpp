@@ -40,7 +40,7 @@ constexpr auto figures = std::to_array<Figure>({
     {"state_error", [](const PathPoint& point) { return point.scores.state_error; }},
     {"output_error", [](const PathPoint& point) { return point.scores.output_error; }},
     {"certified_radius", [](const PathPoint& point) { return point.scores.radius_median; }},
-    {"pruned_accuracy", [](const PathPoint& point) { return or_nan(point.pruned_accuracy); }},
+    {"pruned_accuracy", [](const PathPoint& point) { return or_nan(point.scores.pruned_accuracy); }},
     {"seconds", [](const PathPoint& point) { return point.seconds; }},
 });
 

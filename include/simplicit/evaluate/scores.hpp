@@ -30,10 +30,13 @@ struct Scores {
   Index samples = 0;
   std::optional<double> accuracy;           ///< of the model's decisions; none without labels
   std::optional<double> baseline_accuracy;  ///< of the decisions from the file's Y
-  double agreement = 0;                     ///< part of samples on which both decide the same
-  double state_error = 0;                   ///< |X_model - X|_F / |X|_F, in the scale of the model
-  double output_error = 0;                  ///< |Y_model - Y|_F / |Y|_F
-  FixedPointEvidence fixed_point;           ///< maxima over the samples
+  /// Of the baseline with as many parameters as the model has nonzeros, the largest in magnitude; none
+  /// without labels or where the file does not hold the baseline.
+  std::optional<double> pruned_accuracy;
+  double agreement = 0;            ///< part of samples on which both decide the same
+  double state_error = 0;          ///< |X_model - X|_F / |X|_F, in the scale of the model
+  double output_error = 0;         ///< |Y_model - Y|_F / |Y|_F
+  FixedPointEvidence fixed_point;  ///< maxima over the samples
   double norm_a_inf = 0;
   double spectral_radius_abs_a = 0;
   double sensitivity_inf = 0;

@@ -19,9 +19,8 @@ struct PathSettings {
 struct PathPoint {
   double lambda_rel = 0;
   RowsSummary rows;
-  Scores scores;                          ///< on the test samples
-  std::optional<double> pruned_accuracy;  ///< of the baseline, pruned by magnitude to as many parameters
-  double seconds = 0;                     ///< of solving the rows
+  Scores scores;       ///< on the test samples
+  double seconds = 0;  ///< of solving the rows
 };
 
 /// What a path came to; on root.
