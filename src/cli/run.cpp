@@ -5,12 +5,12 @@
 #include <simplicit/parallel/session.hpp>
 #include <simplicit/system/signals.hpp>
 #include <simplicit/system/standard_streams.hpp>
+#include <simplicit/system/time_to_exit.hpp>
 
 #include <hdf5.h>
 
 #include <cstdio>
 #include <cstdlib>
-#include <optional>
 
 // Absent when another BLAS than OpenBLAS is linked.
 extern "C" [[gnu::weak]] void openblas_set_num_threads(int count);
@@ -19,6 +19,7 @@ namespace simplicit::cli {
 namespace {
 
 constexpr double seconds_to_end_the_session = 10;
+constexpr double seconds_to_leave_libraries = 3;
 // Of every command but those that say more (train, path).
 constexpr const char* nothing_done = "nothing was written, run the same command again";
 
@@ -74,7 +75,6 @@ int run_in_session(int argc, char** argv) {
   install_signal_handlers();
   limit_time_to_leave(is_first_of_its_launcher() ? nothing_done : "");
   const std::string command_line = joined(argc, argv);
-  std::optional<TimeLimit> limit;  // outlives the session, whose end may wait for ranks that never come
   const Session session(argc, argv);
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
   const Context context{Communicator::world(), command_line};
@@ -89,7 +89,8 @@ int run_in_session(int argc, char** argv) {
     code = failure->code;
     departure.leave(told(*failure), static_cast<int>(code));
     limit_time_to_leave("");  // all is said
-    limit.emplace(seconds_to_end_the_session, "", static_cast<int>(code));
+    // The end of the session may wait for ranks that never come.
+    limit_time_to_exit(seconds_to_end_the_session, static_cast<int>(code));
   }
   return static_cast<int>(code);
 }
@@ -99,7 +100,11 @@ int run_in_session(int argc, char** argv) {
 int run(int argc, char** argv) {
   int code = static_cast<int>(ExitCode::failed);
   const auto failure = failure_of([&] { code = run_in_session(argc, argv); });
-  if (!failure) return code;
+  if (!failure) {
+    limit_time_to_leave("");  // all is said
+    limit_time_to_exit(seconds_to_leave_libraries, code);
+    return code;
+  }
   std::fprintf(stderr, "simplicit: %s\n", failure->message.c_str());  // there was no session yet
   return static_cast<int>(failure->code);
 }

@@ -1,6 +1,7 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/hdf5/calls.hpp>
 
+#include <algorithm>
 #include <vector>
 
 namespace simplicit::hdf5 {
@@ -57,8 +58,16 @@ std::string innermost_error() {
   return descriptions.empty() ? "" : descriptions.front();
 }
 
+/// Of a call of the operating system that failed HDF5 tells much, over several lines: the reason is enough.
 std::string because() {
-  const std::string error = innermost_error();
+  std::string error = innermost_error();
+  const std::string before = "error message = '";
+  const std::size_t reason = error.find(before);
+  if (reason != std::string::npos) {
+    error.erase(0, reason + before.size());
+    error.resize(std::min(error.size(), error.find('\'')));
+  }
+  error.resize(std::min(error.size(), error.find('\n')));
   return error.empty() ? "" : ": " + error;
 }
 

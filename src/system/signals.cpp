@@ -2,6 +2,7 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/system/signals.hpp>
 #include <simplicit/system/temporary_output.hpp>
+#include <simplicit/system/time_to_exit.hpp>
 
 #include <poll.h>
 #include <sys/time.h>
@@ -197,6 +198,14 @@ TimeLimit::TimeLimit(double seconds, const std::string& message, int exit_code) 
 TimeLimit::~TimeLimit() {
   if (!set_) return;
   end_after_fault.store(never);
+  set_timer();
+}
+
+void limit_time_to_exit(double seconds, int exit_code) {
+  handle(SIGALRM, end_process, SA_NODEFER);
+  words_after_fault.set("");
+  code_after_fault.store(exit_code);
+  end_after_fault.store(monotonic_seconds() + seconds);
   set_timer();
 }
 
