@@ -1,3 +1,4 @@
+#include "cli/fixed_point_setting.hpp"
 #include "cli/output_path.hpp"
 #include <simplicit/cli/command.hpp>
 #include <simplicit/infer/predict.hpp>
@@ -18,8 +19,6 @@ struct Options {
 };
 
 void require_valid(const Options& options) {
-  const double tolerance = options.fixed_point.tolerance;
-  if (!(tolerance > 0 && tolerance < 1)) throw InputError("--fixed-point-tol must lie between 0 and 1");
   require_another_file("--out", options.out, options.model);
   require_another_file("--out", options.out, options.inputs);
   require_writable(options.out);
@@ -40,21 +39,28 @@ ExitCode run_predict(const Options& options, const Context& context) {
 
 }  // namespace
 
-Run add_predict(CLI::App& app) {
+Command predict_command() {
   const auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("predict", "Compute the outputs Y of a model for inputs U");
-  command->add_option("model", options->model, "The model file")->required()->type_name("MODEL");
-  command->add_option("inputs", options->inputs, "HDF5 file with a dataset U (samples x inputs)")
-      ->required()
-      ->type_name("INPUTS");
-  command->add_option("--out", options->out, "HDF5 file to write Y (samples x outputs) to")
-      ->required()
-      ->type_name("FILE");
-  command
-      ->add_option("--fixed-point-tol", options->fixed_point.tolerance,
-                   "Stop where the proven error of the states is at most this times max(1, largest state)")
-      ->type_name("T");
-  return [options](const Context& context) { return run_predict(*options, context); };
+  return {.name = "predict",
+          .summary = "Compute the outputs Y of a model for inputs U",
+          .settings = {{.flag = "model",
+                        .place = &options->model,
+                        .help = "The model file",
+                        .unit = "MODEL",
+                        .required = true},
+                       {.flag = "inputs",
+                        .place = &options->inputs,
+                        .help = "HDF5 file with a dataset U (samples x inputs)",
+                        .unit = "INPUTS",
+                        .required = true},
+                       {.flag = "--out",
+                        .place = &options->out,
+                        .help = "HDF5 file to write Y (samples x outputs) to",
+                        .unit = "FILE",
+                        .required = true},
+                       fixed_point_setting(options->fixed_point)},
+          .example = "simplicit predict model.h5 inputs.h5 --out outputs.h5",
+          .run = [options](const Context& context) { return run_predict(*options, context); }};
 }
 
 }  // namespace simplicit::cli

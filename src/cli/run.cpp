@@ -2,6 +2,7 @@
 #include "cli/logging.hpp"
 #include <simplicit/base/failure.hpp>
 #include <simplicit/cli/application.hpp>
+#include <simplicit/cli/run.hpp>
 #include <simplicit/parallel/session.hpp>
 #include <simplicit/system/signals.hpp>
 
@@ -31,10 +32,11 @@ void silence_output() {
   [[maybe_unused]] const std::FILE* stream = std::freopen("/dev/null", "w", stdout);
 }
 
-ExitCode parse_and_run(int argc, char** argv, const Context& context) {
+ExitCode parse_and_run(int argc, char** argv, Context context) {
   Application application;
   Application::Choice choice;
   agree(context.ranks, [&] { choice = application.parse(argc, argv); });
+  context.given = std::move(choice.given);
   if (choice.run) return choice.run(context);
   if (context.ranks.is_root()) {
     std::fputs(choice.text.c_str(), choice.code == ExitCode::done ? stdout : stderr);
@@ -50,7 +52,7 @@ int run(int argc, char** argv) {
   const std::string command_line = joined(argc, argv);
   const Session session(argc, argv);
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
-  const Context context{Communicator::world(), command_line};
+  const Context context{Communicator::world(), command_line, {}};
   start_logging(context.ranks.is_root());
   if (!context.ranks.is_root()) silence_output();
   limit_time_to_leave(context.ranks.is_root() ? "nothing is saved" : "");

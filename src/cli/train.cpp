@@ -1,4 +1,3 @@
-#include "cli/problem_options.hpp"
 #include <simplicit/cli/command.hpp>
 #include <simplicit/refine/refine.hpp>
 #include <simplicit/system/text_file.hpp>
@@ -61,26 +60,13 @@ ExitCode run_train(const TrainSettings& settings, const Context& context) {
 
 }  // namespace
 
-Run add_train(CLI::App& app) {
+Command train_command() {
   const auto settings = std::make_shared<TrainSettings>();
-  CLI::App* command = app.add_subcommand("train", "Train an implicit model on captured states");
-  command->add_option("states", settings->states, "States file")->required()->type_name("STATES");
-  command->add_option("--out", settings->out, "Model file to write")->required()->type_name("FILE");
-  command->add_option("--report", settings->report, "Also write a run report in JSON")->type_name("FILE");
-
-  add_objective_options(*command, *settings);
-  add_penalty_options(*command, *settings);
-  command
-      ->add_option("--keep", settings->keep,
-                   "Keep at most this share of the baseline's weights: chooses the penalty")
-      ->type_name("F")
-      ->group(problem_group);
-  add_refine_option(*command, *settings);
-  add_solver_options(*command, *settings);
-  add_checkpoint_options(*command, *settings);
-  command->footer(
-      "Example: mpirun -n 4 simplicit train states.h5 --lambda-rel 2e-4 --out model.h5 --report run.json");
-  return [settings](const Context& context) { return run_train(*settings, context); };
+  return {.name = "train",
+          .summary = "Train an implicit model on captured states",
+          .settings = settings_of(*settings),
+          .example = "mpirun -q -n 4 simplicit train train_states.h5 --lambda-rel 2e-4 --out model.h5",
+          .run = [settings](const Context& context) { return run_train(*settings, context); }};
 }
 
 }  // namespace simplicit::cli

@@ -25,11 +25,13 @@ std::string title_of(const std::string& key) {
   return found != titles.end() ? found->second : "the number of " + key;
 }
 
-std::string flag_of(std::string key) {
-  if (key == "tolerance") return "--tol";
-  if (key == "lambda_rel_path") return "the list of penalties";
-  std::replace(key.begin(), key.end(), '_', '-');
-  return "--" + key;
+/// How a user knows a setting by its key.
+std::string flag_of(const std::string& key) {
+  TrainSettings settings;
+  for (const Setting& setting : settings_of(settings)) {
+    if (setting.key == key) return setting.flag;
+  }
+  return key == "lambda_rel_path" ? "the list of penalties" : "--" + key;
 }
 
 std::string in_words(const nlohmann::json& value) {
@@ -51,9 +53,16 @@ void add_differences(const nlohmann::json& before, const nlohmann::json& now, Ti
   }
 }
 
+/// The settings that must be the same to resume.
 nlohmann::json settings_in(const nlohmann::json& header) {
   const auto settings = header.find("settings");
-  return settings != header.end() && settings->is_object() ? *settings : nlohmann::json::object();
+  nlohmann::json deciding =
+      settings != header.end() && settings->is_object() ? *settings : nlohmann::json::object();
+  TrainSettings any;
+  for (const Setting& setting : settings_of(any)) {
+    if (setting.may_change_on_resume) deciding.erase(setting.key);
+  }
+  return deciding;
 }
 
 bool same_file(const std::string& left, const std::string& right) {

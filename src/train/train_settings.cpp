@@ -2,26 +2,18 @@
 #include <simplicit/train/train_settings.hpp>
 
 #include <fmt/format.h>
-
-#include <algorithm>
-#include <cmath>
+#include <nlohmann/json.hpp>
 
 namespace simplicit {
 namespace {
 
-nlohmann::json or_null(const std::optional<double>& value) {
-  return value ? nlohmann::json(*value) : nlohmann::json();
-}
-
 constexpr int most_rounds = 20;
 
 void validate_keep(const TrainSettings& settings, const Objective& objective) {
-  if (!(*settings.keep > 0 && *settings.keep <= 1))
-    throw InputError("--keep must lie above 0 and at most at 1");
   if (objective.penalty == nullptr) {
     throw InputError("--keep chooses a penalty; " + settings.objective.name + " has none, give --delta");
   }
-  if (settings.objective.lambda || settings.objective.lambda_rel || settings.objective.mu) {
+  if (penalty_given(settings.objective)) {
     throw InputError("--keep chooses the penalty itself: give it without --lambda, --lambda-rel and --mu");
   }
   ObjectiveSettings with_penalty = settings.objective;
@@ -71,7 +63,100 @@ void check_against(const TrainSettings& settings, const StatesHeader& header) {
   }
 }
 
+std::vector<Setting> settings_of(TrainSettings& settings) {
+  std::vector<Setting> list{{.flag = "states",
+                             .place = &settings.states,
+                             .help = "States file",
+                             .unit = "STATES",
+                             .required = true},
+                            {.flag = "--out",
+                             .place = &settings.out,
+                             .help = "Model file to write",
+                             .unit = "FILE",
+                             .required = true},
+                            {.flag = "--report",
+                             .place = &settings.report,
+                             .help = "Also write a run report in JSON",
+                             .unit = "FILE"}};
+  list = together(std::move(list), settings_of(settings.objective));
+  return together(
+      std::move(list),
+      {{.flag = "--keep",
+        .place = &settings.keep,
+        .help = "Keep at most this share of the baseline's weights: chooses the penalty",
+        .unit = "F",
+        .group = penalty_group,
+        .bounds = {.lowest = 0, .highest = 1, .without_lowest = true},
+        .key = "keep"},
+       {.flag = "--weights",
+        .place = &settings.weights,
+        .help = "Factors of the penalty on A, B, C, D",
+        .unit = "a,b,c,d",
+        .group = problem_group,
+        .bounds = above(0),
+        .numbers = 4,
+        .key = "weights"},
+       {.flag = "--standardize",
+        .place = &settings.standardize,
+        .help = "Weight penalties by the features' root mean squares",
+        .group = problem_group,
+        .key = "standardize"},
+       {.flag = "--kappa",
+        .place = &settings.kappa,
+        .help = "Bound on the infinity norm of A, in (0, 1)",
+        .unit = "V",
+        .group = problem_group,
+        .bounds = inside(0, 1),
+        .key = "kappa"},
+       {.flag = "--structure",
+        .place = choice_of(settings.structure, "auto",
+                           {{"full", Structure::full}, {"feedforward", Structure::feedforward}}),
+        .help = "Which states a state may use: full, feedforward",
+        .unit = "NAME",
+        .group = problem_group,
+        .without = "full; feedforward with --refine where layers are known",
+        .key = "structure"},
+       {.flag = "--refine",
+        .place = &settings.refine,
+        .help =
+            "Rounds that look for better supports and fit without penalty on the states the model reaches",
+        .unit = "R",
+        .group = problem_group,
+        .bounds = from_to(0, most_rounds),
+        .key = "refine"},
+       {.flag = "--tol",
+        .place = &settings.tolerance,
+        .help = "Relative duality gap at which a row counts as solved",
+        .unit = "T",
+        .group = solver_group,
+        .bounds = {.lowest = 1e-12, .highest = 1, .without_highest = true},
+        .key = "tolerance"},
+       {.flag = "--regime",
+        .place = choice_of(settings.regime,
+                           {{"auto", Regime::automatic}, {"gram", Regime::gram}, {"data", Regime::data}}),
+        .help = "Work from the Gram matrix or from the samples: auto, gram, data",
+        .unit = "NAME",
+        .group = solver_group},
+       {.flag = "--memory",
+        .place = &settings.memory_gib,
+        .help = "Memory of a node to use, in GiB",
+        .unit = "GIB",
+        .group = solver_group,
+        .bounds = above(0)},
+       {.flag = "--checkpoint",
+        .place = &settings.checkpoint,
+        .help = "Journal of finished rows, written at once, so that a run that was stopped can go on",
+        .unit = "FILE",
+        .group = interruption_group},
+       {.flag = "--resume",
+        .place = &settings.resume,
+        .help = "Go on where the journal ends",
+        .group = interruption_group}});
+}
+
 void validate(const TrainSettings& settings) {
+  TrainSettings copy = settings;
+  require_in_bounds(settings_of(copy));
   const Objective& objective = objective_named(settings.objective.name);
   if (settings.keep) {
     validate_keep(settings, objective);
@@ -79,21 +164,6 @@ void validate(const TrainSettings& settings) {
     validate_path(settings, objective);
   } else {
     objective.validate(settings.objective);
-  }
-  if (settings.refine < 0 || settings.refine > most_rounds) {
-    throw InputError("--refine takes 0 to " + std::to_string(most_rounds) + " rounds");
-  }
-  if (!(settings.kappa > 0 && settings.kappa < 1)) throw InputError("--kappa must lie between 0 and 1");
-  if (!(settings.tolerance >= 1e-12 && settings.tolerance < 1)) {
-    throw InputError("--tol must be at least 1e-12 and below 1");
-  }
-  if (settings.weights.size() != 4) throw InputError("--weights needs four numbers, for A, B, C and D");
-  if (!std::all_of(settings.weights.begin(), settings.weights.end(),
-                   [](double weight) { return weight > 0 && std::isfinite(weight); })) {
-    throw InputError("--weights must be four finite numbers above 0");
-  }
-  if (settings.memory_gib && !(*settings.memory_gib > 0 && std::isfinite(*settings.memory_gib))) {
-    throw InputError("--memory must be a number of GiB above 0");
   }
 }
 
@@ -114,20 +184,8 @@ std::string name_of(Regime regime) {
 }
 
 nlohmann::json to_json(const TrainSettings& settings) {
-  nlohmann::json record{{"objective", settings.objective.name},
-                        {"lambda", or_null(settings.objective.lambda)},
-                        {"lambda_rel", or_null(settings.objective.lambda_rel)},
-                        {"l1_ratio", or_null(settings.objective.l1_ratio)},
-                        {"mu", or_null(settings.objective.mu)},
-                        {"gamma", or_null(settings.objective.gamma)},
-                        {"delta", or_null(settings.objective.delta)},
-                        {"kappa", settings.kappa},
-                        {"tolerance", settings.tolerance},
-                        {"structure", settings.structure ? name_of(*settings.structure) : "auto"},
-                        {"keep", or_null(settings.keep)},
-                        {"refine", settings.refine},
-                        {"weights", settings.weights},
-                        {"standardize", settings.standardize}};
+  TrainSettings copy = settings;
+  nlohmann::json record = to_json(settings_of(copy));
   if (!settings.lambda_rel_path.empty()) record["lambda_rel_path"] = settings.lambda_rel_path;
   return record;
 }

@@ -10,6 +10,9 @@
 
 namespace simplicit {
 
+/// Penalties that a path may have at most.
+inline constexpr int most_path_steps = 1000;
+
 struct PathSettings {
   TrainSettings train;  ///< its lambda_rel_path holds the penalties
   std::string test;     ///< states file, with labels, that every point is scored on

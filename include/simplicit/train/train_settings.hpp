@@ -3,7 +3,7 @@
 #include <simplicit/problem/objective.hpp>
 #include <simplicit/states/states_file.hpp>
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <optional>
 #include <string>
@@ -11,13 +11,17 @@
 
 namespace simplicit {
 
+/// Headings in the help of the flags that say how rows are solved, and how a run that was stopped goes on.
+inline constexpr const char* solver_group = "Solver";
+inline constexpr const char* interruption_group = "Interruption";
+
 /// Which states a state may use: all, or only those of earlier layers (A strictly block upper triangular).
 enum class Structure { full, feedforward };
 /// Where correlations come from: G = Phi^T Phi, or Phi itself; automatic chooses from the sizes and --memory.
 enum class Regime { automatic, gram, data };
 
-/// Everything a user may say about training. The settings that decide the model's bits are listed once, in
-/// to_json, which goes into the model's provenance.
+/// Everything a user may say about training. What each setting is for, accepts and is called stands in
+/// settings_of.
 struct TrainSettings {
   std::string states;
   std::string out;
@@ -43,12 +47,16 @@ struct TrainSettings {
 /// Throws InputError when the states file does not have what --keep or --refine need.
 void check_against(const TrainSettings& settings, const StatesHeader& header);
 
+/// The settings of `train`, described; `settings` must outlive them. Those with a key decide the model's
+/// bits: they go into its provenance and into the header of a journal.
+[[nodiscard]] std::vector<Setting> settings_of(TrainSettings& settings);
+
 /// Throws InputError naming the flag and what is wrong with it.
 void validate(const TrainSettings& settings);
 
 [[nodiscard]] std::string name_of(Structure structure);
 [[nodiscard]] std::string name_of(Regime regime);
-/// The settings that decide the model.
+/// The settings that decide the model, by their keys.
 [[nodiscard]] nlohmann::json to_json(const TrainSettings& settings);
 
 }  // namespace simplicit
