@@ -14,10 +14,6 @@ namespace {
 /// Columns of any window start at 64-byte boundaries.
 constexpr Index leading_dimension_multiple = 16;
 
-Index leading_dimension_of(Index samples) {
-  return (samples + leading_dimension_multiple - 1) / leading_dimension_multiple * leading_dimension_multiple;
-}
-
 /// Where the samples of one dataset go.
 template <class T>
 struct Destination {
@@ -110,6 +106,10 @@ void fill_rows(T* columns, Index count, Index leading_dimension, Range rows, T v
 
 }  // namespace
 
+Index leading_dimension_of(Index samples) {
+  return (samples + leading_dimension_multiple - 1) / leading_dimension_multiple * leading_dimension_multiple;
+}
+
 Index count_of(SamplePart part, Index samples) {
   const Index held_out = samples / held_out_every;
   if (part == SamplePart::all) return samples;
@@ -187,6 +187,27 @@ void StateStore::write_states(Index first, const Matrix& X) {
   } else {
     put_states(window_.as<double>().data(), phi_.leading_dimension, first, X);
   }
+}
+
+void StateStore::keep_states() {
+  const auto column = static_cast<std::size_t>(phi_.leading_dimension) * bytes_of(phi_.precision);
+  kept_.emplace(node_, static_cast<std::size_t>(header_.states) * column,
+                "a copy of the states of " + header_.path);
+  copy_states(window_, *kept_);
+}
+
+void StateStore::restore_states() {
+  copy_states(*kept_, window_);
+}
+
+// Each rank of the node copies its share of the columns.
+void StateStore::copy_states(const NodeWindow& from, NodeWindow& to) const {
+  const auto column = static_cast<std::size_t>(phi_.leading_dimension) * bytes_of(phi_.precision);
+  const Range own = share(header_.states, node_.rank(), node_.size());
+  std::copy_n(from.as<std::byte>().data() + static_cast<std::size_t>(own.begin) * column,
+              static_cast<std::size_t>(own.size()) * column,
+              to.as<std::byte>().data() + static_cast<std::size_t>(own.begin) * column);
+  to.fence();
 }
 
 }  // namespace simplicit

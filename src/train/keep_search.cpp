@@ -1,7 +1,9 @@
 #include <simplicit/base/error.hpp>
+#include <simplicit/refine/refine.hpp>
 #include <simplicit/train/keep_search.hpp>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -19,7 +21,8 @@ constexpr double sparse_share = 0.02;
 constexpr double smallest_lambda_rel = 1e-8;
 constexpr double growing_factor = 8;
 constexpr int most_solves = 40;
-// Before refining: about twice as many weights, so that the dearest can be chosen among them.
+// Before refining: about twice as many weights, so that those with the highest prices can be chosen among
+// them.
 constexpr double spare = 2;
 
 struct Window {
@@ -40,8 +43,8 @@ struct Point {
   Index nonzeros;
 };
 
-/// How far from the only point the next one lies. Rows with many weights are dear, so a sparse search takes a
-/// step no longer than needed when the weights grow with the root of 1 / lambda.
+/// How far from the only point the next one lies. Rows with many weights take long, so a sparse search takes
+/// a step no longer than needed when the weights grow with the root of 1 / lambda.
 double first_step(const Point& only, const Window& window) {
   const double longest = std::log(growing_factor);
   if (!window.sparse) return longest;
@@ -73,8 +76,11 @@ bool is_sparse(const StatesHeader& header, const Window& window) {
 
 }  // namespace
 
-Index allowed_nonzeros(const TrainSettings& settings, const StatesHeader& header) {
-  return static_cast<Index>(std::floor(*settings.keep * static_cast<double>(*header.baseline_weights())));
+nlohmann::json to_json(const KeepReport& report) {
+  return {{"target", report.target},
+          {"nonzeros", report.nonzeros},
+          {"lambda_rel", report.lambda_rel},
+          {"solves", report.solves}};
 }
 
 KeepChoice search_for_keep(TrainingRun& run) {
@@ -104,10 +110,9 @@ KeepChoice search_for_keep(TrainingRun& run) {
     if (nonzeros <= window.most && nonzeros > best_nonzeros) {
       best_nonzeros = nonzeros;
       best.rows = std::move(rows);
-      best.report = {
-          {"target", *settings.keep}, {"nonzeros", nonzeros}, {"lambda_rel", *objective.lambda_rel}};
+      best.report = {*settings.keep, nonzeros, *objective.lambda_rel, solves};
     }
-    best.report["solves"] = solves;
+    best.report.solves = solves;
     if (window.holds(nonzeros)) return best;
     (nonzeros > window.most ? too_much : too_little) = Point{log_lambda, nonzeros};
     const bool exhausted = nonzeros < window.least && *objective.lambda_rel <= smallest_lambda_rel;

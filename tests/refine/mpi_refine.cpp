@@ -45,16 +45,16 @@ TEST_CASE("refined models have the same bits at any number of ranks, keep no mor
       on_root(ranks, [&] { write_states_file(states, some_states(bias)); });
       TrainSettings settings = refining(states, out);
       settings.structure = feedforward ? Structure::feedforward : Structure::full;
-      const TrainOutcome together = train(ranks, settings, "", refine_rows);
+      const TrainOutcome together = train(ranks, settings, "");
       if (!ranks.is_root()) continue;
-      const TrainOutcome alone = train(Communicator::self(), settings, "", refine_rows);
+      const TrainOutcome alone = train(Communicator::self(), settings, "");
       CHECK(same(together.model.A, alone.model.A));
       CHECK(same(together.model.B, alone.model.B));
       CHECK(same(together.model.C, alone.model.C));
       CHECK(same(together.model.D, alone.model.D));
-      CHECK(together.refine == alone.refine);
-      REQUIRE(together.refine.size() == 3);
-      CHECK(together.model.nonzeros() <= together.refine[0]["nonzeros"].get<Index>());
+      CHECK(*together.refine == *alone.refine);
+      REQUIRE(together.refine->size() == 3);
+      CHECK(together.model.nonzeros() <= together.refine->front().nonzeros);
       CHECK(together.model.norm_a_inf() <= settings.kappa * (1 + 1e-12));
       for (const RowResult& row : together.rows) CHECK(row.status == RowStatus::solved);
     }
@@ -78,7 +78,7 @@ TEST_CASE("states far smaller than the inputs are used as they are") {
   TrainSettings settings = refining(states, out);
   settings.standardize = true;
   settings.structure = Structure::feedforward;
-  const TrainOutcome outcome = train(ranks, settings, "", refine_rows);
+  const TrainOutcome outcome = train(ranks, settings, "");
   if (!ranks.is_root()) return;
   const Matrix Y = outcome.model.C * content.X + outcome.model.D * content.U;
   CHECK((Y - content.Y).norm() < 1e-6 * content.Y.norm());
@@ -100,11 +100,11 @@ TEST_CASE("--keep hits its target from below") {
       settings.objective.lambda_rel.reset();
       settings.refine = rounds;
       settings.keep = keep;
-      const TrainOutcome outcome = train(ranks, settings, "", refine_rows);
+      const TrainOutcome outcome = train(ranks, settings, "");
       if (!ranks.is_root()) continue;
       CHECK(outcome.model.kept().value() <= keep);
       CHECK(outcome.model.kept().value() >= 0.99 * keep - 1.0 / 5000);
-      CHECK(outcome.keep["target"] == keep);
+      CHECK(outcome.keep->target == keep);
     }
   }
 }

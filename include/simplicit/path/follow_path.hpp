@@ -1,8 +1,8 @@
 #pragma once
 
 #include <simplicit/evaluate/scores.hpp>
-#include <simplicit/train/rows_summary.hpp>
-#include <simplicit/train/train_settings.hpp>
+#include <simplicit/run/train_settings.hpp>
+#include <simplicit/train/run_report.hpp>
 
 #include <optional>
 #include <string>

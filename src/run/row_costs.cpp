@@ -1,7 +1,7 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/problem/objective.hpp>
+#include <simplicit/run/row_costs.hpp>
 #include <simplicit/solve/row_attempt.hpp>
-#include <simplicit/train/row_costs.hpp>
 
 #include <algorithm>
 #include <cmath>

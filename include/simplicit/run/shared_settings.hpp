@@ -1,11 +1,16 @@
 #pragma once
 
-#include <simplicit/linalg/stored_matrix.hpp>
+#include <simplicit/parallel/communicator.hpp>
+#include <simplicit/run/train_settings.hpp>
 #include <simplicit/solve/block_settings.hpp>
-#include <simplicit/states/states_file.hpp>
-#include <simplicit/train/train_settings.hpp>
+#include <simplicit/states/store.hpp>
 
 namespace simplicit {
+
+/// What the rows of a run share, from its settings and states: objective, ball, weights of the penalty
+/// (collective). Throws InputError on all ranks where the weights do not fit the states.
+[[nodiscard]] BlockSettings shared_settings(const Communicator& ranks, const TrainSettings& settings,
+                                            const StateStore& store);
 
 /// Root mean square of every feature, sqrt(|phi_j|^2 / m) (d); 1 where a feature is all zero. Phi (m x d).
 [[nodiscard]] std::vector<double> feature_rms(const StoredMatrix& phi);

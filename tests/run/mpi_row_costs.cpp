@@ -1,5 +1,5 @@
-#include "train/penalty_weights.hpp"
-#include <simplicit/train/row_costs.hpp>
+#include <simplicit/run/row_costs.hpp>
+#include <simplicit/run/shared_settings.hpp>
 
 #include <catch2/catch.hpp>
 #include <support/states_files.hpp>

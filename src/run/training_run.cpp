@@ -1,14 +1,15 @@
-#include "train/progress.hpp"
+#include "run/checkpoint_header.hpp"
+#include "run/progress.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/timer.hpp>
 #include <simplicit/parallel/interruption.hpp>
+#include <simplicit/run/regime.hpp>
+#include <simplicit/run/row_costs.hpp>
+#include <simplicit/run/shared_settings.hpp>
+#include <simplicit/run/training_run.hpp>
 #include <simplicit/schedule/messages.hpp>
 #include <simplicit/solve/data_block.hpp>
 #include <simplicit/solve/gram_block.hpp>
-#include <simplicit/train/regime.hpp>
-#include <simplicit/train/row_costs.hpp>
-#include <simplicit/train/shared_settings.hpp>
-#include <simplicit/train/training_run.hpp>
 
 #include <algorithm>
 #include <iterator>
@@ -22,51 +23,46 @@ void leave_if_interrupted(const Communicator& ranks) {
   if (interruption_requested(ranks) != Interruption::none) throw Error(ExitCode::interrupted, "interrupted");
 }
 
-/// What a user who interrupts is told, at any time from now on.
-void tell_standing(const Communicator& ranks, const std::string& standing) {
-  limit_time_to_leave(ranks.is_root() ? standing : "");
-}
-
-BlockFinished save_and_show(const Communicator& ranks, std::optional<Checkpoint>& checkpoint,
-                            Progress* progress) {
-  return [&ranks, &checkpoint, progress](const RowBlock& block, const std::vector<RowResult>& results) {
-    checkpoint->save(block, results);
-    tell_standing(ranks, checkpoint->standing());
-    progress->advance(static_cast<Index>(results.size()), block.cost);
-  };
-}
-
 }  // namespace
 
-TrainingRun::TrainingRun(const Communicator& ranks, const TrainSettings& settings, const StatesHeader& header,
-                         SamplePart part, std::optional<Checkpoint>& checkpoint)
+TrainingRun::TrainingRun(const Communicator& ranks, RunStart start, std::string& saved)
     : ranks_(ranks),
-      settings_(settings),
-      header_(header),
-      store_(ranks, header, part),
-      digest_(states_digest(header, ranks)),
-      regime_(choose_regime(settings, header)),
-      block_(shared_settings(ranks, settings, store_)),
-      checkpoint_(checkpoint) {
+      settings_(std::move(start.settings)),
+      header_(std::move(start.header)),
+      regime_(start.regime),
+      store_(ranks, header_, settings_.refine > 0 ? SamplePart::fitted : SamplePart::all),
+      digest_(states_digest(header_, ranks)),
+      block_(shared_settings(ranks, settings_, store_)),
+      saved_(saved) {
+  if (settings_.refine > 0) held_out_.emplace(ranks, header_, SamplePart::held_out);
+  if (keeps_states(settings_)) store_.keep_states();
   block_.should_stop = [between_rows = between_rows_, patience = std::make_shared<Patience>()] {
     (*between_rows)();
     return patience->ends();
   };
-  blocks_ = blocks_of(header, regime_);
+  blocks_ = blocks_of(header_, regime_);
   on_root(ranks, [&] {
     checkpoint_.emplace(
-        settings, checkpoint_header(settings, header, regime_, digest_, static_cast<Index>(blocks_.size())),
-        blocks_);
+        settings_,
+        checkpoint_header(settings_, header_, regime_, digest_, static_cast<Index>(blocks_.size())), blocks_);
     resumed_rows_ = checkpoint_->rows_saved();
-    tell_standing(ranks, checkpoint_->standing());
   });
+  tell_what_is_saved();
+}
+
+void TrainingRun::tell_what_is_saved() {
+  if (checkpoint_) saved_ = checkpoint_->what_is_saved();
+  limit_time_to_leave(ranks_.is_root() ? saved_ : "");
+}
+
+void TrainingRun::restore_states() {
+  store_.restore_states();
+  forget_gram();
 }
 
 std::vector<RowResult> TrainingRun::solve_stage(const SolveBlock& solve) {
-  on_root(ranks_, [&] {
-    checkpoint_->begin_stage(stage_);
-    tell_standing(ranks_, checkpoint_->standing());
-  });
+  on_root(ranks_, [&] { checkpoint_->begin_stage(stage_); });
+  tell_what_is_saved();
   ++stage_;
   std::vector<RowBlock> left = unfinished_blocks(ranks_, blocks_, checkpoint_);
   leave_if_interrupted(ranks_);
@@ -103,9 +99,14 @@ RunRowsOutcome TrainingRun::solve_rows(const std::vector<RowBlock>& left, const 
     }
     progress.emplace(rows, cost);
   }
+  const auto save_and_show = [&](const RowBlock& block, const std::vector<RowResult>& results) {
+    checkpoint_->save(block, results);
+    tell_what_is_saved();
+    progress->advance(static_cast<Index>(results.size()), block.cost);
+  };
   RunRowsOutcome solved = run_rows(
-      ranks_, left, solve, save_and_show(ranks_, checkpoint_, progress ? &*progress : nullptr),
-      [] { return interruption_requested() != Interruption::none; }, between_rows_.get());
+      ranks_, left, solve, save_and_show, [] { return interruption_requested() != Interruption::none; },
+      between_rows_.get());
   if (progress) progress->finish();
   on_root(ranks_, [&] {
     checkpoint_->synchronise();

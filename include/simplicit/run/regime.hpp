@@ -1,10 +1,9 @@
 #pragma once
 
+#include <simplicit/run/train_settings.hpp>
 #include <simplicit/schedule/plan.hpp>
 #include <simplicit/states/states_file.hpp>
-#include <simplicit/train/train_settings.hpp>
 
-#include <cstddef>
 #include <vector>
 
 namespace simplicit {
@@ -13,17 +12,10 @@ namespace simplicit {
 /// free at the moment must not decide the model's bits.
 inline constexpr double default_memory_gib = 16;
 
-/// Bytes a node needs for Phi and the targets.
-[[nodiscard]] std::size_t states_bytes(const StatesHeader& header);
-
 /// The regime asked for, or the one the sizes choose: data where there are more features than samples and G
 /// would be larger than Phi itself by much, or where G and R do not fit --memory beside the states; else
 /// gram. Throws InputError when gram was asked for and does not fit an explicit --memory.
 [[nodiscard]] Regime choose_regime(const TrainSettings& settings, const StatesHeader& header);
-
-/// Throws InputError on all ranks, with the sizes and what helps, unless every node has the memory that a run
-/// in this regime takes for the states and for G and R (collective); nothing is read before.
-void require_memory(const Communicator& ranks, Regime regime, const StatesHeader& header);
 
 /// Rows solved together, from their number and the regime alone: few rows must still spread over ranks, many
 /// share the reading of all samples, which data mode does in every round.

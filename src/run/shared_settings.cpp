@@ -1,6 +1,5 @@
-#include "train/penalty_weights.hpp"
-
 #include <simplicit/base/error.hpp>
+#include <simplicit/run/shared_settings.hpp>
 
 #include <cmath>
 
@@ -61,6 +60,22 @@ void set_penalty_weights(const TrainSettings& settings, const StatesHeader& head
   const auto cd_set = static_cast<int>(block_settings.weight_sets.size());
   block_settings.weight_sets.push_back(cd);
   block_settings.weight_set_of_row.resize(static_cast<std::size_t>(header.states + header.outputs), cd_set);
+}
+
+BlockSettings shared_settings(const Communicator& ranks, const TrainSettings& settings,
+                              const StateStore& store) {
+  const StatesHeader& header = store.header();
+  BlockSettings block;
+  block.objective = settings.objective;
+  block.kappa = settings.kappa;
+  block.tolerance = settings.tolerance;
+  block.states = header.states;
+  block.bias = header.bias;
+  agree(ranks, [&] {
+    const std::vector<double> rms = settings.standardize ? feature_rms(store.phi()) : std::vector<double>{};
+    set_penalty_weights(settings, header, rms, block);
+  });
+  return block;
 }
 
 }  // namespace simplicit

@@ -1,5 +1,5 @@
 #include <simplicit/base/error.hpp>
-#include <simplicit/train/train_settings.hpp>
+#include <simplicit/run/train_settings.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -44,6 +44,10 @@ TrainSettings settings_for(const TrainSettings& settings, const StatesHeader& he
     chosen.structure = feedforward ? Structure::feedforward : Structure::full;
   }
   return chosen;
+}
+
+bool keeps_states(const TrainSettings& settings) {
+  return settings.refine > 0 && settings.lambda_rel_path.size() > 1;
 }
 
 void check_against(const TrainSettings& settings, const StatesHeader& header) {

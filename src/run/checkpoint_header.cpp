@@ -1,17 +1,13 @@
-#include <simplicit/base/error.hpp>
+#include "run/checkpoint_header.hpp"
+
 #include <simplicit/base/provenance.hpp>
-#include <simplicit/system/temporary_output.hpp>
-#include <simplicit/train/checkpoint.hpp>
 
 #include <algorithm>
 #include <array>
-#include <filesystem>
 #include <utility>
 
 namespace simplicit {
 namespace {
-
-namespace fs = std::filesystem;
 
 /// How a user knows a field of the header.
 std::string title_of(const std::string& key) {
@@ -65,13 +61,6 @@ nlohmann::json settings_in(const nlohmann::json& header) {
   return deciding;
 }
 
-bool same_file(const std::string& left, const std::string& right) {
-  if (right.empty()) return false;
-  std::error_code error;
-  return fs::weakly_canonical(fs::absolute(left, error), error) ==
-         fs::weakly_canonical(fs::absolute(right, error), error);
-}
-
 }  // namespace
 
 nlohmann::json checkpoint_header(const TrainSettings& settings, const StatesHeader& states, Regime regime,
@@ -89,25 +78,6 @@ std::string differences_between(const nlohmann::json& before, const nlohmann::js
   add_differences(settings_in(before), settings_in(now), flag_of, text);
   add_differences(before, now, title_of, text);
   return text;
-}
-
-void check_checkpoint(const TrainSettings& settings) {
-  const std::string& path = settings.checkpoint;
-  if (path.empty()) {
-    if (settings.resume) throw InputError("--resume needs --checkpoint FILE");
-    return;
-  }
-  const std::array<std::pair<const char*, const std::string*>, 3> others{
-      {{"the states file", &settings.states}, {"--out", &settings.out}, {"--report", &settings.report}}};
-  for (const auto& [name, other] : others) {
-    if (same_file(path, *other))
-      throw InputError("--checkpoint and " + std::string(name) + " are the same file");
-  }
-  require_writable(path);
-  if (!settings.resume && fs::exists(path)) {
-    throw InputError(path +
-                     ": the journal exists already; go on with --resume, or remove it to start afresh");
-  }
 }
 
 }  // namespace simplicit

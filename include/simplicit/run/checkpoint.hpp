@@ -1,14 +1,15 @@
 #pragma once
 
 #include <simplicit/parallel/communicator.hpp>
+#include <simplicit/parallel/interruption.hpp>
+#include <simplicit/run/train_settings.hpp>
 #include <simplicit/schedule/journal.hpp>
 #include <simplicit/schedule/run_rows.hpp>
 #include <simplicit/states/states_file.hpp>
-#include <simplicit/system/signals.hpp>
-#include <simplicit/train/train_settings.hpp>
 
 #include <nlohmann/json.hpp>
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -16,20 +17,9 @@
 
 namespace simplicit {
 
-/// What a journal belongs to: everything that decides the rows. Resuming is refused where any of it differs.
-[[nodiscard]] nlohmann::json checkpoint_header(const TrainSettings& settings, const StatesHeader& states,
-                                               Regime regime, const std::string& states_digest, Index blocks);
-
-/// Every difference between two headers in words a user can act on, as "--kappa was 0.95, now 0.9"; empty
-/// when there is none.
-[[nodiscard]] std::string differences_between(const nlohmann::json& before, const nlohmann::json& now);
-
 /// Throws InputError before any work: --resume without --checkpoint, a journal that exists without --resume,
 /// a name that cannot be written or is also that of another file of the run.
 void check_checkpoint(const TrainSettings& settings);
-
-/// What is saved when a signal comes before the journal is open.
-[[nodiscard]] std::string standing_before_work(const TrainSettings& settings);
 
 /// The rows that are safe on disk, and the journal they go to; on root only. Without --checkpoint it only
 /// counts.
@@ -54,7 +44,7 @@ class Checkpoint {
   /// Rows of this stage on disk, of this run and earlier ones.
   [[nodiscard]] Index rows_saved() const { return rows_saved_; }
   /// What is saved and how to go on, for the message after a signal.
-  [[nodiscard]] std::string standing() const;
+  [[nodiscard]] std::string what_is_saved() const;
 
  private:
   void resume(const nlohmann::json& header, const std::vector<RowBlock>& blocks);
@@ -76,6 +66,12 @@ class Checkpoint {
 [[nodiscard]] std::vector<RowBlock> unfinished_blocks(const Communicator& ranks,
                                                       const std::vector<RowBlock>& blocks,
                                                       const std::optional<Checkpoint>& checkpoint);
+
+/// Does `work`, which keeps `saved` (on root) in step with what is on the disk and how to go on. When a
+/// signal stops it, the message ends with that: throws Error(ExitCode::interrupted) on all ranks
+/// (collective).
+void run_saving(const Communicator& ranks, const TrainSettings& settings,
+                const std::function<void(std::string& saved)>& work);
 
 /// Whether a row in flight should be given up: after SIGTERM at once, after SIGUSR1 when it has had a while
 /// to finish.

@@ -2,11 +2,12 @@
 
 #include <simplicit/model/implicit_model.hpp>
 #include <simplicit/problem/gram.hpp>
+#include <simplicit/run/checkpoint.hpp>
+#include <simplicit/run/start.hpp>
+#include <simplicit/run/train_settings.hpp>
 #include <simplicit/schedule/run_rows.hpp>
 #include <simplicit/solve/block_settings.hpp>
 #include <simplicit/states/store.hpp>
-#include <simplicit/train/checkpoint.hpp>
-#include <simplicit/train/train_settings.hpp>
 
 #include <memory>
 #include <optional>
@@ -29,9 +30,11 @@ struct TrainSeconds {
 /// once, and what a stage solves follows from the stages before it alone.
 class TrainingRun {
  public:
-  /// Reads the states (collective). `checkpoint` is filled on root and outlives the run.
-  TrainingRun(const Communicator& ranks, const TrainSettings& settings, const StatesHeader& header,
-              SamplePart part, std::optional<Checkpoint>& checkpoint);
+  /// Reads the states, but for those that refining sets aside, and opens the journal (collective). `saved` is
+  /// kept up to date with what is on the disk (see run_saving) and outlives the run.
+  TrainingRun(const Communicator& ranks, RunStart start, std::string& saved);
+  TrainingRun(const TrainingRun&) = delete;
+  TrainingRun& operator=(const TrainingRun&) = delete;
 
   /// Solves all rows with `solve`, on whichever rank asks (collective). Rows that the journal holds are not
   /// solved again; G and R are formed when a row is left and the regime needs them. Root gets the rows,
@@ -40,18 +43,22 @@ class TrainingRun {
   /// The rows of [A B] and [C D] with the penalty of `objective`, from `warm` where that is not empty.
   [[nodiscard]] std::vector<RowResult> solve_penalised(const ObjectiveSettings& objective,
                                                        const WarmStart& warm);
-  /// The samples have changed: G and R must be formed again.
+  /// X has been replaced in the store: G and R must be formed again.
   void forget_gram() { gram_.reset(); }
+  /// The baseline's states again, after refining has replaced them; stages count on.
+  void restore_states();
 
   [[nodiscard]] const Communicator& ranks() const { return ranks_; }
   [[nodiscard]] const TrainSettings& settings() const { return settings_; }
   [[nodiscard]] const StatesHeader& header() const { return header_; }
   [[nodiscard]] StateStore& store() { return store_; }
+  /// The samples that refining sets aside to choose by.
+  [[nodiscard]] const StateStore& held_out() const { return *held_out_; }
   [[nodiscard]] const Gram& gram() const { return *gram_; }
   [[nodiscard]] Regime regime() const { return regime_; }
   [[nodiscard]] const BlockSettings& block_settings() const { return block_; }
   [[nodiscard]] const std::vector<RowBlock>& blocks() const { return blocks_; }
-  /// The blocks that were solved, a list a stage; on root.
+  /// The blocks that were solved, one list for each stage; on root.
   [[nodiscard]] std::vector<std::vector<BlockRecord>> take_block_records() { return std::move(records_); }
   [[nodiscard]] Index resumed_rows() const { return resumed_rows_; }
   [[nodiscard]] const std::string& digest() const { return digest_; }
@@ -59,20 +66,23 @@ class TrainingRun {
 
  private:
   void estimate_costs(std::vector<RowBlock>& left);
+  void tell_what_is_saved();
   RunRowsOutcome solve_rows(const std::vector<RowBlock>& left, const SolveBlock& solve);
 
   Communicator ranks_;
-  const TrainSettings& settings_;
+  TrainSettings settings_;
   StatesHeader header_;
-  StateStore store_;
-  std::string digest_;
   Regime regime_;
+  StateStore store_;
+  std::optional<StateStore> held_out_;
+  std::string digest_;
   std::shared_ptr<BetweenRows> between_rows_ = std::make_shared<BetweenRows>();
   BlockSettings block_;
   std::vector<RowBlock> blocks_;
   std::optional<Gram> gram_;
-  std::optional<Checkpoint>& checkpoint_;
-  std::vector<std::vector<BlockRecord>> records_;  ///< a list a stage
+  std::optional<Checkpoint> checkpoint_;           ///< on root
+  std::string& saved_;                             ///< what a user who interrupts is told
+  std::vector<std::vector<BlockRecord>> records_;  ///< one list for each stage
   Index stage_ = 0;
   Index resumed_rows_ = 0;
   TrainSeconds seconds_;

@@ -1,13 +1,16 @@
 #pragma once
 
-#include <simplicit/solve/row_result.hpp>
+#include <simplicit/train/train.hpp>
+
+#include <nlohmann/json.hpp>
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace simplicit {
 
-/// What the certificates of all rows come to.
+/// Sums and extremes over the certificates of all rows.
 struct RowsSummary {
   double objective_ab = 0;  ///< sum of P over the rows of [A B]
   double objective_cd = 0;  ///< sum of P over the rows of [C D]
@@ -21,5 +24,10 @@ struct RowsSummary {
 
 /// Rows below `states` belong to [A B], the others to [C D].
 [[nodiscard]] RowsSummary summary_of(const std::vector<RowResult>& rows, Index states);
+
+/// The run report of `train --report` (docs/files.md).
+[[nodiscard]] nlohmann::json run_report(const TrainOutcome& outcome, int ranks);
+/// Its main figures for a person, one line a figure; `out` is the name of the model's file.
+[[nodiscard]] std::string run_table(const TrainOutcome& outcome, int ranks, const std::string& out);
 
 }  // namespace simplicit

@@ -1,7 +1,8 @@
+#include "run/checkpoint_header.hpp"
 #include <simplicit/base/error.hpp>
+#include <simplicit/run/checkpoint.hpp>
 #include <simplicit/schedule/messages.hpp>
 #include <simplicit/schedule/plan.hpp>
-#include <simplicit/train/checkpoint.hpp>
 
 #include <catch2/catch.hpp>
 #include <support/temporary_directory.hpp>
@@ -71,7 +72,7 @@ TEST_CASE("what was saved comes back, what was not is left to do") {
     CHECK(checkpoint.finished_blocks().empty());
     checkpoint.save(blocks[2], results_of(blocks[2]));
     checkpoint.save(blocks[3], results_of(blocks[3]));
-    CHECK(checkpoint.standing() == "4 of 10 rows are saved in " + path + ", run again with --resume");
+    CHECK(checkpoint.what_is_saved() == "4 of 10 rows are saved in " + path + ", run again with --resume");
   }
   std::optional<Checkpoint> checkpoint;
   checkpoint.emplace(settings, header_of(settings), blocks);
@@ -120,7 +121,7 @@ TEST_CASE("without a journal nothing is saved, and said so") {
   Checkpoint checkpoint(settings, header_of(settings), blocks);
   checkpoint.save(blocks[0], results_of(blocks[0]));
   checkpoint.synchronise();
-  CHECK(checkpoint.standing().find("nothing is saved") == 0);
+  CHECK(checkpoint.what_is_saved().find("nothing is saved") == 0);
 }
 
 TEST_CASE("a journal of other settings or inputs is refused, naming the difference") {

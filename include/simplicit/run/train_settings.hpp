@@ -44,6 +44,8 @@ struct TrainSettings {
 
 /// The settings with the structure decided.
 [[nodiscard]] TrainSettings settings_for(const TrainSettings& settings, const StatesHeader& header);
+/// Whether a run refines more than once from the same states, so that it keeps a copy of them.
+[[nodiscard]] bool keeps_states(const TrainSettings& settings);
 /// Throws InputError when the states file does not have what --keep or --refine need.
 void check_against(const TrainSettings& settings, const StatesHeader& header);
 

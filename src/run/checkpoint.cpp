@@ -1,16 +1,21 @@
+#include "run/checkpoint_header.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/json_document.hpp>
+#include <simplicit/system/temporary_output.hpp>
+#include <simplicit/run/checkpoint.hpp>
 #include <simplicit/schedule/messages.hpp>
-#include <simplicit/train/checkpoint.hpp>
 
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <iterator>
 
 namespace simplicit {
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr const char* nothing_saved = "nothing is saved (give --checkpoint FILE to be able to go on)";
 
@@ -30,6 +35,20 @@ nlohmann::json parsed_header(const std::string& path, const std::string& header)
   const nlohmann::json json = json_from_text(header);
   if (!json.is_object()) throw InputError(path + ": the header of the journal is not JSON");
   return json;
+}
+
+/// What is saved when a signal comes before the journal is open.
+std::string saved_before_work(const TrainSettings& settings) {
+  if (settings.checkpoint.empty()) return nothing_saved;
+  if (settings.resume) return settings.checkpoint + " keeps what it holds, run again with --resume";
+  return "no row is solved yet, run again with --resume";
+}
+
+bool same_file(const std::string& left, const std::string& right) {
+  if (right.empty()) return false;
+  std::error_code error;
+  return fs::weakly_canonical(fs::absolute(left, error), error) ==
+         fs::weakly_canonical(fs::absolute(right, error), error);
 }
 
 }  // namespace
@@ -120,13 +139,26 @@ void Checkpoint::synchronise() {
   if (journal_) journal_->synchronise();
 }
 
-std::string standing_before_work(const TrainSettings& settings) {
-  if (settings.checkpoint.empty()) return nothing_saved;
-  if (settings.resume) return settings.checkpoint + " keeps what it holds, run again with --resume";
-  return "no row is solved yet, run again with --resume";
+void check_checkpoint(const TrainSettings& settings) {
+  const std::string& path = settings.checkpoint;
+  if (path.empty()) {
+    if (settings.resume) throw InputError("--resume needs --checkpoint FILE");
+    return;
+  }
+  const std::array<std::pair<const char*, const std::string*>, 3> others{
+      {{"the states file", &settings.states}, {"--out", &settings.out}, {"--report", &settings.report}}};
+  for (const auto& [name, other] : others) {
+    if (same_file(path, *other))
+      throw InputError("--checkpoint and " + std::string(name) + " are the same file");
+  }
+  require_writable(path);
+  if (!settings.resume && fs::exists(path)) {
+    throw InputError(path +
+                     ": the journal exists already; go on with --resume, or remove it to start afresh");
+  }
 }
 
-std::string Checkpoint::standing() const {
+std::string Checkpoint::what_is_saved() const {
   if (!journal_) return nothing_saved;
   const std::string stage = many_stages_ ? " of stage " + std::to_string(stage_ + 1) : "";
   return std::to_string(rows_saved_) + " of " + std::to_string(rows_in_all_) + " rows" + stage +
@@ -145,6 +177,19 @@ std::vector<RowBlock> unfinished_blocks(const Communicator& ranks, const std::ve
     if (finished[place] == 0) left.push_back(blocks[place]);
   }
   return left;
+}
+
+void run_saving(const Communicator& ranks, const TrainSettings& settings,
+                const std::function<void(std::string& saved)>& work) {
+  std::string saved = saved_before_work(settings);
+  limit_time_to_leave(ranks.is_root() ? saved : "");
+  try {
+    work(saved);
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::interrupted) throw;
+    throw Error(ExitCode::interrupted,
+                "interrupted by " + name_of(interruption_requested(ranks)) + ": " + saved);
+  }
 }
 
 bool Patience::ends() {

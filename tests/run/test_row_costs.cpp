@@ -1,4 +1,4 @@
-#include <simplicit/train/row_costs.hpp>
+#include <simplicit/run/row_costs.hpp>
 
 #include <catch2/catch.hpp>
 

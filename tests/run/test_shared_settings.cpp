@@ -1,5 +1,5 @@
-#include "train/penalty_weights.hpp"
 #include <simplicit/base/error.hpp>
+#include <simplicit/run/shared_settings.hpp>
 
 #include <catch2/catch.hpp>
 #include <support/random_problems.hpp>

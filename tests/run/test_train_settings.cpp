@@ -1,6 +1,6 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/problem/gram.hpp>
-#include <simplicit/train/regime.hpp>
+#include <simplicit/run/regime.hpp>
 
 #include <catch2/catch.hpp>
 
