@@ -169,7 +169,10 @@ std::vector<RowBlock> unfinished_blocks(const Communicator& ranks, const std::ve
                                         const std::optional<Checkpoint>& checkpoint) {
   std::vector<char> finished(blocks.size(), 0);
   if (checkpoint) {
-    for (const Index block : checkpoint->finished_blocks()) finished[static_cast<std::size_t>(block)] = 1;
+    const std::vector<Index>& of_stage = checkpoint->finished_blocks();
+    for (std::size_t place = 0; place < blocks.size(); ++place) {
+      finished[place] = std::ranges::binary_search(of_stage, blocks[place].id) ? 1 : 0;
+    }
   }
   ranks.broadcast(std::span<char>(finished));
   std::vector<RowBlock> left;

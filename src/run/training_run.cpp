@@ -23,6 +23,16 @@ void leave_if_interrupted(const Communicator& ranks) {
   if (interruption_requested(ranks) != Interruption::none) throw Error(ExitCode::interrupted, "interrupted");
 }
 
+/// Stages that a run like this usually goes through: searches for --keep end after some seven solves, a round
+/// of refining prices its supports some five times and fits once.
+Index expected_stages(const TrainSettings& settings) {
+  constexpr Index of_keep = 7;
+  constexpr Index of_round = 6;
+  const Index convex = settings.keep ? of_keep : 1;
+  const Index points = std::max<Index>(1, std::ssize(settings.lambda_rel_path));
+  return points * (convex + of_round * settings.refine);
+}
+
 }  // namespace
 
 TrainingRun::TrainingRun(const Communicator& ranks, RunStart start, std::string& saved)
@@ -60,11 +70,12 @@ void TrainingRun::restore_states() {
   forget_gram();
 }
 
-std::vector<RowResult> TrainingRun::solve_stage(const SolveBlock& solve) {
+std::vector<RowResult> TrainingRun::solve_stage(const SolveBlock& solve,
+                                                const std::vector<RowBlock>& blocks) {
   on_root(ranks_, [&] { checkpoint_->begin_stage(stage_); });
   tell_what_is_saved();
   ++stage_;
-  std::vector<RowBlock> left = unfinished_blocks(ranks_, blocks_, checkpoint_);
+  std::vector<RowBlock> left = unfinished_blocks(ranks_, blocks, checkpoint_);
   leave_if_interrupted(ranks_);
   Timer phase;
   if (regime_ == Regime::gram && !gram_ && !left.empty()) gram_.emplace(ranks_, store_);
@@ -97,7 +108,7 @@ RunRowsOutcome TrainingRun::solve_rows(const std::vector<RowBlock>& left, const 
       rows += static_cast<Index>(block.rows.size());
       cost += block.cost;
     }
-    progress.emplace(rows, cost);
+    progress.emplace(rows, cost, stage_, expected_stages(settings_));
   }
   const auto save_and_show = [&](const RowBlock& block, const std::vector<RowResult>& results) {
     checkpoint_->save(block, results);
@@ -118,13 +129,14 @@ RunRowsOutcome TrainingRun::solve_rows(const std::vector<RowBlock>& left, const 
   return solved;
 }
 
-std::vector<RowResult> TrainingRun::solve_penalised(const ObjectiveSettings& objective,
-                                                    const WarmStart& warm) {
+std::vector<RowResult> TrainingRun::solve_penalised(const ObjectiveSettings& objective, const WarmStart& warm,
+                                                    const std::vector<RowBlock>& blocks) {
   block_.objective = objective;
-  return solve_stage([&](const RowBlock& rows) {
+  const auto solve = [&](const RowBlock& rows) {
     return regime_ == Regime::gram ? solve_gram_block(*gram_, store_, block_, rows.rows, warm)
                                    : solve_data_block(store_, block_, rows.rows, warm);
-  });
+  };
+  return solve_stage(solve, blocks);
 }
 
 std::vector<SparseRow> broadcast_rows(const Communicator& ranks, const std::vector<RowResult>& rows) {

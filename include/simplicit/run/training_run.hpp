@@ -39,10 +39,20 @@ class TrainingRun {
   /// Solves all rows with `solve`, on whichever rank asks (collective). Rows that the journal holds are not
   /// solved again; G and R are formed when a row is left and the regime needs them. Root gets the rows,
   /// sorted. Throws Error(ExitCode::interrupted) on all ranks after a signal.
-  [[nodiscard]] std::vector<RowResult> solve_stage(const SolveBlock& solve);
-  /// The rows of [A B] and [C D] with the penalty of `objective`, from `warm` where that is not empty.
+  [[nodiscard]] std::vector<RowResult> solve_stage(const SolveBlock& solve) {
+    return solve_stage(solve, blocks_);
+  }
+  /// The same for the rows of some of blocks() alone.
+  [[nodiscard]] std::vector<RowResult> solve_stage(const SolveBlock& solve,
+                                                   const std::vector<RowBlock>& blocks);
+  /// The rows with the penalty of `objective`, from `warm` where that is not empty.
   [[nodiscard]] std::vector<RowResult> solve_penalised(const ObjectiveSettings& objective,
-                                                       const WarmStart& warm);
+                                                       const WarmStart& warm) {
+    return solve_penalised(objective, warm, blocks_);
+  }
+  [[nodiscard]] std::vector<RowResult> solve_penalised(const ObjectiveSettings& objective,
+                                                       const WarmStart& warm,
+                                                       const std::vector<RowBlock>& blocks);
   /// X has been replaced in the store: G and R must be formed again.
   void forget_gram() { gram_.reset(); }
   /// The baseline's states again, after refining has replaced them; stages count on.
