@@ -22,9 +22,9 @@ void add_to(nlohmann::json& record, std::span<const FigureValue> figures) {
   }
 }
 
-std::string text_of(const FigureValue& figure) {
-  if (!figure.value) return "unknown";
-  return fmt::format(fmt::runtime(figure.print.format), figure.print.factor * *figure.value);
+std::string text_of(const Print& print, const std::optional<double>& value) {
+  if (!value) return "unknown";
+  return fmt::format(fmt::runtime(print.format), print.factor * *value);
 }
 
 std::string table_of(std::span<const FigureValue> figures, int width, const std::string& indent) {
@@ -34,7 +34,7 @@ std::string table_of(std::span<const FigureValue> figures, int width, const std:
     const std::string name = figure.line;
     if (name.empty()) continue;
     const std::string title = figure.title;
-    const std::string text = (title.empty() ? "" : title + " ") + text_of(figure);
+    const std::string text = (title.empty() ? "" : title + " ") + text_of(figure.print, figure.value);
     if (name == line) {
       table.back() = ',';
       table += " " + text + "\n";

@@ -158,8 +158,8 @@ std::string Bounds::in_words() const {
   const std::string low = end_text("at least", "above", without_lowest, lowest);
   const std::string high = end_text("at most", "below", without_highest, highest);
   if (from && to) return low + " and " + high;
-  if (from) return "a number " + low;
-  return to ? "a number " + high : "a finite number";
+  if (from) return low;
+  return to ? high : "a finite number";
 }
 
 Choice choice_of(std::string& value, std::vector<std::string> names) {

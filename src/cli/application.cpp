@@ -27,14 +27,14 @@ std::string fault_of(const CLI::App& app, const CLI::ParseError& fault) {
   return head + (chosen.empty() ? "unknown command '" : "unexpected argument '") + word + "'";
 }
 
+template <class Value>
+bool is_list_of(const Setting& setting) {
+  return std::holds_alternative<std::vector<Value>*>(setting.place);
+}
+
 bool is_list(const Setting& setting) {
-  return std::visit(
-      [](const auto& place) {
-        return requires {
-          place->begin(), place->push_back({});
-        };
-      },
-      setting.place);
+  return is_list_of<int>(setting) || is_list_of<Index>(setting) || is_list_of<double>(setting) ||
+         is_list_of<std::string>(setting);
 }
 
 // A choice whose help does not name its choices gets them listed at the end.
@@ -64,11 +64,11 @@ CLI::Option* add_option(CLI::App& parser, const Setting& setting) {
     return parser.add_flag_callback(
         setting.flag, [setting] { assign(setting, {}); }, help_of(setting));
   }
-  const auto callback = [setting](const CLI::results_t& words) {
+  CLI::callback_t callback = [setting](const CLI::results_t& words) {
     assign_from_command_line(setting, words);
     return true;
   };
-  CLI::Option* option = parser.add_option(setting.flag, callback, help_of(setting));
+  CLI::Option* option = parser.add_option(setting.flag, std::move(callback), help_of(setting));
   option->type_size(1)->type_name(setting.unit)->default_str(default_of(setting));
   if (is_list(setting)) {
     option->expected(1, CLI::detail::expected_max_vector_size)->allow_extra_args(setting.flag[0] != '-');

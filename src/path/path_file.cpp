@@ -4,8 +4,6 @@
 #include <simplicit/path/path_table.hpp>
 #include <simplicit/system/temporary_output.hpp>
 
-#include <array>
-
 namespace simplicit {
 namespace {
 
@@ -13,10 +11,6 @@ constexpr const char* format = "simplicit-path";
 constexpr std::int64_t format_version = 1;
 // More points than any path has: a larger file is not read into memory.
 constexpr Index most_points = 1'000'000;
-
-// What tables and pictures show.
-constexpr std::array shown{"lambda_rel",      "kept",       "accuracy",        "agreement",
-                           "pruned_accuracy", "norm_a_inf", "sensitivity_inf", "seconds"};
 
 void require_path_format(const hdf5::File& file) {
   if (!file.has_attribute("/", "format") || file.text_attribute("/", "format") != format) {
@@ -68,7 +62,7 @@ PathTable read_path(const std::string& path) {
   const hdf5::DatasetInfo first = file.dataset("lambda_rel");
   const Index points = first.shape.empty() ? 0 : first.shape[0];
   if (points < 1 || points > most_points) throw InputError(path + ": 'lambda_rel' is no list of points");
-  for (const char* name : shown) {
+  for (const std::string& name : shown_columns()) {
     if (!file.has(name)) throw InputError(path + ": has no dataset '" + name + "'");
   }
   for (const std::string& name : file.names_in("/")) {

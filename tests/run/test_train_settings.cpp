@@ -1,8 +1,10 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/problem/gram.hpp>
+#include <simplicit/run/memory.hpp>
 #include <simplicit/run/regime.hpp>
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include <functional>
 

@@ -60,7 +60,7 @@ template <class Of, class List>
 void add_to(nlohmann::json& record, std::span<const FigureValue> figures);
 
 /// "12.50 %", or "unknown".
-[[nodiscard]] std::string text_of(const FigureValue& figure);
+[[nodiscard]] std::string text_of(const Print& print, const std::optional<double>& value);
 
 /// One line for each `line` that occurs, in the order of the figures: its name in a column of `width`
 /// characters after `indent`, then the numbers.

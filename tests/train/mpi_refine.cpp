@@ -1,5 +1,5 @@
 #include <simplicit/base/error.hpp>
-#include <simplicit/refine/refine.hpp>
+#include <simplicit/train/train.hpp>
 
 #include <catch2/catch.hpp>
 #include <support/states_files.hpp>
