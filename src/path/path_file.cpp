@@ -1,6 +1,5 @@
 #include <simplicit/base/error.hpp>
-#include <simplicit/base/json_document.hpp>
-#include <simplicit/hdf5/file.hpp>
+#include <simplicit/hdf5/format.hpp>
 #include <simplicit/path/path_table.hpp>
 #include <simplicit/system/temporary_output.hpp>
 
@@ -11,17 +10,6 @@ constexpr const char* format = "simplicit-path";
 constexpr std::int64_t format_version = 1;
 // More points than any path has: a larger file is not read into memory.
 constexpr Index most_points = 1'000'000;
-
-void require_path_format(const hdf5::File& file) {
-  if (!file.has_attribute("/", "format") || file.text_attribute("/", "format") != format) {
-    throw InputError(file.path() + ": is not a path file");
-  }
-  const std::int64_t version = file.integer_attribute("/", "format_version");
-  if (version != format_version) {
-    throw InputError(file.path() + ": has format_version " + std::to_string(version) +
-                     ", this program reads version " + std::to_string(format_version));
-  }
-}
 
 std::vector<double> read_column(const hdf5::File& file, const std::string& name, Index points) {
   const hdf5::DatasetInfo info = file.dataset(name);
@@ -36,11 +24,9 @@ std::vector<double> read_column(const hdf5::File& file, const std::string& name,
 void write_path(const PathTable& table, const std::string& path) {
   TemporaryOutput output(path);
   hdf5::File file = hdf5::File::create(output.temporary_path());
-  file.set_attribute("/", "format", std::string(format));
-  file.set_attribute("/", "format_version", format_version);
+  hdf5::write_format(file, format, format_version);
   if (table.baseline_accuracy) file.set_attribute("/", "baseline_accuracy", *table.baseline_accuracy);
-  file.set_attribute("/", "provenance",
-                     table.provenance.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  hdf5::write_provenance(file, table.provenance);
   for (const PathTable::Column& column : table.columns) {
     file.write(column.name, column.values, {static_cast<Index>(column.values.size())});
   }
@@ -50,15 +36,12 @@ void write_path(const PathTable& table, const std::string& path) {
 
 PathTable read_path(const std::string& path) {
   const hdf5::File file = hdf5::File::open(path);
-  require_path_format(file);
+  hdf5::require_format(file, format, format_version);
   PathTable table;
   if (file.has_attribute("/", "baseline_accuracy")) {
     table.baseline_accuracy = file.real_attribute("/", "baseline_accuracy");
   }
-  if (file.has_attribute("/", "provenance")) {
-    table.provenance = json_from_text(file.text_attribute("/", "provenance"));
-    if (table.provenance.is_discarded()) throw InputError(path + ": attribute 'provenance' is not JSON");
-  }
+  table.provenance = hdf5::read_provenance(file);
   const hdf5::DatasetInfo first = file.dataset("lambda_rel");
   const Index points = first.shape.empty() ? 0 : first.shape[0];
   if (points < 1 || points > most_points) throw InputError(path + ": 'lambda_rel' is no list of points");
