@@ -3,6 +3,7 @@
 #include <simplicit/base/failure.hpp>
 #include <simplicit/cli/application.hpp>
 #include <simplicit/cli/run.hpp>
+#include <simplicit/linalg/blas.hpp>
 #include <simplicit/parallel/session.hpp>
 #include <simplicit/system/signals.hpp>
 
@@ -10,16 +11,8 @@
 
 #include <cstdio>
 
-// Absent when another BLAS than OpenBLAS is linked.
-extern "C" [[gnu::weak]] void openblas_set_num_threads(int count);
-
 namespace simplicit::cli {
 namespace {
-
-// One thread a rank: ranks are the parallelism, and sums in one order are the same bits everywhere.
-void use_one_blas_thread() {
-  if (openblas_set_num_threads != nullptr) openblas_set_num_threads(1);
-}
 
 std::string joined(int argc, char** argv) {
   std::string line;
@@ -47,7 +40,7 @@ ExitCode parse_and_run(int argc, char** argv, Context context) {
 }  // namespace
 
 int run(int argc, char** argv) {
-  use_one_blas_thread();
+  blas::use_one_thread();  // ranks are the parallelism, and sums in one order are the same bits everywhere
   install_signal_handlers();
   const std::string command_line = joined(argc, argv);
   const Session session(argc, argv);
