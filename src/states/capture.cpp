@@ -107,7 +107,7 @@ void write_attributes(hdf5::File& file, const CapturedNetwork& network, const Ca
   if (network.connections) {
     file.set_attribute("/", "baseline_connections", std::int64_t{*network.connections});
   }
-  file.set_attribute("/", "kappa", kappa);
+  if (network.states() > 0) file.set_attribute("/", "kappa", kappa);
   file.set_attribute("/", "provenance", provenance);
   if (inputs.mean.empty()) return;
   const auto channels = static_cast<Index>(inputs.mean.size());
@@ -118,8 +118,10 @@ void write_attributes(hdf5::File& file, const CapturedNetwork& network, const Ca
 void create_sample_datasets(hdf5::File& file, const CapturedNetwork& network, const CapturedInputs& inputs,
                             Precision precision) {
   file.create_dataset("U", {inputs.total, network.inputs}, precision);
-  file.create_dataset("X", {inputs.total, network.states()}, precision);
-  file.create_dataset("Z", {inputs.total, network.states()}, precision);
+  if (network.states() > 0) {
+    file.create_dataset("X", {inputs.total, network.states()}, precision);
+    file.create_dataset("Z", {inputs.total, network.states()}, precision);
+  }
   file.create_dataset("Y", {inputs.total, network.outputs}, precision);
   if (inputs.labelled) file.create_integer_dataset("labels", {inputs.total});
 }
@@ -135,10 +137,19 @@ void write_description(hdf5::File& file, const Communicator& ranks, const Captur
     scale.insert(scale.end(), static_cast<std::size_t>(network.units[k]), network.factors[k]);
   }
   const auto layers = static_cast<Index>(sizes.size());
-  file.create_integer_dataset("layer_sizes", {layers});
-  file.write_slab("layer_sizes", 0, on_root_only(layers), sizes.data());
-  file.create_dataset("state_scale", {network.states()}, Precision::float64);
-  file.write_slab("state_scale", 0, on_root_only(network.states()), scale.data());
+  if (layers > 0) {
+    file.create_integer_dataset("layer_sizes", {layers});
+    file.write_slab("layer_sizes", 0, on_root_only(layers), sizes.data());
+    file.create_dataset("state_scale", {network.states()}, Precision::float64);
+    file.write_slab("state_scale", 0, on_root_only(network.states()), scale.data());
+  }
+  if (!network.onnx.empty()) {
+    const auto bytes = static_cast<Index>(network.onnx.size());
+    std::vector<std::int32_t> values;
+    for (const char byte : network.onnx) values.push_back(static_cast<unsigned char>(byte));
+    file.create_byte_dataset("network", bytes);
+    file.write_slab("network", 0, on_root_only(bytes), values.data());
+  }
   if (!inputs.mean.empty()) {
     const auto channels = static_cast<Index>(inputs.mean.size());
     file.write_slab("input_mean", 0, on_root_only(channels), inputs.mean.data());
@@ -169,7 +180,8 @@ Index write_samples(hdf5::File& file, const Communicator& ranks, const CapturedN
     agree(ranks, [&] { correct += capture_round(network, inputs, samples, precision, *rows); });
     const Index first = inputs.samples.begin + samples.begin;
     for (const StoredRows* part : {&rows->U, &rows->X, &rows->Z, &rows->Y}) {
-      part->write(file, first, samples.size());
+      const bool states = part == &rows->X || part == &rows->Z;
+      if (!states || network.states() > 0) part->write(file, first, samples.size());
     }
     after_round(static_cast<Index>(ranks.sum(samples.end)));
   }

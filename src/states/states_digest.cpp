@@ -34,6 +34,8 @@ std::uint64_t fingerprint_of(const SampleSlab& slab) {
 std::vector<std::uint64_t> block_fingerprints(const StatesHeader& header, const Range& blocks, bool tells) {
   const Index block = samples_per_block(header);
   const SampleReader reader(header);
+  SampleReader::Parts parts;
+  parts.X = parts.Z = header.states > 0;
   std::vector<std::uint64_t> fingerprints;
   ProgressLine line;
   for (Index index = blocks.begin; index < blocks.end; ++index) {
@@ -46,7 +48,8 @@ std::vector<std::uint64_t> block_fingerprints(const StatesHeader& header, const 
                                   header.path, 100 * done, header.samples, line.seconds_left(done)));
     }
     const Index first = index * block;
-    fingerprints.push_back(fingerprint_of(reader.read(first, std::min(block, header.samples - first), {})));
+    fingerprints.push_back(
+        fingerprint_of(reader.read(first, std::min(block, header.samples - first), parts)));
   }
   if (tells) line.finish();
   return fingerprints;
@@ -63,6 +66,9 @@ std::string states_digest(const StatesHeader& header, const Communicator& ranks)
   Fingerprint whole;
   whole.add(record_of(header).dump());
   whole.add(std::as_bytes(std::span(all)));
+  on_root(ranks, [&] {
+    if (header.has_network) whole.add(hdf5::File::open(header.path).read_bytes("network"));
+  });
   std::string digest = hex_text(whole.value());
   ranks.broadcast(digest);
   return digest;
