@@ -1,8 +1,10 @@
 #include "cli/fixed_point_setting.hpp"
 #include "cli/output_path.hpp"
+#include "cli/shared_rows.hpp"
 #include <simplicit/base/timer.hpp>
 #include <simplicit/cli/command.hpp>
 #include <simplicit/evaluate/evaluate.hpp>
+#include <simplicit/model/shared_model.hpp>
 #include <simplicit/system/temporary_output.hpp>
 #include <simplicit/system/text_file.hpp>
 
@@ -51,6 +53,12 @@ void require_report_path(const Options& options) {
   require_writable(options.report);
 }
 
+/// A network with shared rows is not solved for: equilibria, bounds and attacks are those of the other structures.
+void require_plain(const Options& options) {
+  if (options.attacks.empty() && options.settings.certify_epsilons.empty()) return;
+  throw InputError(options.model + ": has shared rows; --attack and --certify-epsilon are for the other structures");
+}
+
 ExitCode run_evaluate(const Options& options, const Context& context) {
   const Communicator& ranks = context.ranks;
   const Timer timer;
@@ -62,6 +70,11 @@ ExitCode run_evaluate(const Options& options, const Context& context) {
   on_root(ranks, [&] {
     if (!options.report.empty()) require_report_path(options);
   });
+  if (is_shared_model(options.model, ranks)) {
+    agree(ranks, [&] { require_plain(options); });
+    evaluate_shared_rows(ranks, options.model, options.states, options.report, timer);
+    return ExitCode::done;
+  }
   const ImplicitModel model = read_model(options.model, ranks);
   const StatesHeader header = read_states_header(options.states, ranks);
   Scores scores = evaluate(ranks, model, header, settings, options.model);

@@ -1,7 +1,10 @@
 #include "cli/fixed_point_setting.hpp"
 #include "cli/output_path.hpp"
+#include "cli/shared_rows.hpp"
+#include <simplicit/base/timer.hpp>
 #include <simplicit/cli/command.hpp>
 #include <simplicit/infer/predict.hpp>
+#include <simplicit/model/shared_model.hpp>
 #include <simplicit/system/temporary_output.hpp>
 
 #include <spdlog/spdlog.h>
@@ -26,7 +29,12 @@ void require_valid(const Options& options) {
 
 ExitCode run_predict(const Options& options, const Context& context) {
   const Communicator& ranks = context.ranks;
+  const Timer timer;
   on_root(ranks, [&] { require_valid(options); });
+  if (is_shared_model(options.model, ranks)) {
+    predict_shared_rows(ranks, options.model, options.inputs, options.out, "", timer);
+    return ExitCode::done;
+  }
   const ImplicitModel model = read_model(options.model, ranks);
   const FixedPointEvidence reached = predict(ranks, model, options.inputs, options.out, options.fixed_point);
   if (ranks.is_root()) {

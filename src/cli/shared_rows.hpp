@@ -1,0 +1,20 @@
+#pragma once
+
+#include <simplicit/base/timer.hpp>
+#include <simplicit/parallel/communicator.hpp>
+
+#include <string>
+
+namespace simplicit::cli {
+
+// What the commands do with a model whose rows are shared by all positions, once their options are checked. `report`
+// is empty when none was asked for.
+
+/// Collective.
+void predict_shared_rows(const Communicator& ranks, const std::string& model, const std::string& inputs,
+                         const std::string& out, const std::string& report, const Timer& timer);
+/// Collective.
+void evaluate_shared_rows(const Communicator& ranks, const std::string& model, const std::string& states,
+                          const std::string& report, const Timer& timer);
+
+}  // namespace simplicit::cli
