@@ -1,8 +1,10 @@
 #include "cli/output_path.hpp"
+#include "cli/shared_rows.hpp"
 #include <simplicit/cli/command.hpp>
 #include <simplicit/export/export_model.hpp>
 #include <simplicit/export/export_onnx.hpp>
 #include <simplicit/export/export_states.hpp>
+#include <simplicit/model/shared_model.hpp>
 #include <simplicit/system/temporary_output.hpp>
 
 #include <fmt/format.h>
@@ -27,6 +29,7 @@ struct Options {
   std::optional<double> tolerance;
   std::optional<double> input_bound;
   std::optional<int> batch;
+  bool expand = false;
 };
 
 void require_valid(const Options& options) {
@@ -94,9 +97,24 @@ void write_matrices(const Options& options) {
               suffix, options.format == Format::npz ? ", model.npz" : "", model.nonzeros());
 }
 
+void write_shared(const Options& options) {
+  if (options.iterations || options.tolerance || options.input_bound || options.batch) {
+    throw InputError(
+        options.file +
+        ": has shared rows and is exported as the network it is; --iterations, --fixed-point-tol, "
+        "--input-bound and --batch are for the other structures");
+  }
+  const SharedFormat format = options.format == Format::npz   ? SharedFormat::npz
+                              : options.format == Format::mtx ? SharedFormat::mtx
+                                                              : SharedFormat::onnx;
+  export_shared_rows(options.file, format, options.expand, options.out);
+}
+
 void export_file(const Options& options) {
   require_valid(options);
   if (holds_states(options.file)) return write_samples(options);
+  if (is_shared_model(options.file)) return write_shared(options);
+  if (options.expand) throw InputError("--expand is for models with shared rows (train --structure shared)");
   if (options.format == Format::onnx) return write_graph(options);
   write_matrices(options);
 }
@@ -117,9 +135,13 @@ std::vector<Setting> settings_list(Options& options) {
        .required = true},
       {.flag = "--out",
        .place = &options.out,
-       .help = "For npz and mtx of a model a directory for A, B, C and D; else the file to write",
+       .help = "For npz and mtx of a model a directory for A, B, C and D, or the kernels of shared rows; else the "
+               "file to write",
        .unit = "PATH",
        .required = true},
+      {.flag = "--expand",
+       .place = &options.expand,
+       .help = "Of a model with shared rows: write them out for every position, as A, B, C and D (npz, mtx)"},
       {.flag = "--fixed-point-tol",
        .place = &options.tolerance,
        .help =

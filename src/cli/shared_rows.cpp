@@ -1,7 +1,13 @@
 #include "cli/shared_rows.hpp"
 
+#include "cli/output_path.hpp"
+#include <simplicit/base/error.hpp>
 #include <simplicit/evaluate/shared_scores.hpp>
+#include <simplicit/export/export_model.hpp>
+#include <simplicit/export/export_shared.hpp>
 #include <simplicit/infer/predict_shared.hpp>
+#include <simplicit/model/expand.hpp>
+#include <simplicit/system/temporary_output.hpp>
 #include <simplicit/system/text_file.hpp>
 
 #include <nlohmann/json.hpp>
@@ -24,7 +30,54 @@ nlohmann::json record_of(const SharedPrediction& prediction, double total) {
             {"total", total}}}};
 }
 
+void export_onnx_network(const std::string& path, const std::string& out) {
+  require_another_file("--out", out, path);
+  require_writable(out);
+  const SharedModel model = read_shared_model(path);
+  write_onnx_network(model, out);
+  std::printf("%s: the network with %td of %td weights and biases, %zu bytes\n", out.c_str(),
+              model.nonzeros(), model.baseline_parameters, model.network.onnx.size());
+}
+
+void export_expanded(const std::string& path, SharedFormat format, const std::string& out) {
+  const char* suffix = format == SharedFormat::npz ? "npz" : "mtx";
+  for (const std::string& file : matrix_files(out, suffix)) require_another_file("--out", file, path);
+  const ImplicitModel model = expanded(read_shared_model(path), path);
+  if (format == SharedFormat::npz) {
+    write_npz_model(model, out);
+  } else {
+    write_matrix_market_model(model, out);
+  }
+  std::printf("%s: A, B, C and D of %td states, %td nonzeros\n", out.c_str(), model.states(),
+              model.nonzeros());
+}
+
+void export_kernels(const std::string& path, const std::string& out) {
+  const SharedModel model = read_shared_model(path);
+  const std::vector<std::string> files = kernel_files(model, out);
+  for (const std::string& file : files) require_another_file("--out", file, path);
+  write_npz_kernels(model, out);
+  std::printf("%s: the kernels of %zu operators, 000.npz, ..., %td nonzeros with biases\n", out.c_str(),
+              files.size(), model.nonzeros());
+}
+
 }  // namespace
+
+void export_shared_rows(const std::string& model, SharedFormat format, bool expand, const std::string& out) {
+  if (format == SharedFormat::onnx) {
+    if (expand) throw InputError("--expand belongs to --format npz and mtx");
+    export_onnx_network(model, out);
+  } else if (expand) {
+    export_expanded(model, format, out);
+  } else if (format == SharedFormat::npz) {
+    export_kernels(model, out);
+  } else {
+    throw InputError(
+        model +
+        ": has shared rows, whose kernels are exported with --format npz; --expand writes A, B, C "
+        "and D");
+  }
+}
 
 void predict_shared_rows(const Communicator& ranks, const std::string& model_path, const std::string& inputs,
                          const std::string& out, const std::string& report, const Timer& timer) {

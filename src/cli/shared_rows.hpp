@@ -7,8 +7,8 @@
 
 namespace simplicit::cli {
 
-// What the commands do with a model whose rows are shared by all positions, once their options are checked. `report`
-// is empty when none was asked for.
+// What the commands do with a model whose rows are shared by all positions, once their options are checked.
+// `report` is empty when none was asked for.
 
 /// Collective.
 void predict_shared_rows(const Communicator& ranks, const std::string& model, const std::string& inputs,
@@ -16,5 +16,9 @@ void predict_shared_rows(const Communicator& ranks, const std::string& model, co
 /// Collective.
 void evaluate_shared_rows(const Communicator& ranks, const std::string& model, const std::string& states,
                           const std::string& report, const Timer& timer);
+
+enum class SharedFormat { npz, mtx, onnx };
+/// On one process. `expand` writes A, B, C and D instead of the kernels.
+void export_shared_rows(const std::string& model, SharedFormat format, bool expand, const std::string& out);
 
 }  // namespace simplicit::cli

@@ -1,10 +1,9 @@
-#include <simplicit/evaluate/shared_scores.hpp>
-
 #include "evaluate/decisions.hpp"
 #include "evaluate/own_slabs.hpp"
 #include "evaluate/relative_error.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/timer.hpp>
+#include <simplicit/evaluate/shared_scores.hpp>
 #include <simplicit/layers/network_forward.hpp>
 
 #include <fmt/format.h>
@@ -19,6 +18,7 @@ namespace {
 struct BlockFigures {
   std::int64_t correct = 0;
   std::int64_t baseline_correct = 0;
+  std::int64_t magnitude_correct = 0;
   std::int64_t agreements = 0;
   SquaredError outputs;
 };
@@ -38,15 +38,18 @@ BlockFigures figures_of(const Matrix& Y, const SampleSlab& slab) {
 
 void require_fit(const LayeredNetwork& network, const std::string& model_path, const StatesHeader& header) {
   if (network.inputs() == header.inputs && network.outputs() == header.outputs) return;
-  throw InputError(fmt::format("{}: has {} inputs and {} outputs a sample, the model {} has {} and {}", header.path,
-                               header.inputs, header.outputs, model_path, network.inputs(), network.outputs()));
+  throw InputError(fmt::format("{}: has {} inputs and {} outputs a sample, the model {} has {} and {}",
+                               header.path, header.inputs, header.outputs, model_path, network.inputs(),
+                               network.outputs()));
 }
 
-void add_figures(const std::vector<BlockFigures>& blocks, const StatesHeader& header, SharedScores& scores) {
+void add_figures(const std::vector<BlockFigures>& blocks, const StatesHeader& header, bool pruned,
+                 SharedScores& scores) {
   BlockFigures total;
   for (const BlockFigures& block : blocks) {
     total.correct += block.correct;
     total.baseline_correct += block.baseline_correct;
+    total.magnitude_correct += block.magnitude_correct;
     total.agreements += block.agreements;
     total.outputs.add(block.outputs);
   }
@@ -56,6 +59,7 @@ void add_figures(const std::vector<BlockFigures>& blocks, const StatesHeader& he
   if (header.has_labels) {
     scores.accuracy = part(total.correct);
     scores.baseline_accuracy = part(total.baseline_correct);
+    if (pruned) scores.magnitude_accuracy = part(total.magnitude_correct);
   }
   scores.agreement = part(total.agreements);
   scores.output_error = total.outputs.relative();
@@ -71,8 +75,9 @@ nlohmann::json or_null(const std::optional<double>& value) {
 
 }  // namespace
 
-SharedScores evaluate_shared(const Communicator& ranks, const SharedModel& model, const std::string& model_path,
-                             const StatesHeader& header) {
+SharedScores evaluate_shared(const Communicator& ranks, const SharedModel& model,
+                             const std::string& model_path, const StatesHeader& header,
+                             const LayeredNetwork* pruned) {
   const Timer timer;
   SharedScores scores;
   double inference = 0;
@@ -81,18 +86,23 @@ SharedScores evaluate_shared(const Communicator& ranks, const SharedModel& model
     require_fit(model.network, model_path, header);
     NetworkForward forward(model.network, model_path);
     scores.by_own_kernels = forward.by_own_kernels();
+    std::optional<NetworkForward> beside;
+    if (pruned != nullptr) beside.emplace(*pruned, header.path);
     const SampleReader::Parts parts{.X = false, .Z = false, .labels = header.has_labels};
     for_each_own_slab(ranks, header, parts, [&](const SampleSlab& slab) {
       const Timer computing;
       const Matrix Y = forward.run(slab.U);
       inference += computing.seconds();
       own.push_back(figures_of(Y, slab));
+      if (beside && !slab.labels.empty()) {
+        own.back().magnitude_correct = count_equal(decisions(beside->run(slab.U)), slab.labels);
+      }
     });
   });
   const double passed = timer.seconds();
   const std::vector<BlockFigures> blocks = ranks.gather(std::span<const BlockFigures>(own));
   on_root(ranks, [&] {
-    add_figures(blocks, header, scores);
+    add_figures(blocks, header, pruned != nullptr, scores);
     scores.model_bytes = static_cast<std::int64_t>(std::filesystem::file_size(model_path));
   });
   scores.samples = header.samples;
@@ -113,6 +123,7 @@ nlohmann::json to_json(const SharedScores& scores) {
           {"samples", scores.samples},
           {"accuracy", or_null(scores.accuracy)},
           {"baseline_accuracy", or_null(scores.baseline_accuracy)},
+          {"magnitude_accuracy", or_null(scores.magnitude_accuracy)},
           {"agreement", scores.agreement},
           {"output_error", scores.output_error},
           {"nonzeros", scores.nonzeros},
@@ -134,12 +145,16 @@ std::string to_table(const SharedScores& scores) {
   std::string table = fmt::format("On {} samples\n", scores.samples);
   table += line("accuracy of the model", percent(scores.accuracy));
   table += line("accuracy of the network", percent(scores.baseline_accuracy));
+  if (scores.magnitude_accuracy) {
+    table += line("accuracy pruned by magnitude", percent(scores.magnitude_accuracy));
+  }
   table += line("both decide the same", percent(scores.agreement));
   table += line("relative error of the outputs", fmt::format("{:.4g}", scores.output_error));
   table += "Size\n";
   table += line("weights and biases", fmt::format("{} of {}, {}", scores.nonzeros, scores.baseline_parameters,
                                                   percent(scores.kept)));
-  table += line("bytes on the disk", fmt::format("{}, the network {}", scores.model_bytes, scores.baseline_bytes));
+  table +=
+      line("bytes on the disk", fmt::format("{}, the network {}", scores.model_bytes, scores.baseline_bytes));
   table += "Speed\n";
   table += line("computed by", scores.by_own_kernels ? "sparse kernels" : "OpenCV's dnn");
   table += line("a sample on one rank", fmt::format("{:.4g} ms", 1000 * scores.seconds.sample));

@@ -15,7 +15,8 @@
 namespace simplicit {
 namespace {
 
-/// A rank reads, computes and writes at most this many bytes of inputs at a time, a block of samples at least.
+/// A rank reads, computes and writes at most this many bytes of inputs at a time, a block of samples at
+/// least.
 constexpr Index piece_bytes = Index{16} << 20U;
 
 Index count_samples(const std::string& path, const LayeredNetwork& network) {
@@ -48,7 +49,8 @@ std::vector<float> read_inputs(const hdf5::File& file, const Range& samples, Ind
   file.read_slab("U", samples.begin, samples.size(), U.data());
   const auto bad = first_non_finite(U.data(), samples.size(), width);
   if (bad) {
-    throw InputError(non_finite_text(file.path(), "U", {samples.begin + bad->sample, bad->entry, bad->value}));
+    throw InputError(
+        non_finite_text(file.path(), "U", {samples.begin + bad->sample, bad->entry, bad->value}));
   }
   return U;
 }
@@ -66,8 +68,9 @@ Index count_pieces(const Range& own, Index width) {
 
 }  // namespace
 
-SharedPrediction predict_shared(const Communicator& ranks, const SharedModel& model, const std::string& model_path,
-                                const std::string& inputs_path, const std::string& outputs_path) {
+SharedPrediction predict_shared(const Communicator& ranks, const SharedModel& model,
+                                const std::string& model_path, const std::string& inputs_path,
+                                const std::string& outputs_path) {
   const Index p = model.network.inputs();
   const Index q = model.network.outputs();
   SharedPrediction prediction;

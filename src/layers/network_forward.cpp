@@ -36,8 +36,8 @@ NetworkForward::NetworkForward(const LayeredNetwork& network, const std::string&
     return;
   }
   impl_->batch = batch_size(network);
-  impl_->opencv.emplace(network, std::vector<std::string>{network.input}, std::vector<std::string>{network.output},
-                        impl_->batch, path);
+  impl_->opencv.emplace(network, std::vector<std::string>{network.input},
+                        std::vector<std::string>{network.output}, impl_->batch, path);
   impl_->filled.resize(static_cast<std::size_t>(impl_->batch * impl_->inputs));
 }
 

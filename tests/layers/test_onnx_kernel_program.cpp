@@ -2,6 +2,7 @@
 #include <simplicit/kernels/sparse_forward.hpp>
 #include <simplicit/layers/graph_run.hpp>
 #include <simplicit/layers/kernel_program.hpp>
+#include <simplicit/layers/magnitude.hpp>
 #include <simplicit/layers/network_forward.hpp>
 
 #include <catch2/catch.hpp>
@@ -77,7 +78,8 @@ std::string plain_network() {
   return net.bytes();
 }
 
-/// A skip, a gate, constants a channel and for all, averages with and without padding, dense layers by MatMul.
+/// A skip, a gate, constants a channel and for all, averages with and without padding, dense layers by
+/// MatMul.
 std::string gated_network() {
   OnnxBuilder net;
   net.input("x", {0, 2, 8, 8});
@@ -150,13 +152,15 @@ std::string transposing_network() {
   return net.bytes();
 }
 
-void check_like_opencv(const LayeredNetwork& network, const std::vector<float>& U, const std::vector<float>& Y) {
+void check_like_opencv(const LayeredNetwork& network, const std::vector<float>& U,
+                       const std::vector<float>& Y) {
   GraphRun opencv(network, {network.input}, {network.output}, 1, "net.onnx");
   for (Index sample = 0; sample * network.inputs() < std::ssize(U); ++sample) {
     const float* const right = opencv.run({U.data() + sample * network.inputs()})[0];
     for (Index i = 0; i < network.outputs(); ++i) {
       CAPTURE(sample, i);
-      CHECK(Y[static_cast<std::size_t>(sample * network.outputs() + i)] == Approx(right[i]).epsilon(2e-5).margin(2e-5));
+      CHECK(Y[static_cast<std::size_t>(sample * network.outputs() + i)] ==
+            Approx(right[i]).epsilon(2e-5).margin(2e-5));
     }
   }
 }
@@ -198,5 +202,31 @@ TEST_CASE("a network with an operator that the kernels lack is run by OpenCV, wi
   check_like_opencv(network, U, Y);
   const Eigen::Map<const Eigen::MatrixXf> inputs(U.data(), network.inputs(), samples);
   const Matrix outputs = forward.run(inputs.cast<double>());
-  CHECK(outputs(0, samples - 1) == static_cast<double>(Y[static_cast<std::size_t>((samples - 1) * network.outputs())]));
+  CHECK(outputs(0, samples - 1) ==
+        static_cast<double>(Y[static_cast<std::size_t>((samples - 1) * network.outputs())]));
+}
+
+TEST_CASE("pruning by magnitude keeps the biases and the largest weights") {
+  LayeredNetwork network = layered_network(line_network(), "net.onnx");
+  for (const Index kept : {240, 100, 5, 4}) {
+    const LayeredNetwork pruned = pruned_by_magnitude(network, kept);
+    CHECK(pruned.nonzeros() == kept);
+    CHECK(pruned.weights[1].bias == network.weights[1].bias);
+    double least = 1e9;
+    double largest_left_out = 0;
+    for (std::size_t i = 0; i < network.weights.size(); ++i) {
+      const Matrix before(network.weights[i].W);
+      const Matrix after(pruned.weights[i].W);
+      for (Index j = 0; j < before.size(); ++j) {
+        if (after.data()[j] == 0) largest_left_out = std::max(largest_left_out, std::abs(before.data()[j]));
+        if (after.data()[j] != 0) least = std::min(least, std::abs(before.data()[j]));
+        if (after.data()[j] != 0) CHECK(after.data()[j] == before.data()[j]);
+      }
+    }
+    CHECK(least >= largest_left_out);
+  }
+  // Equal ones: as many as there is room for.
+  for (OperatorWeights& weights : network.weights) weights.W.coeffs().setConstant(0.5);
+  CHECK(pruned_by_magnitude(network, 77).nonzeros() == 77);
+  CHECK(pruned_by_magnitude(network, 10000).nonzeros() == network.nonzeros());
 }

@@ -16,9 +16,10 @@ namespace simplicit {
 struct SharedScores {
   Index samples = 0;
   std::optional<double> accuracy, baseline_accuracy;  ///< in [0, 1]; nothing without labels
-  double agreement = 0;                               ///< part of the samples on which both decide the same
-  double output_error = 0;                            ///< relative, Frobenius
-  Index nonzeros = 0;                                 ///< weights and biases
+  std::optional<double> magnitude_accuracy;  ///< of the network pruned by magnitude, where it was asked for
+  double agreement = 0;                      ///< part of the samples on which both decide the same
+  double output_error = 0;                   ///< relative, Frobenius
+  Index nonzeros = 0;                        ///< weights and biases
   Index baseline_parameters = 0;
   double kept = 0;
   std::int64_t model_bytes = 0;     ///< of the model file
@@ -32,10 +33,12 @@ struct SharedScores {
   } seconds;
 };
 
-/// Runs the network over all samples of the file, spread over the ranks (collective; known to all ranks, the same
-/// figures at any number of them but for the seconds). Throws InputError when sizes do not fit.
+/// Runs the network over all samples of the file, spread over the ranks (collective; known to all ranks, the
+/// same figures at any number of them but for the seconds); `pruned` is the network pruned by magnitude, or
+/// null. Throws InputError when sizes do not fit.
 [[nodiscard]] SharedScores evaluate_shared(const Communicator& ranks, const SharedModel& model,
-                                           const std::string& model_path, const StatesHeader& header);
+                                           const std::string& model_path, const StatesHeader& header,
+                                           const LayeredNetwork* pruned = nullptr);
 
 /// The record of `evaluate --report`; what is unknown is null.
 [[nodiscard]] nlohmann::json to_json(const SharedScores& scores);

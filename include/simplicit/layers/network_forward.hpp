@@ -7,8 +7,8 @@
 
 namespace simplicit {
 
-/// Runs a network from its inputs to its outputs in float32 on one thread: by sparse kernels of our own where they
-/// have all of its operators, else by OpenCV's dnn.
+/// Runs a network from its inputs to its outputs in float32 on one thread: by sparse kernels of our own where
+/// they have all of its operators, else by OpenCV's dnn.
 class NetworkForward {
  public:
   /// Throws InputError naming `path`, the file the network came from, when it cannot be run.
@@ -21,8 +21,8 @@ class NetworkForward {
   [[nodiscard]] bool by_own_kernels() const;
   /// Samples that are computed together.
   [[nodiscard]] Index block() const;
-  /// U is (p x samples), Y becomes (q x samples). A sample's outputs are the same in any call whose first sample is
-  /// a multiple of 64 away.
+  /// U is (p x samples), Y becomes (q x samples). A sample's outputs are the same in any call whose first
+  /// sample is a multiple of 64 away.
   void run(const float* U, Index samples, float* Y);
   /// The same rounded from and to double precision.
   [[nodiscard]] Matrix run(const Matrix& U);
