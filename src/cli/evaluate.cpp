@@ -25,6 +25,7 @@ struct Options {
   std::string report;
   std::vector<std::string> attacks;
   std::vector<double> epsilons;
+  bool magnitude = false;
   EvaluateSettings settings;
 };
 
@@ -53,10 +54,12 @@ void require_report_path(const Options& options) {
   require_writable(options.report);
 }
 
-/// A network with shared rows is not solved for: equilibria, bounds and attacks are those of the other structures.
+/// A network with shared rows is not solved for: equilibria, bounds and attacks are those of the other
+/// structures.
 void require_plain(const Options& options) {
   if (options.attacks.empty() && options.settings.certify_epsilons.empty()) return;
-  throw InputError(options.model + ": has shared rows; --attack and --certify-epsilon are for the other structures");
+  throw InputError(options.model +
+                   ": has shared rows; --attack and --certify-epsilon are for the other structures");
 }
 
 ExitCode run_evaluate(const Options& options, const Context& context) {
@@ -72,9 +75,13 @@ ExitCode run_evaluate(const Options& options, const Context& context) {
   });
   if (is_shared_model(options.model, ranks)) {
     agree(ranks, [&] { require_plain(options); });
-    evaluate_shared_rows(ranks, options.model, options.states, options.report, timer);
+    evaluate_shared_rows(ranks, options.model, options.states, options.magnitude, options.report, timer);
     return ExitCode::done;
   }
+  agree(ranks, [&] {
+    if (options.magnitude)
+      throw InputError("--magnitude is for models with shared rows (train --structure shared)");
+  });
   const ImplicitModel model = read_model(options.model, ranks);
   const StatesHeader header = read_states_header(options.states, ranks);
   Scores scores = evaluate(ranks, model, header, settings, options.model);
@@ -125,6 +132,9 @@ std::vector<Setting> settings_list(Options& options) {
        .help = "Length of a step of pgd, as a fraction of epsilon",
        .unit = "V",
        .bounds = {.lowest = 0, .highest = 2, .without_lowest = true}},
+      {.flag = "--magnitude",
+       .place = &options.magnitude,
+       .help = "Of a model with shared rows: also score the network pruned by magnitude to as many weights"},
       {.flag = "--report",
        .place = &options.report,
        .help = "Also write the scores to this JSON file",

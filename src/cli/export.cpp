@@ -135,7 +135,8 @@ std::vector<Setting> settings_list(Options& options) {
        .required = true},
       {.flag = "--out",
        .place = &options.out,
-       .help = "For npz and mtx of a model a directory for A, B, C and D, or the kernels of shared rows; else the "
+       .help = "For npz and mtx of a model a directory for A, B, C and D, or the kernels of shared rows; "
+               "else the "
                "file to write",
        .unit = "PATH",
        .required = true},

@@ -6,7 +6,9 @@
 #include <simplicit/export/export_model.hpp>
 #include <simplicit/export/export_shared.hpp>
 #include <simplicit/infer/predict_shared.hpp>
+#include <simplicit/layers/magnitude.hpp>
 #include <simplicit/model/expand.hpp>
+#include <simplicit/shared/train_shared.hpp>
 #include <simplicit/system/temporary_output.hpp>
 #include <simplicit/system/text_file.hpp>
 
@@ -14,6 +16,7 @@
 #include <spdlog/spdlog.h>
 
 #include <cstdio>
+#include <optional>
 
 namespace simplicit::cli {
 namespace {
@@ -91,10 +94,14 @@ void predict_shared_rows(const Communicator& ranks, const std::string& model_pat
 }
 
 void evaluate_shared_rows(const Communicator& ranks, const std::string& model_path, const std::string& states,
-                          const std::string& report, const Timer& timer) {
+                          bool magnitude, const std::string& report, const Timer& timer) {
   const SharedModel model = read_shared_model(model_path, ranks);
   const StatesHeader header = read_states_header(states, ranks);
-  SharedScores scores = evaluate_shared(ranks, model, model_path, header);
+  std::optional<LayeredNetwork> pruned;
+  agree(ranks, [&] {
+    if (magnitude) pruned = pruned_by_magnitude(read_layered_network(header), model.nonzeros());
+  });
+  SharedScores scores = evaluate_shared(ranks, model, model_path, header, pruned ? &*pruned : nullptr);
   on_root(ranks, [&] {
     scores.seconds.total = timer.seconds();
     if (!report.empty()) write_text(report, to_json(scores).dump(2) + "\n");

@@ -13,9 +13,10 @@ namespace simplicit::cli {
 /// Collective.
 void predict_shared_rows(const Communicator& ranks, const std::string& model, const std::string& inputs,
                          const std::string& out, const std::string& report, const Timer& timer);
-/// Collective.
+/// Collective. `magnitude` also scores the network of the states file, pruned by magnitude to as many
+/// weights.
 void evaluate_shared_rows(const Communicator& ranks, const std::string& model, const std::string& states,
-                          const std::string& report, const Timer& timer);
+                          bool magnitude, const std::string& report, const Timer& timer);
 
 enum class SharedFormat { npz, mtx, onnx };
 /// On one process. `expand` writes A, B, C and D instead of the kernels.
