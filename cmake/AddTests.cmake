@@ -31,6 +31,7 @@ add_library(simplicit_test_main STATIC ${PROJECT_SOURCE_DIR}/tests/support/main.
 add_library(simplicit_mpi_test_main STATIC ${PROJECT_SOURCE_DIR}/tests/support/mpi_main.cpp)
 foreach(main simplicit_test_main simplicit_mpi_test_main)
   target_link_libraries(${main} PUBLIC simplicit_test_support)
+  target_compile_options(${main} PRIVATE $<$<CONFIG:Release>:-O0>)  # Catch itself: long to optimise, quick to run
 endforeach()
 
 # What every test program is compiled with.
@@ -110,7 +111,7 @@ function(simplicit_folder_tests folder)
   endif()
 endfunction()
 
-# Every public header compiles alone; only Eigen, which nearly all have through base/types.hpp, is read once for all.
+# Every public header compiles alone, which is tried when the tests run; only Eigen, which nearly all have through base/types.hpp, is read once for all.
 function(simplicit_check_headers)
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/include
        ${PROJECT_SOURCE_DIR}/include/simplicit/*.hpp)
@@ -121,10 +122,13 @@ function(simplicit_check_headers)
     file(CONFIGURE OUTPUT ${source} CONTENT "#include <${header}>\n")
     list(APPEND sources ${source})
   endforeach()
-  add_library(simplicit_headers_compile_alone OBJECT ${sources})
+  add_library(simplicit_headers_compile_alone OBJECT EXCLUDE_FROM_ALL ${sources})
   target_link_libraries(simplicit_headers_compile_alone PRIVATE simplicit_cli)
   target_compile_options(simplicit_headers_compile_alone PRIVATE -O0)
   if(SIMPLICIT_PRECOMPILE)
     target_precompile_headers(simplicit_headers_compile_alone PRIVATE <Eigen/Core> <Eigen/SparseCore>)
   endif()
+  add_test(NAME headers_compile_alone
+    COMMAND ${CMAKE_COMMAND} --build ${PROJECT_BINARY_DIR} --target simplicit_headers_compile_alone --parallel 2)
+  set_tests_properties(headers_compile_alone PROPERTIES PROCESSORS 2 TIMEOUT 1200)
 endfunction()

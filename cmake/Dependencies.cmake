@@ -22,8 +22,14 @@ if(NOT CBLAS_INCLUDE_DIR)
                       "elsewhere configure with -DCBLAS_INCLUDE_DIR=<its folder>.")
 endif()
 
+find_path(XXHASH_INCLUDE_DIR xxhash.h)
+find_library(XXHASH_LIBRARY xxhash)
+if(NOT XXHASH_INCLUDE_DIR OR NOT XXHASH_LIBRARY)
+  message(FATAL_ERROR "xxHash not found. Debian: apt-get install libxxhash-dev.")
+endif()
+
 add_library(simplicit_dependencies INTERFACE)
-target_include_directories(simplicit_dependencies SYSTEM INTERFACE ${HDF5_INCLUDE_DIRS} ${CBLAS_INCLUDE_DIR})
+target_include_directories(simplicit_dependencies SYSTEM INTERFACE ${HDF5_INCLUDE_DIRS} ${CBLAS_INCLUDE_DIR} ${XXHASH_INCLUDE_DIR})
 target_link_libraries(simplicit_dependencies INTERFACE
   Eigen3::Eigen Boost::serialization Boost::iostreams CLI11::CLI11 fmt::fmt spdlog::spdlog
-  nlohmann_json::nlohmann_json MPI::MPI_CXX ${HDF5_LIBRARIES} ${LAPACK_LIBRARIES} ${BLAS_LIBRARIES})
+  nlohmann_json::nlohmann_json MPI::MPI_CXX ${HDF5_LIBRARIES} ${LAPACK_LIBRARIES} ${BLAS_LIBRARIES} ${XXHASH_LIBRARY})

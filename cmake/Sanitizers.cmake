@@ -6,5 +6,3 @@ endif()
 if(SIMPLICIT_ARCH)
   add_compile_options(-march=${SIMPLICIT_ARCH})
 endif()
-# Contracted multiply-adds would make results depend on how the compiler groups expressions.
-add_compile_options(-ffp-contract=off)

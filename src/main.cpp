@@ -1,4 +1,4 @@
-#include <simplicit/cli/application.hpp>
+#include <simplicit/cli/run.hpp>
 
 int main(int argc, char** argv) {
   return simplicit::cli::run(argc, argv);

@@ -41,8 +41,23 @@ std::string name_of(Activation activation) {
   return "unknown";
 }
 
+std::vector<std::pair<std::string, Activation>> activations_by_name() {
+  std::vector<std::pair<std::string, Activation>> list;
+  for (const auto& [activation, name] : names) list.emplace_back(name, activation);
+  return list;
+}
+
 bool positively_homogeneous(Activation activation) {
-  return activation != Activation::tanh && activation != Activation::sigmoid;
+  switch (activation) {
+    case Activation::relu:
+    case Activation::leaky_relu:
+    case Activation::identity:
+      return true;
+    case Activation::tanh:
+    case Activation::sigmoid:
+      return false;
+  }
+  return false;
 }
 
 double apply(Activation activation, double z) {

@@ -9,7 +9,9 @@ namespace simplicit {
 namespace {
 
 constexpr double seconds_between_redraws = 0.2;
+constexpr double seconds_before_first_log_line = 2;
 constexpr double seconds_between_log_lines = 10;
+constexpr double longest_silence = 300;
 
 int tenths(double done) {
   return static_cast<int>(10 * done);
@@ -21,7 +23,9 @@ ProgressLine::ProgressLine() : terminal_(isatty(STDERR_FILENO) == 1) {}
 
 bool ProgressLine::is_due(double done) const {
   if (terminal_) return since_last_.seconds() >= seconds_between_redraws;
-  return since_last_.seconds() >= seconds_between_log_lines && tenths(done) > told_tenths_;
+  const double silent = since_last_.seconds();
+  if (told_tenths_ < 0) return silent >= seconds_before_first_log_line;
+  return silent >= longest_silence || (silent >= seconds_between_log_lines && tenths(done) > told_tenths_);
 }
 
 void ProgressLine::tell(double done, const std::string& line) {

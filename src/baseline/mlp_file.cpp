@@ -1,7 +1,7 @@
 #include "baseline/mlp_datasets.hpp"
 #include <simplicit/base/error.hpp>
-#include <simplicit/base/json_document.hpp>
 #include <simplicit/baseline/mlp_file.hpp>
+#include <simplicit/hdf5/format.hpp>
 #include <simplicit/system/temporary_output.hpp>
 
 #include <fmt/format.h>
@@ -22,20 +22,6 @@ Activation activation_of(const hdf5::File& file) {
   }
 }
 
-void require_baseline_format(const hdf5::File& file) {
-  const bool has_format = file.has_attribute("/", "format");
-  const std::string format = has_format ? file.text_attribute("/", "format") : "no format attribute";
-  if (format != format_name) {
-    throw InputError(
-        fmt::format("{}: is not a baseline file ({}); simplicit baseline writes one", file.path(), format));
-  }
-  const std::int64_t version = file.integer_attribute("/", "format_version");
-  if (version != format_version) {
-    throw InputError(fmt::format("{}: has format_version {}, this program reads {}", file.path(), version,
-                                 format_version));
-  }
-}
-
 /// What the attributes say of the network has to agree with the datasets.
 void require_consistent(const hdf5::File& file, const Mlp& mlp) {
   const std::int64_t bias = file.integer_attribute("/", "bias");
@@ -51,20 +37,11 @@ void require_consistent(const hdf5::File& file, const Mlp& mlp) {
   }
 }
 
-nlohmann::json read_provenance(const hdf5::File& file) {
-  if (!file.has_attribute("/", "provenance")) return {};
-  nlohmann::json provenance = json_from_text(file.text_attribute("/", "provenance"));
-  if (provenance.is_discarded()) {
-    throw InputError(file.path() + ": attribute 'provenance' is not JSON");
-  }
-  return provenance;
-}
-
 }  // namespace
 
 Baseline read_baseline(const std::string& path) {
   const hdf5::File file = hdf5::File::open(path);
-  require_baseline_format(file);
+  hdf5::require_format(file, format_name, format_version, "; simplicit baseline writes one");
   Baseline baseline;
   baseline.mlp = read_mlp_datasets(file, "", activation_of(file));
   require_consistent(file, baseline.mlp);
@@ -73,7 +50,7 @@ Baseline read_baseline(const std::string& path) {
   if (has("epochs")) baseline.epochs = file.integer_attribute("/", "epochs");
   if (has("train_accuracy")) baseline.train_accuracy = file.real_attribute("/", "train_accuracy");
   if (has("test_accuracy")) baseline.test_accuracy = file.real_attribute("/", "test_accuracy");
-  baseline.provenance = read_provenance(file);
+  baseline.provenance = hdf5::read_provenance(file);
   return baseline;
 }
 
@@ -82,8 +59,7 @@ void write_baseline(const Baseline& baseline, const std::string& path) {
   SIMPLICIT_ASSERT(fault.empty(), fault);
   TemporaryOutput output(path);
   hdf5::File file = hdf5::File::create(output.temporary_path());
-  file.set_attribute("/", "format", std::string(format_name));
-  file.set_attribute("/", "format_version", format_version);
+  hdf5::write_format(file, format_name, format_version);
   file.set_attribute("/", "activation", name_of(baseline.mlp.activation));
   file.set_attribute("/", "bias", std::int64_t{baseline.mlp.bias()});
   file.set_attribute("/", "baseline_parameters", std::int64_t{baseline.mlp.parameter_count()});
@@ -91,7 +67,7 @@ void write_baseline(const Baseline& baseline, const std::string& path) {
   if (baseline.epochs) file.set_attribute("/", "epochs", *baseline.epochs);
   if (baseline.train_accuracy) file.set_attribute("/", "train_accuracy", *baseline.train_accuracy);
   if (baseline.test_accuracy) file.set_attribute("/", "test_accuracy", *baseline.test_accuracy);
-  file.set_attribute("/", "provenance", baseline.provenance.dump());
+  hdf5::write_provenance(file, baseline.provenance);
   write_mlp_datasets(file, "", baseline.mlp);
   file.close();
   output.commit();

@@ -61,20 +61,51 @@ Mlp network_of(const Parameters<float>& parameters, Activation activation) {
 
 }  // namespace
 
+std::vector<Setting> settings_of(BaselineSettings& settings) {
+  constexpr double most_units = 1 << 20;
+  return {{.flag = "--hidden",
+           .place = &settings.hidden,
+           .help = "Units of each hidden layer, first one first",
+           .unit = "N,N,...",
+           .bounds = from_to(1, most_units),
+           .required = true,
+           .key = "hidden"},
+          {.flag = "--epochs",
+           .place = &settings.epochs,
+           .help = "Passes over the training images",
+           .unit = "N",
+           .bounds = at_least(1),
+           .key = "epochs"},
+          {.flag = "--seed",
+           .place = &settings.seed,
+           .help = "Seed of the initial weights and the order of the images",
+           .unit = "N",
+           .bounds = at_least(0),
+           .key = "seed"},
+          {.flag = "--bias", .place = &settings.bias, .help = "Give every layer a bias", .key = "bias"},
+          {.flag = "--activation",
+           .place = choice_of(settings.activation, activations_by_name()),
+           .help = "Of the hidden layers",
+           .unit = "NAME",
+           .key = "activation"},
+          {.flag = "--batch",
+           .place = &settings.batch,
+           .help = "Images in each step",
+           .unit = "N",
+           .bounds = at_least(1),
+           .key = "batch"},
+          {.flag = "--learning-rate",
+           .place = &settings.learning_rate,
+           .help = "Of the first step of Adam; falls linearly to 0",
+           .unit = "V",
+           .bounds = above(0),
+           .key = "learning_rate"}};
+}
+
 void require_valid(const BaselineSettings& settings) {
-  constexpr Index most_units = 1 << 20;
-  const auto require = [](bool holds, const std::string& fault) {
-    if (!holds) throw InputError(fault);
-  };
-  require(!settings.hidden.empty(), "--hidden names no layer");
-  for (const Index units : settings.hidden) {
-    require(units >= 1 && units <= most_units,
-            fmt::format("--hidden: a layer has 1 to {} units, not {}", most_units, units));
-  }
-  require(settings.epochs >= 1, fmt::format("--epochs must be at least 1, not {}", settings.epochs));
-  require(settings.batch >= 1, fmt::format("--batch must be at least 1, not {}", settings.batch));
-  require(settings.learning_rate > 0 && std::isfinite(settings.learning_rate),
-          fmt::format("--learning-rate must be a number above 0, not {}", settings.learning_rate));
+  if (settings.hidden.empty()) throw InputError("--hidden names no layer");
+  BaselineSettings copy = settings;
+  require_in_bounds(settings_of(copy));
 }
 
 Mlp train_baseline(const LabelledImages& data, Index classes, const BaselineSettings& settings,

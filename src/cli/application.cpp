@@ -1,33 +1,16 @@
 #include <simplicit/base/provenance.hpp>
 #include <simplicit/cli/application.hpp>
 
-#include <array>
+#include <algorithm>
 
 namespace simplicit::cli {
 namespace {
 
-struct Registered {
-  Run (*add)(CLI::App&);
-  const char* example;
-};
-
 // Every command there is, in the order of a session.
-constexpr std::array registered{
-    Registered{add_baseline,
-               "simplicit baseline --dataset DIR --hidden 64,32,16 --epochs 10 --out baseline.h5"},
-    Registered{
-        add_capture,
-        "simplicit capture baseline.h5 --dataset DIR --split train --samples 5000 --out train_states.h5"},
-    Registered{add_train, "mpirun -q -n 4 simplicit train train_states.h5 --lambda-rel 2e-4 --out model.h5"},
-    Registered{add_path, "mpirun -q -n 4 simplicit path train_states.h5 --test test_states.h5 --out path.h5"},
-    Registered{add_evaluate,
-               "mpirun -q -n 4 simplicit evaluate model.h5 test_states.h5 --report evaluate.json"},
-    Registered{add_predict, "simplicit predict model.h5 inputs.h5 --out outputs.h5"},
-    Registered{add_info, "simplicit info model.h5"},
-    Registered{add_export, "simplicit export model.h5 --format onnx --out model.onnx"},
-    Registered{add_plan, "simplicit plan train.json --ranks 1,2,16,256,4096"},
-    Registered{add_report, "simplicit report model.h5 train.json evaluate.json path.h5 --out report"},
-};
+std::vector<Command> all_commands() {
+  return {baseline_command(), capture_command(), train_command(),  path_command(), evaluate_command(),
+          predict_command(),  info_command(),    export_command(), plan_command(), report_command()};
+}
 
 std::string version_line() {
   return "simplicit " + version() + " (" + git_hash() + ")";
@@ -44,13 +27,78 @@ std::string fault_of(const CLI::App& app, const CLI::ParseError& fault) {
   return head + (chosen.empty() ? "unknown command '" : "unexpected argument '") + word + "'";
 }
 
-// What is the same in every command: an example, --version, and no "[]" as the default of a list.
-void complete(CLI::App& parser, const char* example) {
-  if (parser.get_footer().empty()) parser.footer("Example:\n  " + std::string(example));
-  parser.set_version_flag("--version", version_line())->group("");
-  for (CLI::Option* option : parser.get_options({})) {
-    if (option->get_default_str() == "[]") option->default_str("");
+template <class Value>
+bool is_list_of(const Setting& setting) {
+  return std::holds_alternative<std::vector<Value>*>(setting.place);
+}
+
+bool is_list(const Setting& setting) {
+  return is_list_of<int>(setting) || is_list_of<Index>(setting) || is_list_of<double>(setting) ||
+         is_list_of<std::string>(setting);
+}
+
+// A choice whose help does not name its choices gets them listed at the end.
+std::string help_of(const Setting& setting) {
+  const std::vector<std::string>& names = names_of(setting);
+  const auto is_named = [&](const std::string& name) { return setting.help.find(name) != std::string::npos; };
+  if (std::ranges::all_of(names, is_named)) return setting.help;
+  std::string help = setting.help + ":";
+  for (const std::string& name : names) help += (&name == &names.front() ? " " : ", ") + name;
+  return help;
+}
+
+std::string default_of(const Setting& setting) {
+  return setting.without.empty() ? value_text(setting) : setting.without;
+}
+
+void assign_from_command_line(const Setting& setting, const std::vector<std::string>& words) {
+  try {
+    assign(setting, words);
+  } catch (const InputError& fault) {
+    throw CLI::ValidationError(fault.what());
   }
+}
+
+CLI::Option* add_option(CLI::App& parser, const Setting& setting) {
+  if (std::holds_alternative<bool*>(setting.place)) {
+    return parser.add_flag_callback(
+        setting.flag, [setting] { assign(setting, {}); }, help_of(setting));
+  }
+  CLI::callback_t callback = [setting](const CLI::results_t& words) {
+    assign_from_command_line(setting, words);
+    return true;
+  };
+  CLI::Option* option = parser.add_option(setting.flag, std::move(callback), help_of(setting));
+  option->type_size(1)->type_name(setting.unit)->default_str(default_of(setting));
+  if (is_list(setting)) {
+    option->expected(1, CLI::detail::expected_max_vector_size)->allow_extra_args(setting.flag[0] != '-');
+  }
+  return option;
+}
+
+// Every setting is an option, or an argument when it has no dashes; the help shows unit, choices and default.
+void add_options(CLI::App& parser, const std::vector<Setting>& settings) {
+  for (const Setting& setting : settings) {
+    CLI::Option* option = add_option(parser, setting);
+    option->required(setting.required);
+    if (!setting.group.empty()) option->group(setting.group);
+  }
+}
+
+CLI::App* add_parser(CLI::App& app, const Command& command) {
+  CLI::App* parser = app.add_subcommand(command.name, command.summary);
+  add_options(*parser, command.settings);
+  parser->footer((command.notes.empty() ? "" : command.notes + "\n") + "Example:\n  " + command.example);
+  parser->set_version_flag("--version", version_line())->group("");
+  return parser;
+}
+
+std::set<std::string> given_flags(const CLI::App& parser) {
+  std::set<std::string> given;
+  for (const CLI::Option* option : parser.get_options({})) {
+    if (option->count() > 0) given.insert(option->get_name());
+  }
+  return given;
 }
 
 }  // namespace
@@ -62,23 +110,16 @@ Application::Application()
           "simplicit") {
   app_.set_version_flag("--version", version_line(), "Print the version and the commit it was built from");
   app_.set_help_flag("-h,--help", "Print what the program or a command takes");
-  app_.option_defaults()->always_capture_default();
   app_.require_subcommand(1);
   app_.get_formatter()->column_width(34);
-  add_commands();
+  for (Command& command : all_commands()) {
+    CLI::App* parser = add_parser(app_, command);
+    entries_.push_back({parser, std::move(command)});
+  }
   app_.footer(
       "'simplicit COMMAND --help' tells what a command takes.\n"
       "Exit codes: 0 done, 1 failed while running, 2 wrong usage or bad input,\n"
       "3 done but some rows missed the tolerance, 75 interrupted, run again with --resume.");
-}
-
-void Application::add_commands() {
-  for (const Registered& command : registered) {
-    Run run = command.add(app_);
-    CLI::App* parser = app_.get_subcommands([](CLI::App*) { return true; }).back();
-    complete(*parser, command.example);
-    commands_.push_back({parser, std::move(run)});
-  }
 }
 
 Application::Choice Application::parse(int argc, const char* const* argv) {
@@ -93,8 +134,8 @@ Application::Choice Application::parse(int argc, const char* const* argv) {
   } catch (const CLI::ParseError& fault) {
     throw InputError(fault_of(app_, fault));
   }
-  for (const Command& command : commands_) {
-    if (command.parser->parsed()) return {"", command.run};
+  for (const Entry& entry : entries_) {
+    if (entry.parser->parsed()) return {"", entry.command.run, ExitCode::done, given_flags(*entry.parser)};
   }
   return {app_.help(), {}, ExitCode::bad_input};
 }

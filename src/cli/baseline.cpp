@@ -17,19 +17,26 @@ namespace {
 
 struct Options {
   std::string dataset;
-  std::string activation = "relu";
-  std::int64_t seed = 1;
   BaselineSettings settings;
   std::string out;
 };
 
-BaselineSettings settings_of(const Options& options) {
-  BaselineSettings settings = options.settings;
-  settings.activation = activation_from_name(options.activation);
-  if (options.seed < 0) throw InputError(fmt::format("--seed must not be negative, it is {}", options.seed));
-  settings.seed = static_cast<std::uint64_t>(options.seed);
-  require_valid(settings);
-  return settings;
+std::vector<Setting> settings_list(Options& options) {
+  std::vector<Setting> list{
+      {.flag = "--dataset",
+       .place = &options.dataset,
+       .help =
+           "Folder with MNIST-style IDX files, or HDF5 file with images and labels in groups train and test",
+       .unit = "DIR|FILE",
+       .required = true,
+       .key = "dataset"}};
+  list = together(std::move(list), settings_of(options.settings));
+  list.push_back({.flag = "--out",
+                  .place = &options.out,
+                  .help = "The baseline file to write (HDF5)",
+                  .unit = "FILE",
+                  .required = true});
+  return list;
 }
 
 struct Data {
@@ -49,24 +56,14 @@ Data load(const std::string& directory) {
   return data;
 }
 
-nlohmann::json settings_record(const BaselineSettings& settings, const std::string& dataset) {
-  return {{"dataset", dataset},
-          {"hidden", settings.hidden},
-          {"activation", name_of(settings.activation)},
-          {"bias", settings.bias},
-          {"epochs", settings.epochs},
-          {"batch", settings.batch},
-          {"learning_rate", settings.learning_rate},
-          {"seed", settings.seed}};
-}
-
 void report_epoch(const EpochReport& report, Index epochs) {
   spdlog::info("epoch {:2}/{}  loss {:.4f}  train accuracy {:.2f} %  {:.2f} s", report.epoch, epochs,
                report.loss, 100 * report.accuracy, report.seconds);
 }
 
-void train_and_write(const Options& options, const Context& context) {
-  const BaselineSettings settings = settings_of(options);
+void train_and_write(Options& options, const Context& context) {
+  const BaselineSettings& settings = options.settings;
+  require_valid(settings);
   DeclaredFiles files;
   reads(files, "--dataset", options.dataset);
   files.writes("--out", options.out);
@@ -83,11 +80,11 @@ void train_and_write(const Options& options, const Context& context) {
                                  [] { return interruption_requested() != Interruption::none; }});
   const BaselineScore train = score_baseline(baseline.mlp, data.train);
   const BaselineScore test = score_baseline(baseline.mlp, data.test);
-  baseline.seed = options.seed;
+  baseline.seed = static_cast<std::int64_t>(settings.seed);
   baseline.epochs = settings.epochs;
   baseline.train_accuracy = train.accuracy;
   baseline.test_accuracy = test.accuracy;
-  record["settings"] = settings_record(settings, options.dataset);
+  record["settings"] = to_json(settings_list(options));
   record["dead_states"] = train.dead_states;
   record["seconds"] = timer.seconds();
   baseline.provenance = std::move(record);
@@ -104,33 +101,16 @@ void train_and_write(const Options& options, const Context& context) {
 
 }  // namespace
 
-Run add_baseline(CLI::App& app) {
+Command baseline_command() {
   const auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("baseline", "Train the network whose states are to be matched");
-  command
-      ->add_option(
-          "--dataset", options->dataset,
-          "Folder with MNIST-style IDX files, or HDF5 file with images and labels in groups train and test")
-      ->required()
-      ->type_name("DIR|FILE");
-  command->add_option("--hidden", options->settings.hidden, "Units of each hidden layer, first one first")
-      ->required()
-      ->delimiter(',')
-      ->type_name("N,N,...");
-  command->add_option("--epochs", options->settings.epochs, "Passes over the training images");
-  command->add_option("--seed", options->seed, "Seed of the initial weights and the order of the images");
-  command->add_flag("--bias", options->settings.bias, "Give every layer a bias");
-  command->add_option("--activation", options->activation, "relu, leaky_relu, tanh, sigmoid or identity");
-  command->add_option("--batch", options->settings.batch, "Images a step");
-  command->add_option("--learning-rate", options->settings.learning_rate,
-                      "Of the first step of Adam; falls linearly to 0");
-  command->add_option("--out", options->out, "The baseline file to write (HDF5)")
-      ->required()
-      ->type_name("FILE");
-  return [options](const Context& context) {
-    on_root(context.ranks, [&] { train_and_write(*options, context); });
-    return ExitCode::done;
-  };
+  return {.name = "baseline",
+          .summary = "Train the network whose states are to be matched",
+          .settings = settings_list(*options),
+          .example = "simplicit baseline --dataset DIR --hidden 64,32,16 --epochs 10 --out baseline.h5",
+          .run = [options](const Context& context) {
+            on_root(context.ranks, [&] { train_and_write(*options, context); });
+            return ExitCode::done;
+          }};
 }
 
 }  // namespace simplicit::cli

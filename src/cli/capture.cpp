@@ -28,21 +28,70 @@ struct Options {
   std::optional<std::string> split;
   std::optional<Index> samples;
   double kappa = 0.95;
-  std::string precision = "float32";
+  Precision precision = Precision::float32;
   std::vector<double> mean, deviation;
   std::string out;
 };
 
+std::vector<Setting> settings_list(Options& options) {
+  return {
+      {.flag = "baseline",
+       .place = &options.baseline,
+       .help = "File written by simplicit baseline, or an ONNX model (.onnx)",
+       .unit = "FILE",
+       .required = true,
+       .key = "baseline"},
+      {.flag = "--dataset",
+       .place = &options.dataset,
+       .help = "Folder with MNIST-style IDX files, gzipped or not, or HDF5 file with images (m, ...) and "
+               "labels (m): "
+               "bytes count as pixel / 255, floating-point numbers as they stand",
+       .unit = "DIR|FILE",
+       .required = true,
+       .key = "dataset"},
+      {.flag = "--split",
+       .place = &options.split,
+       .help = "train or test; of an HDF5 file the group of that name, when it has one",
+       .unit = "NAME",
+       .key = "split"},
+      {.flag = "--samples",
+       .place = &options.samples,
+       .help = "Take the first N images; all when absent",
+       .unit = "N",
+       .bounds = at_least(1),
+       .key = "samples"},
+      {.flag = "--kappa",
+       .place = &options.kappa,
+       .help = "Bound on ‖A‖∞ that the rescaled baseline keeps, in (0, 1)",
+       .unit = "V",
+       .bounds = inside(0, 1),
+       .key = "kappa"},
+      {.flag = "--precision",
+       .place =
+           choice_of(options.precision, {{"float32", Precision::float32}, {"float64", Precision::float64}}),
+       .help = "Numbers stored as float32 or float64",
+       .unit = "NAME",
+       .key = "precision"},
+      {.flag = "--mean",
+       .place = &options.mean,
+       .help = "The network expects (pixel / 255 - mean) / std: one mean for each channel, or one for all",
+       .unit = "A,B,..."},
+      {.flag = "--std",
+       .place = &options.deviation,
+       .help = "One deviation for each channel, with --mean",
+       .unit = "A,B,...",
+       .bounds = above(0)},
+      {.flag = "--out",
+       .place = &options.out,
+       .help = "The states file to write (HDF5)",
+       .unit = "FILE",
+       .required = true}};
+}
+
 CaptureSettings settings_of(const Options& options) {
-  if (!(options.kappa > 0 && options.kappa < 1)) {
-    throw InputError(fmt::format("--kappa must lie between 0 and 1, it is {}", options.kappa));
-  }
-  if (options.precision != "float32" && options.precision != "float64") {
-    throw InputError("--precision is float32 or float64, not '" + options.precision + "'");
-  }
   CaptureSettings settings;
   settings.kappa = options.kappa;
-  settings.precision = options.precision == "float32" ? Precision::float32 : Precision::float64;
+  settings.precision = options.precision;
   return settings;
 }
 
@@ -55,11 +104,6 @@ void require_normalisation(const Options& options, Index channels) {
   const auto count = static_cast<Index>(options.mean.size());
   if (count > 1 && count != channels) {
     throw InputError(fmt::format("--mean has {} numbers, the network has {} channels", count, channels));
-  }
-  for (std::size_t i = 0; i < options.mean.size(); ++i) {
-    if (std::isfinite(options.mean[i]) && std::isfinite(options.deviation[i]) && options.deviation[i] > 0)
-      continue;
-    throw InputError("--mean must hold finite numbers and --std positive ones");
   }
 }
 
@@ -130,9 +174,10 @@ Inputs read_inputs(const Options& options) {
 
 nlohmann::json record_of(const Options& options, Index samples, const Context& context) {
   nlohmann::json record = provenance(context.command_line);
-  record["settings"] = {
-      {"baseline", options.baseline}, {"dataset", options.dataset}, {"split", options.split.value_or("")},
-      {"samples", samples},           {"kappa", options.kappa},     {"precision", options.precision}};
+  Options copy = options;
+  record["settings"] = to_json(settings_list(copy));
+  record["settings"]["split"] = options.split.value_or("");
+  record["settings"]["samples"] = samples;
   if (!options.mean.empty()) {
     record["settings"]["mean"] = options.mean;
     record["settings"]["std"] = options.deviation;
@@ -200,8 +245,7 @@ void tell_progress(ProgressLine& line, Index done, Index total) {
 ExitCode run_capture(const Options& options, const Context& context) {
   const Communicator& ranks = context.ranks;
   const Timer timer;
-  CaptureSettings settings;
-  agree(ranks, [&] { settings = settings_of(options); });
+  CaptureSettings settings = settings_of(options);
   Inputs inputs;
   on_root(ranks, [&] {
     inputs = read_inputs(options);
@@ -239,40 +283,15 @@ ExitCode run_capture(const Options& options, const Context& context) {
 
 }  // namespace
 
-Run add_capture(CLI::App& app) {
+Command capture_command() {
   const auto options = std::make_shared<Options>();
-  CLI::App* command =
-      app.add_subcommand("capture", "Run the baseline over images and record inputs, states, outputs");
-  command
-      ->add_option("baseline", options->baseline,
-                   "File written by simplicit baseline, or an ONNX model (.onnx)")
-      ->required()
-      ->type_name("FILE");
-  command
-      ->add_option("--dataset", options->dataset,
-                   "Folder with MNIST-style IDX files, gzipped or not, or HDF5 file with images (m, ...) and "
-                   "labels (m): "
-                   "bytes count as pixel / 255, floating-point numbers as they stand")
-      ->required()
-      ->type_name("DIR|FILE");
-  command->add_option("--split", options->split,
-                      "train or test; of an HDF5 file the group of that name, when it has one");
-  command->add_option("--samples", options->samples, "Take the first N images; all when absent")
-      ->type_name("N");
-  command->add_option("--kappa", options->kappa, "Bound on ‖A‖∞ that the rescaled baseline keeps, in (0, 1)");
-  command->add_option("--precision", options->precision, "Numbers stored as float32 or float64");
-  command
-      ->add_option("--mean", options->mean,
-                   "The network expects (pixel / 255 - mean) / std: one mean a channel")
-      ->delimiter(',')
-      ->type_name("A,B,...");
-  command->add_option("--std", options->deviation, "One deviation a channel, with --mean")
-      ->delimiter(',')
-      ->type_name("A,B,...");
-  command->add_option("--out", options->out, "The states file to write (HDF5)")
-      ->required()
-      ->type_name("FILE");
-  return [options](const Context& context) { return run_capture(*options, context); };
+  return {
+      .name = "capture",
+      .summary = "Run the baseline over images and record inputs, states, outputs",
+      .settings = settings_list(*options),
+      .example =
+          "simplicit capture baseline.h5 --dataset DIR --split train --samples 5000 --out train_states.h5",
+      .run = [options](const Context& context) { return run_capture(*options, context); }};
 }
 
 }  // namespace simplicit::cli

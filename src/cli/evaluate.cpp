@@ -1,7 +1,10 @@
+#include "cli/fixed_point_setting.hpp"
 #include "cli/read_files.hpp"
+#include "cli/shared_rows.hpp"
 #include <simplicit/base/timer.hpp>
 #include <simplicit/cli/command.hpp>
 #include <simplicit/evaluate/evaluate.hpp>
+#include <simplicit/model/shared_model.hpp>
 #include <simplicit/system/text_file.hpp>
 
 #include <spdlog/spdlog.h>
@@ -21,40 +24,21 @@ struct Options {
   std::string report;
   std::vector<std::string> attacks;
   std::vector<double> epsilons;
+  bool magnitude = false;
   EvaluateSettings settings;
 };
 
-void require_epsilons(const char* flag, const std::vector<double>& epsilons) {
-  for (const double epsilon : epsilons) {
-    if (!(epsilon >= 0 && std::isfinite(epsilon))) {
-      throw InputError(std::string(flag) + " must be a list of finite numbers that are not negative");
-    }
-  }
-}
-
 void require_valid(const Options& options) {
-  const double tolerance = options.settings.fixed_point.tolerance;
-  if (!(tolerance > 0 && tolerance < 1)) throw InputError("--fixed-point-tol must lie between 0 and 1");
-  require_epsilons("--certify-epsilon", options.settings.certify_epsilons);
-  require_epsilons("--epsilon", options.epsilons);
   if (!options.epsilons.empty() && options.attacks.empty()) {
     throw InputError("--epsilon says how far an attack moves the inputs; it needs --attack");
   }
-  const PgdSettings& pgd = options.settings.attack.pgd;
-  if (pgd.steps < 1) throw InputError("--pgd-steps must be at least 1");
-  if (!(pgd.step > 0 && pgd.step <= 2)) throw InputError("--pgd-step must lie between 0 and 2");
 }
 
 // The attacks asked for, each once, in the order given.
 AttackSettings attack_settings(const Options& options) {
   AttackSettings settings = options.settings.attack;
   for (const std::string& name : options.attacks) {
-    Attack attack{};
-    try {
-      attack = attack_from_name(name);
-    } catch (const InputError& fault) {
-      throw InputError(std::string("--attack: ") + fault.what());
-    }
+    const Attack attack = attack_from_name(name);
     if (std::ranges::find(settings.attacks, attack) == settings.attacks.end()) {
       settings.attacks.push_back(attack);
     }
@@ -71,6 +55,14 @@ void check_files(const Options& options) {
   files.check();
 }
 
+/// A network with shared rows is not solved for: equilibria, bounds and attacks are those of the other
+/// structures.
+void require_plain(const Options& options) {
+  if (options.attacks.empty() && options.settings.certify_epsilons.empty()) return;
+  throw InputError(options.model +
+                   ": has shared rows; --attack and --certify-epsilon are for the other structures");
+}
+
 ExitCode run_evaluate(const Options& options, const Context& context) {
   const Communicator& ranks = context.ranks;
   const Timer timer;
@@ -80,6 +72,15 @@ ExitCode run_evaluate(const Options& options, const Context& context) {
     settings.attack = attack_settings(options);
   });
   on_root(ranks, [&] { check_files(options); });
+  if (is_shared_model(options.model, ranks)) {
+    agree(ranks, [&] { require_plain(options); });
+    evaluate_shared_rows(ranks, options.model, options.states, options.magnitude, options.report, timer);
+    return ExitCode::done;
+  }
+  agree(ranks, [&] {
+    if (options.magnitude)
+      throw InputError("--magnitude is for models with shared rows (train --structure shared)");
+  });
   const ImplicitModel model = read_model(options.model, ranks);
   const StatesHeader header = read_states_header(options.states, ranks);
   Scores scores = evaluate(ranks, model, header, settings, options.model);
@@ -95,44 +96,59 @@ ExitCode run_evaluate(const Options& options, const Context& context) {
   return ExitCode::done;
 }
 
+std::vector<Setting> settings_list(Options& options) {
+  EvaluateSettings& settings = options.settings;
+  return {
+      {.flag = "model", .place = &options.model, .help = "The model file", .unit = "MODEL", .required = true},
+      {.flag = "states",
+       .place = &options.states,
+       .help = "Captured states, of the test set for example",
+       .unit = "STATES",
+       .required = true},
+      fixed_point_setting(settings.fixed_point),
+      {.flag = "--certify-epsilon",
+       .place = &settings.certify_epsilons,
+       .help = "Perturbations of the inputs, in their unit, to state the certified accuracy for",
+       .unit = "E,...",
+       .bounds = at_least(0)},
+      {.flag = "--attack",
+       .place = &options.attacks,
+       .help = "Attacks on the model and on the baseline, each through its own gradients: fgsm, pgd",
+       .unit = "NAME,...",
+       .names = {"fgsm", "pgd"}},
+      {.flag = "--epsilon",
+       .place = &options.epsilons,
+       .help = "Largest change of an input that an attack may make; 0.01,0.02,0.05,0.1 when not given",
+       .unit = "E,...",
+       .bounds = at_least(0)},
+      {.flag = "--pgd-steps",
+       .place = &settings.attack.pgd.steps,
+       .help = "Gradient steps of pgd",
+       .unit = "N",
+       .bounds = at_least(1)},
+      {.flag = "--pgd-step",
+       .place = &settings.attack.pgd.step,
+       .help = "Length of a step of pgd, as a fraction of epsilon",
+       .unit = "V",
+       .bounds = {.lowest = 0, .highest = 2, .without_lowest = true}},
+      {.flag = "--magnitude",
+       .place = &options.magnitude,
+       .help = "Of a model with shared rows: also score the network pruned by magnitude to as many weights"},
+      {.flag = "--report",
+       .place = &options.report,
+       .help = "Also write the scores to this JSON file",
+       .unit = "FILE"}};
+}
+
 }  // namespace
 
-Run add_evaluate(CLI::App& app) {
+Command evaluate_command() {
   const auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
-      "evaluate", "Score a model on the samples of a states file, with proofs of robustness");
-  command->add_option("model", options->model, "The model file")->required()->type_name("MODEL");
-  command->add_option("states", options->states, "Captured states, of the test set for example")
-      ->required()
-      ->type_name("STATES");
-  command
-      ->add_option("--fixed-point-tol", options->settings.fixed_point.tolerance,
-                   "Stop where the proven error of the states is at most this times max(1, largest state)")
-      ->type_name("T");
-  command
-      ->add_option("--certify-epsilon", options->settings.certify_epsilons,
-                   "Perturbations of the inputs, in their unit, to state the certified accuracy for")
-      ->delimiter(',')
-      ->type_name("E,...");
-  command
-      ->add_option("--attack", options->attacks,
-                   "Attacks on the model and on the baseline, each through its own gradients: fgsm, pgd")
-      ->delimiter(',')
-      ->type_name("NAME,...");
-  command
-      ->add_option("--epsilon", options->epsilons,
-                   "Largest change of an input that an attack may make; 0.01,0.02,0.05,0.1 when not given")
-      ->delimiter(',')
-      ->type_name("E,...");
-  command->add_option("--pgd-steps", options->settings.attack.pgd.steps, "Gradient steps of pgd")
-      ->type_name("N");
-  command
-      ->add_option("--pgd-step", options->settings.attack.pgd.step,
-                   "Length of a step of pgd, as a fraction of epsilon")
-      ->type_name("V");
-  command->add_option("--report", options->report, "Also write the scores to this JSON file")
-      ->type_name("FILE");
-  return [options](const Context& context) { return run_evaluate(*options, context); };
+  return {.name = "evaluate",
+          .summary = "Score a model on the samples of a states file, with proofs of robustness",
+          .settings = settings_list(*options),
+          .example = "mpirun -q -n 4 simplicit evaluate model.h5 test_states.h5 --report evaluate.json",
+          .run = [options](const Context& context) { return run_evaluate(*options, context); }};
 }
 
 }  // namespace simplicit::cli

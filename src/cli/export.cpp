@@ -1,13 +1,14 @@
 #include "cli/read_files.hpp"
+#include "cli/shared_rows.hpp"
 #include <simplicit/cli/command.hpp>
 #include <simplicit/export/export_model.hpp>
 #include <simplicit/export/export_onnx.hpp>
 #include <simplicit/export/export_states.hpp>
+#include <simplicit/model/shared_model.hpp>
 
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <map>
 #include <memory>
 #include <optional>
 
@@ -27,6 +28,7 @@ struct Options {
   std::optional<double> tolerance;
   std::optional<double> input_bound;
   std::optional<int> batch;
+  bool expand = false;
 };
 
 void require_valid(const Options& options) {
@@ -36,19 +38,6 @@ void require_valid(const Options& options) {
   }
   if (options.iterations && options.tolerance) {
     throw InputError("give --iterations or --fixed-point-tol, not both");
-  }
-  constexpr int most = UnrollingBound::most_iterations;
-  if (options.iterations && (*options.iterations < 1 || *options.iterations > most)) {
-    throw InputError(fmt::format("--iterations must lie between 1 and {}", most));
-  }
-  if (options.tolerance && !(*options.tolerance > 0 && *options.tolerance < 1)) {
-    throw InputError("--fixed-point-tol must lie between 0 and 1");
-  }
-  if (options.input_bound && !(*options.input_bound > 0 && *options.input_bound <= largest_input_bound)) {
-    throw InputError(fmt::format("--input-bound must be above 0 and at most {:g}", largest_input_bound));
-  }
-  if (options.batch && (*options.batch < 1 || *options.batch > largest_batch)) {
-    throw InputError(fmt::format("--batch must lie between 1 and {}", largest_batch));
   }
 }
 
@@ -112,56 +101,91 @@ void write_matrices(const Options& options) {
               suffix, options.format == Format::npz ? ", model.npz" : "", model.nonzeros());
 }
 
+void write_shared(const Options& options) {
+  if (options.iterations || options.tolerance || options.input_bound || options.batch) {
+    throw InputError(
+        options.file +
+        ": has shared rows and is exported as the network it is; --iterations, --fixed-point-tol, "
+        "--input-bound and --batch are for the other structures");
+  }
+  const SharedFormat format = options.format == Format::npz   ? SharedFormat::npz
+                              : options.format == Format::mtx ? SharedFormat::mtx
+                                                              : SharedFormat::onnx;
+  export_shared_rows(options.file, format, options.expand, options.out);
+}
+
 void export_file(const Options& options) {
   require_valid(options);
   if (holds_states(options.file)) return write_samples(options);
+  if (is_shared_model(options.file)) return write_shared(options);
+  if (options.expand) throw InputError("--expand is for models with shared rows (train --structure shared)");
   if (options.format == Format::onnx) return write_graph(options);
   write_matrices(options);
 }
 
+std::vector<Setting> settings_list(Options& options) {
+  const std::string onnx = "onnx";
+  return {
+      {.flag = "file",
+       .place = &options.file,
+       .help = "Model file, or states file (npz only)",
+       .unit = "FILE",
+       .required = true},
+      {.flag = "--format",
+       .place =
+           choice_of(options.format, {{"npz", Format::npz}, {"mtx", Format::mtx}, {"onnx", Format::onnx}}),
+       .help = "npz, mtx or onnx",
+       .unit = "NAME",
+       .required = true},
+      {.flag = "--out",
+       .place = &options.out,
+       .help = "For npz and mtx of a model a directory for A, B, C and D, or the kernels of shared rows; "
+               "else the "
+               "file to write",
+       .unit = "PATH",
+       .required = true},
+      {.flag = "--expand",
+       .place = &options.expand,
+       .help = "Of a model with shared rows: write them out for every position, as A, B, C and D (npz, mtx)"},
+      {.flag = "--fixed-point-tol",
+       .place = &options.tolerance,
+       .help =
+           "Unroll the fixed point until the proven error of the states is at most this, 1e-6 when not given",
+       .unit = "T",
+       .group = onnx,
+       .bounds = inside(0, 1)},
+      {.flag = "--iterations",
+       .place = &options.iterations,
+       .help = "Unroll this many iterations instead",
+       .unit = "K",
+       .group = onnx,
+       .bounds = from_to(1, UnrollingBound::most_iterations)},
+      {.flag = "--input-bound",
+       .place = &options.input_bound,
+       .help = "Largest |u| the error is proven for, 1 when not given",
+       .unit = "V",
+       .group = onnx,
+       .bounds = {.lowest = 0, .highest = largest_input_bound, .without_lowest = true}},
+      {.flag = "--batch",
+       .place = &options.batch,
+       .help = "Samples in each run of the graph; open when not given",
+       .unit = "N",
+       .group = onnx,
+       .bounds = from_to(1, largest_batch)}};
+}
+
 }  // namespace
 
-Run add_export(CLI::App& app) {
+Command export_command() {
   const auto options = std::make_shared<Options>();
-  CLI::App* command =
-      app.add_subcommand("export", "Write a model or states for scipy, Matrix Market or ONNX");
-  command->add_option("file", options->file, "Model file, or states file (npz only)")
-      ->required()
-      ->type_name("FILE");
-  static const std::map<std::string, Format> formats{
-      {"npz", Format::npz}, {"mtx", Format::mtx}, {"onnx", Format::onnx}};
-  command->add_option("--format", options->format, "npz, mtx or onnx")
-      ->required()
-      ->transform(CLI::CheckedTransformer(formats).description(""))
-      ->default_str("")
-      ->type_name("NAME");
-  command
-      ->add_option("--out", options->out,
-                   "For npz and mtx of a model a directory for A, B, C and D; else the file to write")
-      ->required()
-      ->type_name("PATH");
-  const std::string onnx = "onnx";
-  command
-      ->add_option(
-          "--fixed-point-tol", options->tolerance,
-          "Unroll the fixed point until the proven error of the states is at most this, 1e-6 when not given")
-      ->type_name("T")
-      ->group(onnx);
-  command->add_option("--iterations", options->iterations, "Unroll this many iterations instead")
-      ->type_name("K")
-      ->group(onnx);
-  command
-      ->add_option("--input-bound", options->input_bound,
-                   "Largest |u| the error is proven for, 1 when not given")
-      ->type_name("V")
-      ->group(onnx);
-  command->add_option("--batch", options->batch, "Samples a run; open when not given")
-      ->type_name("N")
-      ->group(onnx);
-  return [options](const Context& context) {
-    on_root(context.ranks, [&] { export_file(*options); });
-    return ExitCode::done;
-  };
+  return {.name = "export",
+          .summary = "Write a model or states for scipy, Matrix Market or ONNX",
+          .settings = settings_list(*options),
+          .example = "simplicit export model.h5 --format onnx --out model.onnx",
+          .run = [options](const Context& context) {
+            on_root(context.ranks, [&] { export_file(*options); });
+            return ExitCode::done;
+          }};
 }
 
 }  // namespace simplicit::cli

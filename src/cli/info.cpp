@@ -6,14 +6,18 @@
 
 namespace simplicit::cli {
 
-Run add_info(CLI::App& app) {
+Command info_command() {
   const auto path = std::make_shared<std::string>();
-  CLI::App* command = app.add_subcommand("info", "Tell what a file holds: states, model, baseline, outputs");
-  command->add_option("file", *path, "The HDF5 file")->required()->type_name("FILE");
-  return [path](const Context& context) {
-    on_root(context.ranks, [&] { std::fputs(describe_file(*path).c_str(), stdout); });
-    return ExitCode::done;
-  };
+  return {
+      .name = "info",
+      .summary = "Tell what a file holds: states, model, baseline, outputs",
+      .settings =
+          {{.flag = "file", .place = path.get(), .help = "The HDF5 file", .unit = "FILE", .required = true}},
+      .example = "simplicit info model.h5",
+      .run = [path](const Context& context) {
+        on_root(context.ranks, [&] { std::fputs(describe_file(*path).c_str(), stdout); });
+        return ExitCode::done;
+      }};
 }
 
 }  // namespace simplicit::cli

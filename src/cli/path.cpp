@@ -1,4 +1,3 @@
-#include "cli/problem_options.hpp"
 #include "cli/read_files.hpp"
 #include <simplicit/base/provenance.hpp>
 #include <simplicit/cli/command.hpp>
@@ -79,39 +78,51 @@ ExitCode run_path(const Options& options, const Context& context) {
   return missed > 0 ? ExitCode::tolerance_missed : ExitCode::done;
 }
 
+std::vector<Setting> settings_list(Options& options) {
+  const std::vector<Setting> of_train = settings_of(options.path.train);
+  std::vector<Setting> list = without(of_groups(of_train, {""}), {"--out", "--report"});
+  list = together(std::move(list),
+                  {{.flag = "--test",
+                    .place = &options.path.test,
+                    .help = "States file, with labels, to score every model on",
+                    .unit = "STATES",
+                    .required = true},
+                   {.flag = "--out",
+                    .place = &options.path.train.out,
+                    .help = "Path file to write, with a table (.csv) and a picture (.png) beside it",
+                    .unit = "FILE",
+                    .required = true},
+                   {.flag = "--lambda-rel-from",
+                    .place = &options.from,
+                    .help = "First penalty weight, as a fraction of each row's lambda_max (1 keeps "
+                            "nothing)",
+                    .unit = "V",
+                    .group = penalty_group,
+                    .bounds = above(0)},
+                   {.flag = "--lambda-rel-to",
+                    .place = &options.to,
+                    .help = "Last penalty weight",
+                    .unit = "V",
+                    .group = penalty_group,
+                    .bounds = above(0)},
+                   {.flag = "--steps",
+                    .place = &options.steps,
+                    .help = "Penalties in all, evenly spaced on a logarithmic scale",
+                    .unit = "N",
+                    .group = penalty_group,
+                    .bounds = from_to(1, most_path_steps)}});
+  return together(std::move(list), of_groups(of_train, {problem_group, solver_group, interruption_group}));
+}
+
 }  // namespace
 
-Run add_path(CLI::App& app) {
+Command path_command() {
   const auto options = std::make_shared<Options>();
-  TrainSettings& settings = options->path.train;
-  CLI::App* command = app.add_subcommand(
-      "path", "Train along falling penalties and score every model: accuracy against weights kept");
-  command->add_option("states", settings.states, "States file to train on")->required()->type_name("STATES");
-  command->add_option("--test", options->path.test, "States file, with labels, to score every model on")
-      ->required()
-      ->type_name("STATES");
-  command
-      ->add_option("--out", settings.out,
-                   "Path file to write, with a table (.csv) and a picture (.png) beside it")
-      ->required()
-      ->type_name("FILE");
-  const auto add = [&](CLI::Option* option) { return option->group(problem_group); };
-  add(command
-          ->add_option("--lambda-rel-from", options->from,
-                       "First penalty weight, as a fraction of each row's lambda_max (1 keeps nothing)")
-          ->capture_default_str()
-          ->type_name("V"));
-  add(command->add_option("--lambda-rel-to", options->to, "Last penalty weight")
-          ->capture_default_str()
-          ->type_name("V"));
-  add(command->add_option("--steps", options->steps, "Penalties in all, evenly spaced on a logarithmic scale")
-          ->capture_default_str()
-          ->type_name("N"));
-  add_objective_options(*command, settings);
-  add_refine_option(*command, settings);
-  add_solver_options(*command, settings);
-  add_checkpoint_options(*command, settings);
-  return [options](const Context& context) { return run_path(*options, context); };
+  return {.name = "path",
+          .summary = "Train along falling penalties and score every model: accuracy against weights kept",
+          .settings = settings_list(*options),
+          .example = "mpirun -q -n 4 simplicit path train_states.h5 --test test_states.h5 --out path.h5",
+          .run = [options](const Context& context) { return run_path(*options, context); }};
 }
 
 }  // namespace simplicit::cli

@@ -1,4 +1,3 @@
-#include "cli/problem_options.hpp"
 #include "cli/read_files.hpp"
 #include <simplicit/cli/command.hpp>
 #include <simplicit/hdf5/signature.hpp>
@@ -18,7 +17,7 @@ namespace simplicit::cli {
 namespace {
 
 constexpr int most_ranks = 1 << 20;
-constexpr Index most_rows = 100'000'000;
+constexpr int most_rows = 100'000'000;
 
 struct Options {
   std::vector<std::string> files;
@@ -31,47 +30,36 @@ struct Options {
   TrainSettings train;
 };
 
+/// What of the settings of train a calibration uses.
+std::vector<Setting> training_settings(Options& options) {
+  return without(of_groups(settings_of(options.train), {problem_group, penalty_group, solver_group}),
+                 {"--keep", "--refine"});
+}
+
 void require_valid(const Options& options) {
-  const auto in_range = [](int count) { return count >= 1 && count <= most_ranks; };
-  if (!std::all_of(options.ranks.begin(), options.ranks.end(), in_range)) {
-    throw InputError(fmt::format("--ranks must lie between 1 and {}", most_ranks));
-  }
-  if (options.ranks_per_node && !in_range(*options.ranks_per_node)) {
-    throw InputError(fmt::format("--ranks-per-node must lie between 1 and {}", most_ranks));
-  }
-  if (options.rows && (*options.rows < 1 || *options.rows > most_rows)) {
-    throw InputError(fmt::format("--rows must lie between 1 and {}", most_rows));
-  }
-  if (!(options.latency_microseconds >= 0 && std::isfinite(options.latency_microseconds))) {
-    throw InputError("--latency must be a number of microseconds of at least 0");
-  }
-  if (!(options.bandwidth_gigabytes > 0 && std::isfinite(options.bandwidth_gigabytes))) {
-    throw InputError("--bandwidth must be a number of GB/s above 0");
-  }
   DeclaredFiles files;
   for (const std::string& file : options.files) reads(files, "STATES|RUN.json", file);
   files.writes("--report", options.report);
   files.check();
 }
 
-/// Options that belong to a states file; a report has its own.
-std::string first_training_option(const CLI::App& command) {
-  for (const CLI::Option* option : command.get_options()) {
-    const std::string group = option->get_group();
-    if (option->count() > 0 && (group == problem_group || group == solver_group)) return option->get_name();
+/// The first flag given that belongs to a states file; the report of a run has its own settings.
+std::string first_training_flag(Options& options, const std::set<std::string>& given) {
+  for (const Setting& setting : training_settings(options)) {
+    if (given.contains(setting.flag)) return setting.flag;
   }
   return "";
 }
 
 /// One states file, or run reports of one problem.
-bool starts_from_states(const Options& options, const CLI::App& command) {
+bool starts_from_states(Options& options, const Context& context) {
   const auto states = std::count_if(options.files.begin(), options.files.end(), hdf5::has_signature);
   if (states > 0 && options.files.size() > 1) {
     throw InputError("give one states file, or the reports of runs, not both");
   }
-  const std::string training_option = first_training_option(command);
-  if (states == 0 && !training_option.empty()) {
-    throw InputError(training_option + " belongs to a states file; the report of a run has its own settings");
+  const std::string training_flag = first_training_flag(options, context.given);
+  if (states == 0 && !training_flag.empty()) {
+    throw InputError(training_flag + " belongs to a states file; the report of a run has its own settings");
   }
   return states > 0;
 }
@@ -81,16 +69,15 @@ TrainSettings settings_to_calibrate(const Options& options) {
   TrainSettings settings = options.train;
   settings.states = options.files.front();
   ObjectiveSettings& objective = settings.objective;
-  const bool has_penalty = objective.lambda || objective.lambda_rel || objective.mu || objective.delta;
-  if (!has_penalty && objective.name != "min-norm") objective.lambda_rel = usual_lambda_rel;
+  if (!penalty_given(objective) && objective.name != "min-norm") objective.lambda_rel = usual_lambda_rel;
   return settings;
 }
 
-std::vector<RunRecord> records_of(const Options& options, const CLI::App& command, const Context& context) {
+std::vector<RunRecord> records_of(Options& options, const Context& context) {
   std::int64_t from_states = 0;
   on_root(context.ranks, [&] {
     require_valid(options);
-    from_states = starts_from_states(options, command) ? 1 : 0;
+    from_states = starts_from_states(options, context) ? 1 : 0;
   });
   context.ranks.broadcast(from_states);
   if (from_states == 1) return calibrate(context.ranks, settings_to_calibrate(options));
@@ -160,8 +147,8 @@ void print(const std::vector<RunRecord>& records, const Cluster& cluster,
   warn_about_sharing(records, cluster, predictions);
 }
 
-ExitCode run_plan(const Options& options, const CLI::App& command, const Context& context) {
-  const std::vector<RunRecord> measured = records_of(options, command, context);
+ExitCode run_plan(Options& options, const Context& context) {
+  const std::vector<RunRecord> measured = records_of(options, context);
   on_root(context.ranks, [&] {
     require_one_problem(measured);
     std::vector<RunRecord> records;
@@ -177,48 +164,65 @@ ExitCode run_plan(const Options& options, const CLI::App& command, const Context
   return ExitCode::done;
 }
 
+std::vector<Setting> settings_list(Options& options) {
+  std::vector<Setting> list{
+      {.flag = "files",
+       .place = &options.files,
+       .help = "A states file (a few blocks are solved to calibrate), or reports of train; with several "
+               "reports of one "
+               "problem each prediction uses the one whose ranks on each node are nearest",
+       .unit = "STATES|RUN.json",
+       .required = true},
+      {.flag = "--ranks",
+       .place = &options.ranks,
+       .help = "Numbers of ranks to predict",
+       .unit = "N,N,...",
+       .bounds = from_to(1, most_ranks)},
+      {.flag = "--ranks-per-node",
+       .place = &options.ranks_per_node,
+       .help = "As many as this machine has cores when not given",
+       .unit = "N",
+       .bounds = from_to(1, most_ranks)},
+      {.flag = "--rows",
+       .place = &options.rows,
+       .help = "Predict as many rows over the same samples and features, the measured blocks repeated",
+       .unit = "N",
+       .bounds = from_to(1, most_rows)},
+      {.flag = "--latency",
+       .place = &options.latency_microseconds,
+       .help = "Of a message, in microseconds",
+       .unit = "V",
+       .bounds = at_least(0)},
+      {.flag = "--bandwidth",
+       .place = &options.bandwidth_gigabytes,
+       .help = "Of the network link of a node, in GB/s",
+       .unit = "V",
+       .bounds = above(0)},
+      {.flag = "--report",
+       .place = &options.report,
+       .help = "Also write the predictions in JSON",
+       .unit = "FILE"}};
+  return together(std::move(list), training_settings(options));
+}
+
 }  // namespace
 
-Run add_plan(CLI::App& app) {
+Command plan_command() {
   const auto options = std::make_shared<Options>();
-  CLI::App* command =
-      app.add_subcommand("plan", "Predict time, efficiency and memory of train at many ranks");
-  command
-      ->add_option("files", options->files,
-                   "A states file (a few blocks are solved to calibrate), or reports of train; with several "
-                   "reports of one problem each prediction uses the one whose ranks a node are nearest")
-      ->required()
-      ->type_name("STATES|RUN.json");
-  command->add_option("--ranks", options->ranks, "Numbers of ranks to predict")
-      ->delimiter(',')
-      ->type_name("N,N,...");
-  command
-      ->add_option("--ranks-per-node", options->ranks_per_node,
-                   "As many as this machine has cores when not given")
-      ->type_name("N");
-  command
-      ->add_option("--rows", options->rows,
-                   "Predict as many rows over the same samples and features, the measured blocks repeated")
-      ->type_name("N");
-  command->add_option("--latency", options->latency_microseconds, "Of a message, in microseconds")
-      ->type_name("V");
-  command->add_option("--bandwidth", options->bandwidth_gigabytes, "Of a node's link, in GB/s")
-      ->type_name("V");
-  command->add_option("--report", options->report, "Also write the predictions in JSON")->type_name("FILE");
-  add_objective_options(*command, options->train);
-  add_penalty_options(*command, options->train);
-  add_solver_options(*command, options->train);
-  command->footer(
-      "From a states file the options of train below Problem and Solver apply (--lambda-rel 1e-3 when no "
-      "penalty "
-      "is given): a few blocks are solved, which takes some seconds. Under mpirun the ranks of a node solve "
-      "at the "
-      "same time, so that the prediction knows what sharing its memory costs.\n"
-      "A run with --keep or --refine goes through stages; plan it from the report of such a run, of fewer "
-      "samples "
-      "or on fewer ranks.\n"
-      "Example: simplicit plan train.json --ranks 1,2,16,256,4096");
-  return [options, command](const Context& context) { return run_plan(*options, *command, context); };
+  return {.name = "plan",
+          .summary = "Predict time, efficiency and memory of train at many ranks",
+          .settings = settings_list(*options),
+          .notes =
+              "From a states file the options of train below Problem, Penalty and Solver apply (--lambda-rel "
+              "1e-3 when "
+              "no penalty is given): a few blocks are solved, which takes some seconds. Under mpirun the "
+              "ranks of a "
+              "node solve at the same time, so that the prediction knows what sharing its memory costs.\n"
+              "A run with --keep or --refine goes through stages; plan it from the report of such a run, of "
+              "fewer "
+              "samples or on fewer ranks.",
+          .example = "simplicit plan train.json --ranks 1,2,16,256,4096",
+          .run = [options](const Context& context) { return run_plan(*options, context); }};
 }
 
 }  // namespace simplicit::cli

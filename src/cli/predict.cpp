@@ -1,6 +1,10 @@
+#include "cli/fixed_point_setting.hpp"
 #include "cli/read_files.hpp"
+#include "cli/shared_rows.hpp"
+#include <simplicit/base/timer.hpp>
 #include <simplicit/cli/command.hpp>
 #include <simplicit/infer/predict.hpp>
+#include <simplicit/model/shared_model.hpp>
 
 #include <spdlog/spdlog.h>
 
@@ -17,18 +21,22 @@ struct Options {
 };
 
 void require_valid(const Options& options) {
-  const double tolerance = options.fixed_point.tolerance;
-  if (!(tolerance > 0 && tolerance < 1)) throw InputError("--fixed-point-tol must lie between 0 and 1");
   DeclaredFiles files;
   reads(files, "MODEL", options.model);
   reads(files, "INPUTS", options.inputs);
   files.writes("--out", options.out);
+  files.writes("--report", options.report);
   files.check();
 }
 
 ExitCode run_predict(const Options& options, const Context& context) {
   const Communicator& ranks = context.ranks;
+  const Timer timer;
   on_root(ranks, [&] { require_valid(options); });
+  if (is_shared_model(options.model, ranks)) {
+    predict_shared_rows(ranks, options.model, options.inputs, options.out, "", timer);
+    return ExitCode::done;
+  }
   const ImplicitModel model = read_model(options.model, ranks);
   const FixedPointEvidence reached = predict(ranks, model, options.inputs, options.out, options.fixed_point);
   if (ranks.is_root()) {
@@ -41,21 +49,28 @@ ExitCode run_predict(const Options& options, const Context& context) {
 
 }  // namespace
 
-Run add_predict(CLI::App& app) {
+Command predict_command() {
   const auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("predict", "Compute the outputs Y of a model for inputs U");
-  command->add_option("model", options->model, "The model file")->required()->type_name("MODEL");
-  command->add_option("inputs", options->inputs, "HDF5 file with a dataset U (samples x inputs)")
-      ->required()
-      ->type_name("INPUTS");
-  command->add_option("--out", options->out, "HDF5 file to write Y (samples x outputs) to")
-      ->required()
-      ->type_name("FILE");
-  command
-      ->add_option("--fixed-point-tol", options->fixed_point.tolerance,
-                   "Stop where the proven error of the states is at most this times max(1, largest state)")
-      ->type_name("T");
-  return [options](const Context& context) { return run_predict(*options, context); };
+  return {.name = "predict",
+          .summary = "Compute the outputs Y of a model for inputs U",
+          .settings = {{.flag = "model",
+                        .place = &options->model,
+                        .help = "The model file",
+                        .unit = "MODEL",
+                        .required = true},
+                       {.flag = "inputs",
+                        .place = &options->inputs,
+                        .help = "HDF5 file with a dataset U (samples x inputs)",
+                        .unit = "INPUTS",
+                        .required = true},
+                       {.flag = "--out",
+                        .place = &options->out,
+                        .help = "HDF5 file to write Y (samples x outputs) to",
+                        .unit = "FILE",
+                        .required = true},
+                       fixed_point_setting(options->fixed_point)},
+          .example = "simplicit predict model.h5 inputs.h5 --out outputs.h5",
+          .run = [options](const Context& context) { return run_predict(*options, context); }};
 }
 
 }  // namespace simplicit::cli

@@ -55,18 +55,22 @@ ExitCode run_report(const Options& options, const Context& context) {
 
 }  // namespace
 
-Run add_report(CLI::App& app) {
+Command report_command() {
   const auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("report", "Draw pictures and a page from models and run reports");
-  command
-      ->add_option("files", options->files,
-                   "Model files, path files, and the JSON reports of train and evaluate")
-      ->required()
-      ->type_name("FILE");
-  command->add_option("--out", options->out, "Folder for index.html and its pictures; made if it is missing")
-      ->required()
-      ->type_name("DIR");
-  return [options](const Context& context) { return run_report(*options, context); };
+  return {.name = "report",
+          .summary = "Draw pictures and a page from models and run reports",
+          .settings = {{.flag = "files",
+                        .place = &options->files,
+                        .help = "Model files, path files, and the JSON reports of train and evaluate",
+                        .unit = "FILE",
+                        .required = true},
+                       {.flag = "--out",
+                        .place = &options->out,
+                        .help = "Folder for index.html and its pictures; made if it is missing",
+                        .unit = "DIR",
+                        .required = true}},
+          .example = "simplicit report model.h5 train.json evaluate.json path.h5 --out report",
+          .run = [options](const Context& context) { return run_report(*options, context); }};
 }
 
 }  // namespace simplicit::cli

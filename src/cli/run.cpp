@@ -2,6 +2,8 @@
 #include "cli/logging.hpp"
 #include <simplicit/base/failure.hpp>
 #include <simplicit/cli/application.hpp>
+#include <simplicit/cli/run.hpp>
+#include <simplicit/linalg/blas.hpp>
 #include <simplicit/parallel/session.hpp>
 #include <simplicit/system/signals.hpp>
 #include <simplicit/system/standard_streams.hpp>
@@ -12,9 +14,6 @@
 #include <cstdio>
 #include <cstdlib>
 
-// Absent when another BLAS than OpenBLAS is linked.
-extern "C" [[gnu::weak]] void openblas_set_num_threads(int count);
-
 namespace simplicit::cli {
 namespace {
 
@@ -22,11 +21,6 @@ constexpr double seconds_to_end_the_session = 10;
 constexpr double seconds_to_leave_libraries = 3;
 // Of every command but those that say more (train, path).
 constexpr const char* nothing_done = "nothing was written, run the same command again";
-
-// One thread a rank: ranks are the parallelism, and sums in one order are the same bits everywhere.
-void use_one_blas_thread() {
-  if (openblas_set_num_threads != nullptr) openblas_set_num_threads(1);
-}
 
 std::string joined(int argc, char** argv) {
   std::string line;
@@ -48,10 +42,11 @@ bool is_first_of_its_launcher() {
   return true;
 }
 
-ExitCode parse_and_run(int argc, char** argv, const Context& context) {
+ExitCode parse_and_run(int argc, char** argv, Context context) {
   Application application;
   Application::Choice choice;
   agree(context.ranks, [&] { choice = application.parse(argc, argv); });
+  context.given = std::move(choice.given);
   if (choice.run) {
     choice.code = choice.run(context);
   } else if (context.ranks.is_root()) {
@@ -70,14 +65,14 @@ std::string told(const Failure& failure) {
 }
 
 int run_in_session(int argc, char** argv) {
-  use_one_blas_thread();
+  blas::use_one_thread();  // ranks are the parallelism, and sums in one order are the same bits everywhere
   open_standard_streams();
   install_signal_handlers();
   limit_time_to_leave(is_first_of_its_launcher() ? nothing_done : "");
   const std::string command_line = joined(argc, argv);
   const Session session(argc, argv);
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
-  const Context context{Communicator::world(), command_line};
+  const Context context{Communicator::world(), command_line, {}};
   start_logging(context.ranks.is_root());
   if (!context.ranks.is_root()) silence_output();
   limit_time_to_leave(context.ranks.is_root() ? nothing_done : "");

@@ -1,3 +1,4 @@
+#include "export/directory.hpp"
 #include "export/npz_file.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/export/export_model.hpp>
@@ -20,15 +21,6 @@ struct NamedMatrix {
 
 std::array<NamedMatrix, 4> matrices_of(const ImplicitModel& model) {
   return {{{"A", model.A}, {"B", model.B}, {"C", model.C}, {"D", model.D}}};
-}
-
-void make_directory(const std::string& directory) {
-  std::error_code fault;
-  std::filesystem::create_directories(directory, fault);
-  if (!std::filesystem::is_directory(directory)) {
-    throw InputError(directory + ": cannot be made a directory" +
-                     (fault ? " (" + fault.message() + ")" : ""));
-  }
 }
 
 NpzFile matrix_archive(const SparseMatrix& matrix, const std::string& path) {
@@ -82,6 +74,15 @@ std::vector<std::string> files_in(const std::string& directory, const std::strin
 }
 
 }  // namespace
+
+void make_directory(const std::string& directory) {
+  std::error_code fault;
+  std::filesystem::create_directories(directory, fault);
+  if (!std::filesystem::is_directory(directory)) {
+    throw InputError(directory + ": cannot be made a directory" +
+                     (fault ? " (" + fault.message() + ")" : ""));
+  }
+}
 
 std::vector<std::string> matrix_files(const std::string& suffix) {
   std::vector<std::string> files;

@@ -116,6 +116,10 @@ void File::create_dataset(const std::string& name, const std::vector<Index>& sha
   create_typed_dataset(name, shape, precision == Precision::float32 ? H5T_NATIVE_FLOAT : H5T_NATIVE_DOUBLE);
 }
 
+void File::create_byte_dataset(const std::string& name, Index bytes) {
+  create_typed_dataset(name, {bytes}, H5T_STD_U8LE);
+}
+
 void File::create_integer_dataset(const std::string& name, const std::vector<Index>& shape) {
   create_typed_dataset(name, shape, H5T_NATIVE_INT32);
 }

@@ -50,6 +50,14 @@ onnx::ModelProto part_of(onnx::ModelProto model, const LayeredNetwork& network,
 
 }  // namespace
 
+std::vector<std::string> tensors_used(const LayeredNetwork& network, const std::vector<std::string>& given,
+                                      const std::vector<std::string>& wanted) {
+  const onnx::ModelProto part = part_of(parse_model(network.onnx, "the network"), network, given, wanted);
+  std::vector<std::string> names;
+  for (const onnx::ValueInfoProto& input : part.graph().input()) names.push_back(input.name());
+  return names;
+}
+
 struct GraphRun::Impl {
   std::string path;
   std::vector<std::string> inputs;       ///< those that are used, by name

@@ -31,6 +31,11 @@ void set_weights(LayeredNetwork&, std::vector<OperatorWeights>) {
   refuse("the network");
 }
 
+std::vector<std::string> tensors_used(const LayeredNetwork&, const std::vector<std::string>&,
+                                      const std::vector<std::string>&) {
+  refuse("the network");
+}
+
 struct GraphRun::Impl {};
 GraphRun::GraphRun(const LayeredNetwork&, std::vector<std::string>, std::vector<std::string>, Index,
                    const std::string& path) {

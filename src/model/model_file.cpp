@@ -1,8 +1,7 @@
 #include "model/csr_group.hpp"
 #include "model/rows_group.hpp"
 #include <simplicit/base/error.hpp>
-#include <simplicit/base/json_document.hpp>
-#include <simplicit/hdf5/file.hpp>
+#include <simplicit/hdf5/format.hpp>
 #include <simplicit/model/implicit_model.hpp>
 #include <simplicit/system/temporary_output.hpp>
 
@@ -34,11 +33,7 @@ void require_model_format(const hdf5::File& file) {
     refuse(file, "is a " + found.substr(family.size()) + " file, a model is expected");
   }
   if (found != format) refuse(file, "has format '" + found + "', a model is expected");
-  const std::int64_t version = file.integer_attribute("/", "format_version");
-  if (version != format_version) {
-    refuse(file, "has format_version " + std::to_string(version) + ", this program reads version " +
-                     std::to_string(format_version));
-  }
+  hdf5::require_version(file, format_version);
 }
 
 std::optional<Index> read_count(const hdf5::File& file, const std::string& name) {
@@ -63,10 +58,7 @@ void read_attributes(const hdf5::File& file, ImplicitModel& model) {
   if (!(model.kappa > 0 && model.kappa < 1)) refuse(file, "attribute 'kappa' does not lie between 0 and 1");
   model.baseline_parameters = read_count(file, "baseline_parameters");
   model.baseline_connections = read_count(file, "baseline_connections");
-  if (file.has_attribute("/", "provenance")) {
-    model.provenance = json_from_text(file.text_attribute("/", "provenance"));
-    if (model.provenance.is_discarded()) refuse(file, "attribute 'provenance' is not JSON");
-  }
+  model.provenance = hdf5::read_provenance(file);
 }
 
 void require_matching_shapes(const hdf5::File& file, const ImplicitModel& model) {
@@ -99,8 +91,7 @@ Vector read_state_scale(const hdf5::File& file, Index states) {
 }
 
 void write_attributes(hdf5::File& file, const ImplicitModel& model) {
-  file.set_attribute("/", "format", std::string(format));
-  file.set_attribute("/", "format_version", format_version);
+  hdf5::write_format(file, format, format_version);
   file.set_attribute("/", "activation", name_of(model.activation));
   file.set_attribute("/", "bias", std::int64_t{model.bias});
   file.set_attribute("/", "kappa", model.kappa);
@@ -110,8 +101,7 @@ void write_attributes(hdf5::File& file, const ImplicitModel& model) {
   if (model.baseline_connections) {
     file.set_attribute("/", "baseline_connections", std::int64_t{*model.baseline_connections});
   }
-  const auto replace = nlohmann::json::error_handler_t::replace;
-  file.set_attribute("/", "provenance", model.provenance.dump(-1, ' ', false, replace));
+  hdf5::write_provenance(file, model.provenance);
 }
 
 }  // namespace

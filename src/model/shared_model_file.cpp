@@ -1,7 +1,7 @@
 #include "model/csr_group.hpp"
 #include "model/rows_group.hpp"
 #include <simplicit/base/error.hpp>
-#include <simplicit/hdf5/file.hpp>
+#include <simplicit/hdf5/format.hpp>
 #include <simplicit/model/shared_model.hpp>
 #include <simplicit/parallel/communicator.hpp>
 #include <simplicit/system/temporary_output.hpp>
@@ -34,9 +34,7 @@ void read_attributes(const hdf5::File& file, SharedModel& model) {
   if (model.baseline_parameters < 1) refuse(file, "attribute 'baseline_parameters' is not positive");
   model.kappa = file.real_attribute("/", "kappa");
   if (!(model.kappa > 0)) refuse(file, "attribute 'kappa' is not positive");
-  if (!file.has_attribute("/", "provenance")) return;
-  model.provenance = nlohmann::json::parse(file.text_attribute("/", "provenance"), nullptr, false);
-  if (model.provenance.is_discarded()) refuse(file, "attribute 'provenance' is not JSON");
+  model.provenance = hdf5::read_provenance(file);
 }
 
 /// The numbers of the group, and those of the network, which holds them in float32.
@@ -128,13 +126,11 @@ void write_shared_model(const SharedModel& model, const std::string& path) {
   SIMPLICIT_ASSERT(model.rows.size() == network.layers.size(), std::to_string(model.rows.size()));
   TemporaryOutput output(path);
   hdf5::File file = hdf5::File::create(output.temporary_path());
-  file.set_attribute("/", "format", std::string(format));
-  file.set_attribute("/", "format_version", format_version);
+  hdf5::write_format(file, format, format_version);
   file.set_attribute("/", "structure", std::string("shared"));
   file.set_attribute("/", "kappa", model.kappa);
   file.set_attribute("/", "baseline_parameters", std::int64_t{model.baseline_parameters});
-  file.set_attribute("/", "provenance",
-                     model.provenance.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  hdf5::write_provenance(file, model.provenance);
   file.write_bytes("network", network.onnx);
   file.create_group("layers");
   for (std::size_t i = 0; i < network.operators.size(); ++i) {

@@ -3,8 +3,7 @@
 #include <simplicit/evaluate/evaluate.hpp>
 #include <simplicit/path/follow_path.hpp>
 #include <simplicit/refine/refine.hpp>
-#include <simplicit/train/saving_run.hpp>
-#include <simplicit/train/training_run.hpp>
+#include <simplicit/run/training_run.hpp>
 
 #include <spdlog/spdlog.h>
 
@@ -42,54 +41,38 @@ PathPoint score_point(const TrainingRun& run, const std::vector<RowResult>& rows
   return point;
 }
 
-// The states are read once, but again for every point that refining starts from: it replaces them.
-void begin_point(const Communicator& ranks, const TrainSettings& settings, const StatesHeader& states,
-                 std::optional<TrainingRun>& run, std::optional<Checkpoint>& checkpoint) {
-  const bool refining = settings.refine > 0;
-  if (run && !refining) return;
-  run.emplace(ranks, settings, states, refining ? SamplePart::fitted : SamplePart::all, checkpoint);
-}
-
 std::vector<RowResult> solve_point(TrainingRun& run, double lambda_rel, const std::vector<SparseRow>& last) {
   ObjectiveSettings objective = run.settings().objective;
   objective.lambda_rel = lambda_rel;
   return run.solve_penalised(objective, warm_start_from(last));
 }
 
-std::vector<RowResult> refined(TrainingRun& run, std::vector<RowResult> rows) {
-  TrainOutcome rounds;
-  return refine_rows(run, std::move(rows), rounds);
-}
-
 }  // namespace
 
 PathOutcome follow_path(const Communicator& ranks, const PathSettings& settings) {
   PathOutcome outcome;
-  check_before_work(ranks, settings.train);
-  const StatesHeader states = read_states_header(settings.train.states, ranks);
-  const StatesHeader test = read_states_header(settings.test, ranks);
-  agree(ranks, [&] { require_scorable(states, test); });
-  outcome.baseline_parameters = states.baseline_weights();
-  const TrainSettings chosen = settings_for(settings.train, states);
-  agree(ranks, [&] { check_against(chosen, states); });
-
-  run_saving(ranks, chosen, [&](std::optional<Checkpoint>& checkpoint) {
-    std::optional<TrainingRun> run;
+  run_saving(ranks, settings.train, [&](std::string& saved) {
+    RunStart start = start_run(ranks, settings.train);
+    const StatesHeader test = read_states_header(settings.test, ranks);
+    agree(ranks, [&] { require_scorable(start.header, test); });
+    outcome.baseline_parameters = start.header.baseline_weights();
+    const std::vector<double> penalties = start.settings.lambda_rel_path;
+    TrainingRun run(ranks, std::move(start), saved);
+    outcome.states_digest = run.digest();
     std::vector<SparseRow> last;
-    for (const double lambda_rel : chosen.lambda_rel_path) {
+    for (const double lambda_rel : penalties) {
       const Timer timer;
-      begin_point(ranks, chosen, states, run, checkpoint);
-      std::vector<RowResult> rows = solve_point(*run, lambda_rel, last);
+      if (!outcome.points.empty() && run.settings().refine > 0) run.restore_states();
+      std::vector<RowResult> rows = solve_point(run, lambda_rel, last);
       last = broadcast_rows(ranks, rows);
-      if (chosen.refine > 0) rows = refined(*run, std::move(rows));
+      if (run.settings().refine > 0) rows = refine_rows(run, std::move(rows)).rows;
       const double seconds = timer.seconds();
-      PathPoint point = score_point(*run, rows, test);
+      PathPoint point = score_point(run, rows, test);
       point.lambda_rel = lambda_rel;
       point.seconds = seconds;
       if (ranks.is_root()) tell(point);
       outcome.points.push_back(std::move(point));
     }
-    outcome.states_digest = run->digest();
   });
   return outcome;
 }

@@ -7,8 +7,6 @@
 namespace simplicit {
 namespace {
 
-constexpr int most_steps = 1000;
-
 void require_positive(const char* flag, double value) {
   if (!(value > 0 && std::isfinite(value))) throw InputError(std::string(flag) + " must be a number above 0");
 }
@@ -18,8 +16,8 @@ void require_positive(const char* flag, double value) {
 std::vector<double> lambda_grid(double from, double to, int steps) {
   require_positive("--lambda-rel-from", from);
   require_positive("--lambda-rel-to", to);
-  if (steps < 1 || steps > most_steps) {
-    throw InputError("--steps must lie between 1 and " + std::to_string(most_steps));
+  if (steps < 1 || steps > most_path_steps) {
+    throw InputError("--steps must lie between 1 and " + std::to_string(most_path_steps));
   }
   if (steps == 1 && from != to) {
     throw InputError("--steps 1 is one penalty: give --lambda-rel-from and --lambda-rel-to the same value");

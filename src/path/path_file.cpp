@@ -1,10 +1,7 @@
 #include <simplicit/base/error.hpp>
-#include <simplicit/base/json_document.hpp>
-#include <simplicit/hdf5/file.hpp>
+#include <simplicit/hdf5/format.hpp>
 #include <simplicit/path/path_table.hpp>
 #include <simplicit/system/temporary_output.hpp>
-
-#include <array>
 
 namespace simplicit {
 namespace {
@@ -13,21 +10,6 @@ constexpr const char* format = "simplicit-path";
 constexpr std::int64_t format_version = 1;
 // More points than any path has: a larger file is not read into memory.
 constexpr Index most_points = 1'000'000;
-
-// What tables and pictures show.
-constexpr std::array shown{"lambda_rel",      "kept",       "accuracy",        "agreement",
-                           "pruned_accuracy", "norm_a_inf", "sensitivity_inf", "seconds"};
-
-void require_path_format(const hdf5::File& file) {
-  if (!file.has_attribute("/", "format") || file.text_attribute("/", "format") != format) {
-    throw InputError(file.path() + ": is not a path file");
-  }
-  const std::int64_t version = file.integer_attribute("/", "format_version");
-  if (version != format_version) {
-    throw InputError(file.path() + ": has format_version " + std::to_string(version) +
-                     ", this program reads version " + std::to_string(format_version));
-  }
-}
 
 std::vector<double> read_column(const hdf5::File& file, const std::string& name, Index points) {
   const hdf5::DatasetInfo info = file.dataset(name);
@@ -42,11 +24,9 @@ std::vector<double> read_column(const hdf5::File& file, const std::string& name,
 void write_path(const PathTable& table, const std::string& path) {
   TemporaryOutput output(path);
   hdf5::File file = hdf5::File::create(output.temporary_path());
-  file.set_attribute("/", "format", std::string(format));
-  file.set_attribute("/", "format_version", format_version);
+  hdf5::write_format(file, format, format_version);
   if (table.baseline_accuracy) file.set_attribute("/", "baseline_accuracy", *table.baseline_accuracy);
-  file.set_attribute("/", "provenance",
-                     table.provenance.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  hdf5::write_provenance(file, table.provenance);
   for (const PathTable::Column& column : table.columns) {
     file.write(column.name, column.values, {static_cast<Index>(column.values.size())});
   }
@@ -56,19 +36,16 @@ void write_path(const PathTable& table, const std::string& path) {
 
 PathTable read_path(const std::string& path) {
   const hdf5::File file = hdf5::File::open(path);
-  require_path_format(file);
+  hdf5::require_format(file, format, format_version);
   PathTable table;
   if (file.has_attribute("/", "baseline_accuracy")) {
     table.baseline_accuracy = file.real_attribute("/", "baseline_accuracy");
   }
-  if (file.has_attribute("/", "provenance")) {
-    table.provenance = json_from_text(file.text_attribute("/", "provenance"));
-    if (table.provenance.is_discarded()) throw InputError(path + ": attribute 'provenance' is not JSON");
-  }
+  table.provenance = hdf5::read_provenance(file);
   const hdf5::DatasetInfo first = file.dataset("lambda_rel");
   const Index points = first.shape.empty() ? 0 : first.shape[0];
   if (points < 1 || points > most_points) throw InputError(path + ": 'lambda_rel' is no list of points");
-  for (const char* name : shown) {
+  for (const std::string& name : shown_columns()) {
     if (!file.has(name)) throw InputError(path + ": has no dataset '" + name + "'");
   }
   for (const std::string& name : file.names_in("/")) {

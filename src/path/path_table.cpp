@@ -1,51 +1,84 @@
+#include <simplicit/base/figure.hpp>
 #include <simplicit/path/path_table.hpp>
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
-#include <functional>
 #include <limits>
 
 namespace simplicit {
 namespace {
 
+std::optional<double> known(double value) {
+  return std::isnan(value) ? std::nullopt : std::optional(value);
+}
+
 double or_nan(const std::optional<double>& value) {
   return value.value_or(std::numeric_limits<double>::quiet_NaN());
 }
 
-struct Figure {
-  const char* name;
-  double (*of)(const PathPoint& point);
-};
+constexpr Print as_share_of_maximum{"{:.3e}"};
+constexpr Print as_norm{"{:.4f}"};
 
-constexpr auto figures = std::to_array<Figure>({
-    {"lambda_rel", [](const PathPoint& point) { return point.lambda_rel; }},
-    {"kept", [](const PathPoint& point) { return or_nan(point.scores.kept); }},
-    {"nnz_a", [](const PathPoint& point) { return static_cast<double>(point.scores.nonzeros_a); }},
-    {"nnz_b", [](const PathPoint& point) { return static_cast<double>(point.scores.nonzeros_b); }},
-    {"nnz_c", [](const PathPoint& point) { return static_cast<double>(point.scores.nonzeros_c); }},
-    {"nnz_d", [](const PathPoint& point) { return static_cast<double>(point.scores.nonzeros_d); }},
-    {"objective_ab", [](const PathPoint& point) { return point.rows.objective_ab; }},
-    {"objective_cd", [](const PathPoint& point) { return point.rows.objective_cd; }},
-    {"max_relative_gap", [](const PathPoint& point) { return point.rows.max_relative_gap; }},
-    {"missed_rows",
-     [](const PathPoint& point) { return static_cast<double>(point.rows.missed_rows.size()); }},
-    {"ball_active", [](const PathPoint& point) { return static_cast<double>(point.rows.ball_active); }},
-    {"norm_a_inf", [](const PathPoint& point) { return point.scores.norm_a_inf; }},
-    {"spectral_radius_abs_a", [](const PathPoint& point) { return point.scores.spectral_radius_abs_a; }},
-    {"sensitivity_inf", [](const PathPoint& point) { return point.scores.sensitivity_inf; }},
-    {"accuracy", [](const PathPoint& point) { return or_nan(point.scores.accuracy); }},
-    {"agreement", [](const PathPoint& point) { return point.scores.agreement; }},
-    {"state_error", [](const PathPoint& point) { return point.scores.state_error; }},
-    {"output_error", [](const PathPoint& point) { return point.scores.output_error; }},
-    {"certified_radius", [](const PathPoint& point) { return point.scores.radius_median; }},
-    {"pruned_accuracy", [](const PathPoint& point) { return or_nan(point.scores.pruned_accuracy); }},
-    {"seconds", [](const PathPoint& point) { return point.seconds; }},
+using P = PathPoint;
+
+std::optional<double> count(Index number) {
+  return static_cast<double>(number);
+}
+
+// A key is "/" and the name of a column; a line is its head in the table for people, empty where it is not
+// shown there.
+constexpr auto figures = std::to_array<Figure<P>>({
+    {"/lambda_rel", "lambda-rel", "", as_share_of_maximum, "penalty as a fraction of each row's lambda_max",
+     [](const P& point) { return std::optional(point.lambda_rel); }},
+    {"/kept", "kept", "", as_percent, "nonzeros over the baseline's weights",
+     [](const P& point) { return point.scores.kept; }},
+    {"/nnz_a", "", "", as_count, "nonzeros of A",
+     [](const P& point) { return count(point.scores.nonzeros_a); }},
+    {"/nnz_b", "", "", as_count, "nonzeros of B",
+     [](const P& point) { return count(point.scores.nonzeros_b); }},
+    {"/nnz_c", "", "", as_count, "nonzeros of C",
+     [](const P& point) { return count(point.scores.nonzeros_c); }},
+    {"/nnz_d", "", "", as_count, "nonzeros of D",
+     [](const P& point) { return count(point.scores.nonzeros_d); }},
+    {"/objective_ab", "", "", as_number, "sum of P over the rows of [A B]",
+     [](const P& point) { return std::optional(point.rows.objective_ab); }},
+    {"/objective_cd", "", "", as_number, "sum of P over the rows of [C D]",
+     [](const P& point) { return std::optional(point.rows.objective_cd); }},
+    {"/max_relative_gap", "", "", as_tiny_number, "largest relative gap of a row",
+     [](const P& point) { return std::optional(point.rows.max_relative_gap); }},
+    {"/missed_rows", "", "", as_count, "rows that did not reach the tolerance",
+     [](const P& point) { return count(std::ssize(point.rows.missed_rows)); }},
+    {"/ball_active", "", "", as_count, "rows of A whose sum is kappa",
+     [](const P& point) { return count(point.rows.ball_active); }},
+    {"/norm_a_inf", "|A|_inf", "", as_norm, "largest row sum of |A|",
+     [](const P& point) { return std::optional(point.scores.norm_a_inf); }},
+    {"/spectral_radius_abs_a", "", "", as_exact_number, "bound on the spectral radius of |A|",
+     [](const P& point) { return std::optional(point.scores.spectral_radius_abs_a); }},
+    {"/sensitivity_inf", "sensitivity", "", as_number,
+     "most that an output moves for each unit of the inputs",
+     [](const P& point) { return std::optional(point.scores.sensitivity_inf); }},
+    {"/accuracy", "accuracy", "", as_percent, "samples decided rightly",
+     [](const P& point) { return point.scores.accuracy; }},
+    {"/agreement", "agreement", "", as_percent, "samples decided as the baseline does",
+     [](const P& point) { return std::optional(point.scores.agreement); }},
+    {"/state_error", "", "", as_number, "relative error of the states",
+     [](const P& point) { return std::optional(point.scores.state_error); }},
+    {"/output_error", "", "", as_number, "relative error of the outputs",
+     [](const P& point) { return std::optional(point.scores.output_error); }},
+    {"/certified_radius", "", "", as_number, "median certified radius",
+     [](const P& point) { return std::optional(point.scores.radius_median); }},
+    {"/pruned_accuracy", "pruned baseline", "", as_percent,
+     "accuracy of the baseline pruned to as many weights",
+     [](const P& point) { return point.scores.pruned_accuracy; }},
+    {"/seconds", "seconds", "", as_seconds, "seconds solving the rows",
+     [](const P& point) { return std::optional(point.seconds); }},
 });
 
-std::string percent(double part) {
-  return std::isnan(part) ? "unknown" : fmt::format("{:.2f} %", 100 * part);
+std::string name_of_column(const Figure<P>& figure) {
+  return figure.key + 1;
 }
 
 }  // namespace
@@ -59,9 +92,9 @@ std::vector<double> PathTable::column(const std::string& name) const {
 
 PathTable path_table(const PathOutcome& outcome) {
   PathTable table;
-  for (const Figure& figure : figures) {
-    PathTable::Column& column = table.columns.emplace_back(PathTable::Column{figure.name, {}});
-    for (const PathPoint& point : outcome.points) column.values.push_back(figure.of(point));
+  for (const Figure<P>& figure : figures) {
+    PathTable::Column& column = table.columns.emplace_back(PathTable::Column{name_of_column(figure), {}});
+    for (const PathPoint& point : outcome.points) column.values.push_back(or_nan(figure.of(point)));
   }
   if (!outcome.points.empty()) table.baseline_accuracy = outcome.points.front().scores.baseline_accuracy;
   return table;
@@ -84,20 +117,32 @@ std::string to_csv(const PathTable& table) {
 }
 
 std::string to_text(const PathTable& table) {
-  const auto lambda = table.column("lambda_rel"), kept = table.column("kept"),
-             accuracy = table.column("accuracy"), agreement = table.column("agreement"),
-             pruned = table.column("pruned_accuracy"), norm = table.column("norm_a_inf"),
-             sensitivity = table.column("sensitivity_inf"), seconds = table.column("seconds");
-  std::string text =
-      fmt::format("{:>10}  {:>9}  {:>9}  {:>9}  {:>17}  {:>8}  {:>11}  {:>8}\n", "lambda-rel", "kept",
-                  "accuracy", "agreement", "pruned baseline", "|A|_inf", "sensitivity", "seconds");
-  for (std::size_t k = 0; k < table.points(); ++k) {
-    text += fmt::format("{:>10.3e}  {:>9}  {:>9}  {:>9}  {:>17}  {:>8.4f}  {:>11.4g}  {:>8.2f}\n", lambda[k],
-                        percent(kept[k]), percent(accuracy[k]), percent(agreement[k]), percent(pruned[k]),
-                        norm[k], sensitivity[k], seconds[k]);
+  std::vector<std::string> lines(table.points() + 1);
+  for (const Figure<P>& figure : figures) {
+    if (*figure.line == 0) continue;
+    std::vector<std::string> texts{figure.line};
+    for (const double value : table.column(name_of_column(figure)))
+      texts.push_back(text_of(figure.print, known(value)));
+    std::size_t width = 8;
+    for (const std::string& text : texts) width = std::max(width, text.size());
+    for (std::size_t k = 0; k < lines.size(); ++k) {
+      lines[k] +=
+          fmt::format("{}{:>{}}", lines[k].empty() ? "" : "  ", k < texts.size() ? texts[k] : "", width);
+    }
   }
-  if (table.baseline_accuracy) text += "baseline: accuracy " + percent(*table.baseline_accuracy) + "\n";
+  std::string text = fmt::format("{}\n", fmt::join(lines, "\n"));
+  if (table.baseline_accuracy) {
+    text += "baseline: accuracy " + text_of(as_percent, *table.baseline_accuracy) + "\n";
+  }
   return text;
+}
+
+std::vector<std::string> shown_columns() {
+  std::vector<std::string> names;
+  for (const Figure<P>& figure : figures) {
+    if (*figure.line != 0) names.push_back(name_of_column(figure));
+  }
+  return names;
 }
 
 }  // namespace simplicit

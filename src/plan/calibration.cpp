@@ -4,16 +4,17 @@
 #include <simplicit/parallel/channel.hpp>
 #include <simplicit/plan/calibration.hpp>
 #include <simplicit/problem/gram.hpp>
+#include <simplicit/run/memory.hpp>
+#include <simplicit/run/regime.hpp>
+#include <simplicit/run/row_costs.hpp>
+#include <simplicit/run/shared_settings.hpp>
+#include <simplicit/run/start.hpp>
 #include <simplicit/schedule/messages.hpp>
 #include <simplicit/schedule/plan.hpp>
 #include <simplicit/solve/data_block.hpp>
 #include <simplicit/solve/gram_block.hpp>
 #include <simplicit/solve/row_attempt.hpp>
 #include <simplicit/states/store.hpp>
-#include <simplicit/train/memory.hpp>
-#include <simplicit/train/regime.hpp>
-#include <simplicit/train/row_costs.hpp>
-#include <simplicit/train/shared_settings.hpp>
 
 #include <algorithm>
 #include <array>
@@ -164,10 +165,9 @@ Index samples_to_calibrate(const StatesHeader& header, Regime regime) {
 }
 
 std::vector<RunRecord> calibrate(const Communicator& ranks, const TrainSettings& settings) {
-  on_root(ranks, [&] { validate(settings); });
-  const StatesHeader header = read_states_header(settings.states, ranks);
-  const TrainSettings chosen = settings_for(settings, header);
-  RunRecord record = record_of(ranks, header, choose_regime(chosen, header));
+  const RunStart start = decide_run(ranks, settings);
+  const StatesHeader& header = start.header;
+  RunRecord record = record_of(ranks, header, start.regime);
 
   StatesHeader part = header;
   part.samples = samples_to_calibrate(header, record.regime);
@@ -176,7 +176,7 @@ std::vector<RunRecord> calibrate(const Communicator& ranks, const TrainSettings&
   const StateStore store(ranks, part);
   record.read = growth * timer.restart();
 
-  const BlockSettings block = shared_settings(ranks, chosen, store);
+  const BlockSettings block = shared_settings(ranks, start.settings, store);
   std::optional<Gram> gram;
   if (record.regime == Regime::gram) gram.emplace(ranks, store);
   std::vector<RowBlock> blocks = blocks_of(header, record.regime);

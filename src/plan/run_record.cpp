@@ -1,7 +1,7 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/json_document.hpp>
 #include <simplicit/plan/run_record.hpp>
-#include <simplicit/train/regime.hpp>
+#include <simplicit/run/regime.hpp>
 
 #include <fmt/format.h>
 

@@ -1,8 +1,11 @@
 #include <simplicit/base/error.hpp>
+#include <simplicit/base/progress_line.hpp>
 #include <simplicit/linalg/blas.hpp>
 #include <simplicit/problem/gram.hpp>
 #include <simplicit/problem/gram_tiles.hpp>
 #include <simplicit/system/signals.hpp>
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <iterator>
@@ -84,25 +87,36 @@ void mirror(const GramTile& tile, double* g, Index ld) {
   }
 }
 
-void compute_tiles(const std::vector<GramTile>& mine, const StateStore& store, double* g, double* r,
-                   Index ld) {
+void tell_progress(ProgressLine& line, Index samples_done, const StoredMatrix& phi) {
+  const double done = static_cast<double>(samples_done) / static_cast<double>(phi.rows);
+  if (!line.is_due(done)) return;
+  line.tell(done, fmt::format("forming G, {} x {}: {} of {} samples, about {:.0f} s left", phi.cols, phi.cols,
+                              samples_done, phi.rows, line.seconds_left(done)));
+}
+
+void compute_tiles(const std::vector<GramTile>& mine, const StateStore& store, double* g, double* r, Index ld,
+                   bool tells) {
   const StoredMatrix phi = store.phi();
   const StoredMatrix targets = store.targets();
   const bool widen = phi.precision == Precision::float32;
   Panel phi_panel(phi, tiles_needed(mine, phi.cols, false));
   Panel targets_panel(targets, tiles_needed(mine, targets.cols, true));
+  ProgressLine line;
   const Index step = widen ? samples_at_a_time : phi.rows;
   for (Index first = 0; first < phi.rows; first += step) {
     const Index rows = std::min(step, phi.rows - first);
     phi_panel.load(first, rows);
     targets_panel.load(first, rows);
+    Index tiles_done = 0;
     for (const GramTile& tile : mine) {
       if (interruption_requested() != Interruption::none) {
         throw Error(ExitCode::interrupted, "interrupted while forming the Gram matrix");
       }
       add_samples(tile, phi_panel, targets_panel, rows, first == 0, place(tile, g, r, ld), ld);
+      if (tells) tell_progress(line, first + rows * ++tiles_done / std::ssize(mine), phi);
     }
   }
+  if (tells) line.finish();
   for (const GramTile& tile : mine) mirror(tile, g, ld);
 }
 
@@ -156,7 +170,7 @@ Gram::Gram(const Communicator& ranks, const StateStore& store) {
   std::vector<GramTile> mine;
   std::copy_if(tiles.begin(), tiles.end(), std::back_inserter(mine),
                [&](const GramTile& tile) { return tile.owner == ranks.rank(); });
-  agree(ranks, [&] { compute_tiles(mine, store, g, r_.data(), ld); });
+  agree(ranks, [&] { compute_tiles(mine, store, g, r_.data(), ld, ranks.is_root()); });
   g_window_.fence();
   r_window_.fence();
   exchange_between_nodes(ranks, store.node(), tiles, g, r_.data(), ld);

@@ -6,11 +6,12 @@
 #include <simplicit/parallel/interruption.hpp>
 #include <simplicit/refine/refine.hpp>
 #include <simplicit/schedule/messages.hpp>
-#include <simplicit/train/keep_search.hpp>
 
+#include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace simplicit {
@@ -99,19 +100,16 @@ Supports supports_of(const Communicator& ranks, const std::vector<RowResult>& ro
   return supports;
 }
 
-nlohmann::json round_record(const TrainingRun& run, int round, Index nonzeros, const HeldOutScore& score) {
-  nlohmann::json record{{"round", round},
-                        {"nonzeros", nonzeros},
-                        {"kept", nullptr},
-                        {"state_error", score.state_error},
-                        {"output_error", score.output_error},
-                        {"agreement", score.agreement}};
-  if (run.header().baseline_weights()) {
-    record["kept"] = static_cast<double>(nonzeros) / static_cast<double>(*run.header().baseline_weights());
+RefineRound round_record(const TrainingRun& run, int round, Index nonzeros, const HeldOutScore& score) {
+  RefineRound record{round, nonzeros, std::nullopt, score.state_error, score.output_error, score.agreement};
+  if (const auto weights = run.header().baseline_weights()) {
+    record.kept = static_cast<double>(nonzeros) / static_cast<double>(*weights);
   }
-  spdlog::info(
-      "refine: round {}: {} weights, held out: agreement {:.2f} %, state error {:.4f}, output error {:.4f}",
-      round, nonzeros, 100 * score.agreement, score.state_error, score.output_error);
+  if (run.ranks().is_root()) {
+    spdlog::info(
+        "refine: round {}: {} weights, held out: agreement {:.2f} %, state error {:.4f}, output error {:.4f}",
+        round, nonzeros, 100 * score.agreement, score.state_error, score.output_error);
+  }
   return record;
 }
 
@@ -122,7 +120,20 @@ bool better(const HeldOutScore& a, const HeldOutScore& b) {
 
 }  // namespace
 
-std::vector<RowResult> refine_rows(TrainingRun& run, std::vector<RowResult> rows, TrainOutcome& outcome) {
+Index allowed_nonzeros(const TrainSettings& settings, const StatesHeader& header) {
+  return static_cast<Index>(std::floor(*settings.keep * static_cast<double>(*header.baseline_weights())));
+}
+
+nlohmann::json to_json(const RefineRound& round) {
+  return {{"round", round.round},
+          {"nonzeros", round.nonzeros},
+          {"kept", round.kept ? nlohmann::json(*round.kept) : nlohmann::json()},
+          {"state_error", round.state_error},
+          {"output_error", round.output_error},
+          {"agreement", round.agreement}};
+}
+
+Refinement refine_rows(TrainingRun& run, std::vector<RowResult> rows) {
   const Communicator& ranks = run.ranks();
   agree(ranks, [&] {
     if (run.regime() != Regime::gram) {
@@ -131,17 +142,15 @@ std::vector<RowResult> refine_rows(TrainingRun& run, std::vector<RowResult> rows
           "--regime gram, or more --memory");
     }
   });
-  const StateStore held_out(ranks, run.header(), SamplePart::held_out);
   Index nonzeros = count_nonzeros(ranks, rows);
   const Index budget = budget_for(run, nonzeros);
-  outcome.refine = nlohmann::json::array();
-
   const std::vector<double> importance = importance_of(run, run.store());
   Supports supports = supports_of(ranks, rows);
   ImplicitModel model = broadcast_model_of(run, rows);
-  HeldOutScore best_score = score_held_out(ranks, FixedPoint(model, {}), held_out);
-  std::vector<RowResult> best = std::move(rows);
-  on_root(ranks, [&] { outcome.refine.push_back(round_record(run, 0, nonzeros, best_score)); });
+  HeldOutScore best_score = score_held_out(ranks, FixedPoint(model, {}), run.held_out());
+  Refinement refined;
+  refined.rows = std::move(rows);
+  refined.rounds.push_back(round_record(run, 0, nonzeros, best_score));
   bool have_best = nonzeros <= budget;
 
   for (int round = 1; round <= run.settings().refine; ++round) {
@@ -149,11 +158,11 @@ std::vector<RowResult> refine_rows(TrainingRun& run, std::vector<RowResult> rows
     std::vector<RowResult> refitted = refit(run, supports);
     model = broadcast_model_of(run, refitted);
     const FixedPoint fixed_point(model, {});
-    const HeldOutScore score = score_held_out(ranks, fixed_point, held_out);
+    const HeldOutScore score = score_held_out(ranks, fixed_point, run.held_out());
     nonzeros = count_nonzeros(ranks, refitted);
-    on_root(ranks, [&] { outcome.refine.push_back(round_record(run, round, nonzeros, score)); });
+    refined.rounds.push_back(round_record(run, round, nonzeros, score));
     if (!have_best || better(score, best_score)) {
-      best = std::move(refitted);
+      refined.rows = std::move(refitted);
       best_score = score;
       have_best = true;
     }
@@ -161,7 +170,7 @@ std::vector<RowResult> refine_rows(TrainingRun& run, std::vector<RowResult> rows
     regenerate_states(ranks, fixed_point, run.store());
     run.forget_gram();
   }
-  return best;
+  return refined;
 }
 
 }  // namespace simplicit

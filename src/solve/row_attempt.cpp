@@ -105,7 +105,7 @@ RowAttempt begin_attempt(const BlockSettings& settings, Index row, double target
   const Objective& objective = objective_named(settings.objective.name);
   attempt.matches = objective.penalty == nullptr;
   if (attempt.matches) {
-    attempt.delta = std::max(settings.objective.delta.value_or(0), smallest_delta(precision));
+    attempt.delta = std::max(delta_of(settings.objective), smallest_delta(precision));
     attempt.margin = std::min(0.1, 0.01 * settings.tolerance / attempt.delta);
   } else {
     attempt.penalty = objective.penalty(settings.objective, lambda_max);

@@ -107,15 +107,17 @@ void write_attributes(hdf5::File& file, const CapturedNetwork& network, double k
   if (network.connections) {
     file.set_attribute("/", "baseline_connections", std::int64_t{*network.connections});
   }
-  file.set_attribute("/", "kappa", kappa);
+  if (network.states() > 0) file.set_attribute("/", "kappa", kappa);
   file.set_attribute("/", "provenance", provenance);
 }
 
 void create_sample_datasets(hdf5::File& file, const CapturedNetwork& network, const CapturedInputs& inputs,
                             Precision precision) {
   file.create_dataset("U", {inputs.total, network.inputs}, precision);
-  file.create_dataset("X", {inputs.total, network.states()}, precision);
-  file.create_dataset("Z", {inputs.total, network.states()}, precision);
+  if (network.states() > 0) {
+    file.create_dataset("X", {inputs.total, network.states()}, precision);
+    file.create_dataset("Z", {inputs.total, network.states()}, precision);
+  }
   file.create_dataset("Y", {inputs.total, network.outputs}, precision);
   if (inputs.labelled) file.create_integer_dataset("labels", {inputs.total});
 }
@@ -128,8 +130,11 @@ void write_description(hdf5::File& file, const CapturedNetwork& network, const C
     sizes.push_back(static_cast<std::int32_t>(network.units[k]));
     scale.insert(scale.end(), static_cast<std::size_t>(network.units[k]), network.factors[k]);
   }
-  file.write("layer_sizes", sizes);
-  file.write("state_scale", scale, {network.states()});
+  if (!sizes.empty()) {
+    file.write("layer_sizes", sizes);
+    file.write("state_scale", scale, {network.states()});
+  }
+  if (!network.onnx.empty()) file.write_bytes("network", network.onnx);
   if (!inputs.mean.empty()) {
     const auto channels = static_cast<Index>(inputs.mean.size());
     file.write("input_mean", inputs.mean, {channels});
@@ -160,7 +165,8 @@ Index write_samples(hdf5::File& file, const Communicator& ranks, const CapturedN
     agree(ranks, [&] { correct += capture_round(network, inputs, samples, precision, *rows); });
     const Index first = inputs.samples.begin + samples.begin;
     for (const StoredRows* part : {&rows->U, &rows->X, &rows->Z, &rows->Y}) {
-      part->write(file, first, samples.size());
+      const bool states = part == &rows->X || part == &rows->Z;
+      if (!states || network.states() > 0) part->write(file, first, samples.size());
     }
     after_round(static_cast<Index>(ranks.sum(samples.end)));
   }

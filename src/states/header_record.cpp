@@ -14,7 +14,8 @@ nlohmann::json record_of(const StatesHeader& header) {
                         {"bias", header.bias},
                         {"layer_sizes", header.layer_sizes},
                         {"has_labels", header.has_labels},
-                        {"has_baseline", header.has_baseline}};
+                        {"has_baseline", header.has_baseline},
+                        {"has_network", header.has_network}};
   if (header.baseline_parameters) record["baseline_parameters"] = *header.baseline_parameters;
   if (header.baseline_connections) record["baseline_connections"] = *header.baseline_connections;
   if (header.state_scale) {
@@ -36,6 +37,7 @@ StatesHeader header_from_record(const nlohmann::json& record, const std::string&
   header.layer_sizes = record.at("layer_sizes").get<std::vector<Index>>();
   header.has_labels = record.at("has_labels");
   header.has_baseline = record.at("has_baseline");
+  header.has_network = record.at("has_network");
   if (record.contains("baseline_parameters")) header.baseline_parameters = record["baseline_parameters"];
   if (record.contains("baseline_connections")) header.baseline_connections = record["baseline_connections"];
   if (record.contains("state_scale")) {
@@ -49,7 +51,7 @@ StatesHeader read_states_header(const std::string& path, const Communicator& ran
   std::string record;
   on_root(ranks, [&] {
     const StatesHeader header = read_states_header(path);
-    check_activation(header);
+    if (header.states > 0) check_activation(header);
     record = record_of(header).dump();
   });
   ranks.broadcast(record);

@@ -1,7 +1,10 @@
 #include "states/header_record.hpp"
 #include <simplicit/base/error.hpp>
+#include <simplicit/base/progress_line.hpp>
 #include <simplicit/states/fingerprint.hpp>
 #include <simplicit/system/signals.hpp>
+
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -28,17 +31,27 @@ std::uint64_t fingerprint_of(const SampleSlab& slab) {
   return fingerprint.value();
 }
 
-std::vector<std::uint64_t> block_fingerprints(const StatesHeader& header, const Range& blocks) {
+std::vector<std::uint64_t> block_fingerprints(const StatesHeader& header, const Range& blocks, bool tells) {
   const Index block = samples_per_block(header);
   const SampleReader reader(header);
+  SampleReader::Parts parts;
+  parts.X = parts.Z = header.states > 0;
   std::vector<std::uint64_t> fingerprints;
+  ProgressLine line;
   for (Index index = blocks.begin; index < blocks.end; ++index) {
     if (interruption_requested() != Interruption::none) {
       throw Error(ExitCode::interrupted, "interrupted while reading " + header.path);
     }
+    const double done = static_cast<double>(index - blocks.begin) / static_cast<double>(blocks.size());
+    if (tells && done > 0 && line.is_due(done)) {
+      line.tell(done, fmt::format("taking the fingerprint of {}: {:.0f} % of {} samples, about {:.0f} s left",
+                                  header.path, 100 * done, header.samples, line.seconds_left(done)));
+    }
     const Index first = index * block;
-    fingerprints.push_back(fingerprint_of(reader.read(first, std::min(block, header.samples - first), {})));
+    fingerprints.push_back(
+        fingerprint_of(reader.read(first, std::min(block, header.samples - first), parts)));
   }
+  if (tells) line.finish();
   return fingerprints;
 }
 
@@ -48,11 +61,14 @@ std::string states_digest(const StatesHeader& header, const Communicator& ranks)
   const Index block = samples_per_block(header);
   const Range mine = share((header.samples + block - 1) / block, ranks.rank(), ranks.size());
   std::vector<std::uint64_t> own;
-  agree(ranks, [&] { own = block_fingerprints(header, mine); });
+  agree(ranks, [&] { own = block_fingerprints(header, mine, ranks.is_root()); });
   const std::vector<std::uint64_t> all = ranks.gather(std::span<const std::uint64_t>(own));
   Fingerprint whole;
   whole.add(record_of(header).dump());
   whole.add(std::as_bytes(std::span(all)));
+  on_root(ranks, [&] {
+    if (header.has_network) whole.add(hdf5::File::open(header.path).read_bytes("network"));
+  });
   std::string digest = hex_text(whole.value());
   ranks.broadcast(digest);
   return digest;

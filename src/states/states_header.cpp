@@ -62,8 +62,6 @@ bool fits_float32(const hdf5::DatasetInfo& info) {
 
 void read_shapes(const hdf5::File& file, StatesHeader& header) {
   const hdf5::DatasetInfo U = require_matrix(file, "U");
-  const hdf5::DatasetInfo X = require_matrix(file, "X");
-  const hdf5::DatasetInfo Z = require_matrix(file, "Z");
   const hdf5::DatasetInfo Y = require_matrix(file, "Y");
   const auto require_same = [&](const char* name, const hdf5::DatasetInfo& info, std::size_t axis,
                                 const char* other_name, const hdf5::DatasetInfo& other, const char* what) {
@@ -72,16 +70,19 @@ void read_shapes(const hdf5::File& file, StatesHeader& header) {
                    " and '" + name + "' with shape " + hdf5::shape_text(info.shape) + " differ in their " +
                    what);
   };
-  require_same("X", X, 0, "U", U, "number of samples");
-  require_same("Z", Z, 0, "X", X, "number of samples");
-  require_same("Z", Z, 1, "X", X, "number of states");
   require_same("Y", Y, 0, "U", U, "number of samples");
   header.samples = U.shape[0];
   header.inputs = U.shape[1];
-  header.states = X.shape[1];
   header.outputs = Y.shape[1];
-  const bool single = fits_float32(U) && fits_float32(X) && fits_float32(Z) && fits_float32(Y);
-  header.precision = single ? Precision::float32 : Precision::float64;
+  header.precision = fits_float32(U) && fits_float32(Y) ? Precision::float32 : Precision::float64;
+  if (!file.has("X") && !file.has("Z")) return;
+  const hdf5::DatasetInfo X = require_matrix(file, "X");
+  const hdf5::DatasetInfo Z = require_matrix(file, "Z");
+  require_same("X", X, 0, "U", U, "number of samples");
+  require_same("Z", Z, 0, "X", X, "number of samples");
+  require_same("Z", Z, 1, "X", X, "number of states");
+  header.states = X.shape[1];
+  if (!fits_float32(X) || !fits_float32(Z)) header.precision = Precision::float64;
 }
 
 Activation read_activation(const hdf5::File& file) {
@@ -197,10 +198,13 @@ StatesHeader read_states_header(const std::string& path) {
   read_shapes(file, header);
   require_addressable(file, header);
   read_attributes(file, header);
-  read_layer_sizes(file, header);
-  read_state_scale(file, header);
+  if (header.states > 0) {
+    read_layer_sizes(file, header);
+    read_state_scale(file, header);
+  }
   check_labels(file, header);
   header.has_baseline = file.has("baseline");
+  header.has_network = file.has("network");
   return header;
 }
 

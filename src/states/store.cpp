@@ -1,9 +1,12 @@
 #include "states/transpose.hpp"
 #include <simplicit/base/error.hpp>
+#include <simplicit/base/progress_line.hpp>
 #include <simplicit/hdf5/slab_pieces.hpp>
 #include <simplicit/parallel/interruption.hpp>
 #include <simplicit/states/finite.hpp>
 #include <simplicit/states/store.hpp>
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <span>
@@ -13,10 +16,6 @@ namespace {
 
 /// Columns of any window start at 64-byte boundaries.
 constexpr Index leading_dimension_multiple = 16;
-
-Index leading_dimension_of(Index samples) {
-  return (samples + leading_dimension_multiple - 1) / leading_dimension_multiple * leading_dimension_multiple;
-}
 
 /// Where the samples of one dataset go.
 template <class T>
@@ -65,6 +64,7 @@ class SlabReader {
     const auto piece_rows = static_cast<Index>(std::max<std::size_t>(1, piece_bytes_ / row_bytes));
     bool collective = true;
     std::optional<NonFinite> bad;
+    ProgressLine line;
     for (const Range& piece : hdf5::pieces_of(slab_.size(), piece_rows, ranks_)) {
       const Index first = slab_.begin + piece.begin;
       agree(ranks_, [&] { buffer_.resize(static_cast<std::size_t>(piece.size() * to.width)); });
@@ -74,10 +74,12 @@ class SlabReader {
       const Index kept = keep_part(part_, first, piece.size(), to.width, buffer_.data());
       transpose_samples(buffer_.data(), kept, to.width, to.columns + count_of(part_, first),
                         leading_dimension_);
+      if (ranks_.is_root()) tell_progress(line, to.dataset, piece.end);
       if (interruption_requested(ranks_) != Interruption::none) {
         throw Error(ExitCode::interrupted, "interrupted while reading " + file_.path());
       }
     }
+    if (ranks_.is_root()) line.finish();
     agree(ranks_, [&] {
       if (bad) throw InputError(non_finite_text(file_.path(), to.dataset, *bad));
     });
@@ -85,6 +87,14 @@ class SlabReader {
   }
 
  private:
+  void tell_progress(ProgressLine& line, const char* dataset, Index samples_done) const {
+    const double done =
+        static_cast<double>(samples_done) / static_cast<double>(std::max<Index>(1, slab_.size()));
+    if (!(done > 0 && line.is_due(done))) return;
+    line.tell(done, fmt::format("reading {} of {}: {:.0f} %, about {:.0f} s left", dataset, file_.path(),
+                                100 * done, line.seconds_left(done)));
+  }
+
   [[nodiscard]] std::optional<NonFinite> non_finite_in_file(Index samples, Index width, Index first) const {
     std::optional<NonFinite> bad = first_non_finite(buffer_.data(), samples, width);
     if (bad) bad->sample += first;
@@ -109,6 +119,10 @@ void fill_rows(T* columns, Index count, Index leading_dimension, Range rows, T v
 }
 
 }  // namespace
+
+Index leading_dimension_of(Index samples) {
+  return (samples + leading_dimension_multiple - 1) / leading_dimension_multiple * leading_dimension_multiple;
+}
 
 Index count_of(SamplePart part, Index samples) {
   const Index held_out = samples / held_out_every;
@@ -187,6 +201,27 @@ void StateStore::write_states(Index first, const Matrix& X) {
   } else {
     put_states(window_.as<double>().data(), phi_.leading_dimension, first, X);
   }
+}
+
+void StateStore::keep_states() {
+  const auto column = static_cast<std::size_t>(phi_.leading_dimension) * bytes_of(phi_.precision);
+  kept_.emplace(node_, static_cast<std::size_t>(header_.states) * column,
+                "a copy of the states of " + header_.path);
+  copy_states(window_, *kept_);
+}
+
+void StateStore::restore_states() {
+  copy_states(*kept_, window_);
+}
+
+// Each rank of the node copies its share of the columns.
+void StateStore::copy_states(const NodeWindow& from, NodeWindow& to) const {
+  const auto column = static_cast<std::size_t>(phi_.leading_dimension) * bytes_of(phi_.precision);
+  const Range own = share(header_.states, node_.rank(), node_.size());
+  std::copy_n(from.as<std::byte>().data() + static_cast<std::size_t>(own.begin) * column,
+              static_cast<std::size_t>(own.size()) * column,
+              to.as<std::byte>().data() + static_cast<std::size_t>(own.begin) * column);
+  to.fence();
 }
 
 }  // namespace simplicit

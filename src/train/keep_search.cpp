@@ -1,7 +1,9 @@
 #include <simplicit/base/error.hpp>
+#include <simplicit/refine/refine.hpp>
 #include <simplicit/train/keep_search.hpp>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -19,7 +21,8 @@ constexpr double sparse_share = 0.02;
 constexpr double smallest_lambda_rel = 1e-8;
 constexpr double growing_factor = 8;
 constexpr int most_solves = 40;
-// Before refining: about twice as many weights, so that the dearest can be chosen among them.
+// Before refining: about twice as many weights, so that those with the highest prices can be chosen among
+// them.
 constexpr double spare = 2;
 
 struct Window {
@@ -34,14 +37,18 @@ Window window_for(Index allowed, bool refining) {
   return {std::max<Index>(1, share(0.99)), allowed};
 }
 
+// From this many rows on a sample of them is solved first, about as many as the second number.
+constexpr Index fewest_rows_to_sample = 2000;
+constexpr Index rows_of_a_sample = 800;
+
 /// A penalty and how many weights it keeps.
 struct Point {
   double log_lambda;
   Index nonzeros;
 };
 
-/// How far from the only point the next one lies. Rows with many weights are dear, so a sparse search takes a
-/// step no longer than needed when the weights grow with the root of 1 / lambda.
+/// How far from the only point the next one lies. Rows with many weights take long, so a sparse search takes
+/// a step no longer than needed when the weights grow with the root of 1 / lambda.
 double first_step(const Point& only, const Window& window) {
   const double longest = std::log(growing_factor);
   if (!window.sparse) return longest;
@@ -71,56 +78,158 @@ bool is_sparse(const StatesHeader& header, const Window& window) {
   return static_cast<double>(window.most) < sparse_share * rows * static_cast<double>(header.features());
 }
 
+/// The penalties tried so far on the same rows, and the next one.
+class Bracket {
+ public:
+  Bracket(const Window& window, double log_lambda) : window_(window), log_lambda_(log_lambda) {}
+
+  [[nodiscard]] double log_lambda() const { return log_lambda_; }
+  [[nodiscard]] double lambda_rel() const { return std::exp(log_lambda_); }
+  /// Even a vanishing penalty keeps too little.
+  [[nodiscard]] bool exhausted(Index nonzeros) const {
+    return nonzeros < window_.least && lambda_rel() <= smallest_lambda_rel;
+  }
+  void tell(Index nonzeros) {
+    (nonzeros > window_.most ? too_much_ : too_little_) = Point{log_lambda_, nonzeros};
+    log_lambda_ = std::max(std::log(smallest_lambda_rel), next_log_lambda(too_much_, too_little_, window_));
+  }
+
+ private:
+  Window window_;
+  double log_lambda_;
+  std::optional<Point> too_much_;
+  std::optional<Point> too_little_;
+};
+
+/// Looks for the penalty: where there are many rows on some of them first, which tells about how many weights
+/// all of them keep.
+class KeepSearch {
+ public:
+  explicit KeepSearch(TrainingRun& run)
+      : run_(run),
+        refining_(run.settings().refine > 0),
+        window_(window_for(allowed_nonzeros(run.settings(), run.header()), refining_)),
+        first_log_lambda_(0),
+        weights_(run.header().states + run.header().outputs) {
+    window_.sparse = is_sparse(run.header(), window_);
+    first_log_lambda_ = std::log(window_.sparse ? first_lambda_rel_when_sparse : first_lambda_rel);
+  }
+
+  /// Where the search on all rows starts: a penalty (in logarithms) that the sampled rows found, if there are
+  /// enough rows to take a sample.
+  double on_sampled_rows() {
+    const std::vector<RowBlock> sample = sampled_blocks();
+    if (sample.empty()) return first_log_lambda_;
+    const double share = weight_of(sample);
+    Window window = window_;
+    window.least = static_cast<Index>(share * static_cast<double>(window_.least));
+    window.most = static_cast<Index>(share * static_cast<double>(window_.most)) + 1;
+    Bracket bracket(window, first_log_lambda_);
+    for (int solves = 1;; ++solves) {
+      const Index nonzeros = count_nonzeros(run_.ranks(), solve(bracket.lambda_rel(), sample));
+      tell("a sample of the rows", bracket.lambda_rel(), static_cast<double>(nonzeros) / share);
+      if (window.holds(nonzeros) || bracket.exhausted(nonzeros) || solves == most_solves) {
+        return bracket.log_lambda();
+      }
+      bracket.tell(nonzeros);
+    }
+  }
+
+  KeepChoice on_all_rows(double first_log_lambda) {
+    Bracket bracket(window_, first_log_lambda);
+    KeepChoice best;  // keeps the most of those that keep at most window.most
+    Index best_nonzeros = -1;
+    for (int solves = 1;; ++solves) {
+      const double lambda_rel = bracket.lambda_rel();
+      std::vector<RowResult> rows = solve(lambda_rel, run_.blocks());
+      const Index nonzeros = count_nonzeros(run_.ranks(), rows);
+      tell("", lambda_rel, static_cast<double>(nonzeros));
+      if (nonzeros <= window_.most && nonzeros > best_nonzeros) {
+        best_nonzeros = nonzeros;
+        best.rows = std::move(rows);
+        best.report = {*run_.settings().keep, nonzeros, lambda_rel, solves};
+      }
+      best.report.solves = solves;
+      if (window_.holds(nonzeros)) return best;
+      const bool exhausted = bracket.exhausted(nonzeros);
+      if (refining_ && best_nonzeros >= 0 && (exhausted || solves == most_solves)) return best;
+      if (exhausted) {
+        throw InputError(fmt::format(
+            "--keep {} cannot be met: these states leave at most {:.4f} of the baseline's weights to keep",
+            *run_.settings().keep, static_cast<double>(nonzeros) / baseline_weights()));
+      }
+      if (solves == most_solves) return best;
+      bracket.tell(nonzeros);
+    }
+  }
+
+ private:
+  [[nodiscard]] double baseline_weights() const {
+    return static_cast<double>(*run_.header().baseline_weights());
+  }
+
+  /// Every few blocks of [A B], and all of [C D]; none where all rows are few.
+  [[nodiscard]] std::vector<RowBlock> sampled_blocks() const {
+    const Index rows = run_.header().states + run_.header().outputs;
+    std::vector<RowBlock> sample;
+    if (rows < fewest_rows_to_sample) return sample;
+    const auto every = static_cast<std::size_t>(rows / rows_of_a_sample);
+    for (std::size_t place = 0; place < run_.blocks().size(); ++place) {
+      if (place % every == every / 2) sample.push_back(run_.blocks()[place]);
+    }
+    return sample;
+  }
+
+  /// The share of all rows that these blocks hold.
+  [[nodiscard]] double weight_of(const std::vector<RowBlock>& blocks) const {
+    Index rows = 0;
+    for (const RowBlock& block : blocks) rows += std::ssize(block.rows);
+    return static_cast<double>(rows) / static_cast<double>(weights_.size());
+  }
+
+  /// Rows of these blocks, on root, from the weights they had last.
+  std::vector<RowResult> solve(double lambda_rel, const std::vector<RowBlock>& blocks) {
+    ObjectiveSettings objective = run_.settings().objective;
+    objective.lambda_rel = lambda_rel;
+    std::vector<RowResult> rows =
+        run_.solve_penalised(objective, solved_before_ ? warm_start_from(weights_) : WarmStart{}, blocks);
+    solved_before_ = true;
+    std::vector<Index> places;
+    for (const RowBlock& block : blocks) places.insert(places.end(), block.rows.begin(), block.rows.end());
+    std::ranges::sort(places);
+    std::vector<SparseRow> solved = broadcast_rows(run_.ranks(), rows);
+    for (std::size_t k = 0; k < solved.size(); ++k) {
+      weights_[static_cast<std::size_t>(places[k])] = std::move(solved[k]);
+    }
+    return rows;
+  }
+
+  void tell(const char* of_what, double lambda_rel, double nonzeros) const {
+    if (!run_.ranks().is_root()) return;
+    spdlog::info("--keep: lambda_rel {:.3e} keeps {:.2f} % ({:.0f} weights{}{})", lambda_rel,
+                 100.0 * nonzeros / baseline_weights(), nonzeros, *of_what != 0 ? ", from " : "", of_what);
+  }
+
+  TrainingRun& run_;
+  bool refining_;
+  Window window_;
+  double first_log_lambda_;
+  bool solved_before_ = false;
+  std::vector<SparseRow> weights_;  ///< of every row, from the last penalty it was solved for
+};
+
 }  // namespace
 
-Index allowed_nonzeros(const TrainSettings& settings, const StatesHeader& header) {
-  return static_cast<Index>(std::floor(*settings.keep * static_cast<double>(*header.baseline_weights())));
+nlohmann::json to_json(const KeepReport& report) {
+  return {{"target", report.target},
+          {"nonzeros", report.nonzeros},
+          {"lambda_rel", report.lambda_rel},
+          {"solves", report.solves}};
 }
 
 KeepChoice search_for_keep(TrainingRun& run) {
-  const Communicator& ranks = run.ranks();
-  const TrainSettings& settings = run.settings();
-  const bool refining = settings.refine > 0;
-  Window window = window_for(allowed_nonzeros(settings, run.header()), refining);
-  window.sparse = is_sparse(run.header(), window);
-  ObjectiveSettings objective = settings.objective;
-  std::optional<Point> too_much;
-  std::optional<Point> too_little;
-  std::vector<SparseRow> last;
-  KeepChoice best;  // keeps the most of those that keep at most window.most
-  Index best_nonzeros = -1;
-  double log_lambda = std::log(window.sparse ? first_lambda_rel_when_sparse : first_lambda_rel);
-  for (int solves = 1;; ++solves) {
-    objective.lambda_rel = std::exp(log_lambda);
-    std::vector<RowResult> rows = run.solve_penalised(objective, warm_start_from(last));
-    const Index nonzeros = count_nonzeros(ranks, rows);
-    last = broadcast_rows(ranks, rows);
-    if (ranks.is_root()) {
-      spdlog::info(
-          "--keep: lambda_rel {:.3e} keeps {:.2f} % ({} weights)", *objective.lambda_rel,
-          100.0 * static_cast<double>(nonzeros) / static_cast<double>(*run.header().baseline_weights()),
-          nonzeros);
-    }
-    if (nonzeros <= window.most && nonzeros > best_nonzeros) {
-      best_nonzeros = nonzeros;
-      best.rows = std::move(rows);
-      best.report = {
-          {"target", *settings.keep}, {"nonzeros", nonzeros}, {"lambda_rel", *objective.lambda_rel}};
-    }
-    best.report["solves"] = solves;
-    if (window.holds(nonzeros)) return best;
-    (nonzeros > window.most ? too_much : too_little) = Point{log_lambda, nonzeros};
-    const bool exhausted = nonzeros < window.least && *objective.lambda_rel <= smallest_lambda_rel;
-    if (refining && best_nonzeros >= 0 && (exhausted || solves == most_solves)) return best;
-    if (exhausted) {
-      throw InputError(fmt::format(
-          "--keep {} cannot be met: these states leave at most {:.4f} of the baseline's weights to keep",
-          *settings.keep,
-          static_cast<double>(nonzeros) / static_cast<double>(*run.header().baseline_weights())));
-    }
-    if (solves == most_solves) return best;
-    log_lambda = std::max(std::log(smallest_lambda_rel), next_log_lambda(too_much, too_little, window));
-  }
+  KeepSearch search(run);
+  return search.on_all_rows(search.on_sampled_rows());
 }
 
 }  // namespace simplicit

@@ -1,13 +1,10 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/provenance.hpp>
 #include <simplicit/base/timer.hpp>
-#include <simplicit/train/checkpoint.hpp>
-#include <simplicit/train/keep_search.hpp>
-#include <simplicit/train/regime.hpp>
-#include <simplicit/train/saving_run.hpp>
+#include <simplicit/run/start.hpp>
 #include <simplicit/train/train.hpp>
-#include <simplicit/train/training_run.hpp>
 
+#include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -51,19 +48,28 @@ void list_missed_rows(const TrainOutcome& outcome) {
   spdlog::warn("{} of {} rows did not reach the tolerance:{}", missed, outcome.rows.size(), list);
 }
 
-void gather_model(const TrainSettings& settings, const StatesHeader& header, const std::string& command_line,
-                  std::vector<RowResult>&& rows, TrainOutcome& outcome) {
+nlohmann::json rounds_of(const std::vector<RefineRound>& rounds) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const RefineRound& round : rounds) list.push_back(to_json(round));
+  return list;
+}
+
+void gather_model(const TrainingRun& run, const std::string& command_line, std::vector<RowResult>&& rows,
+                  TrainOutcome& outcome) {
   for (const RowResult& row : rows) {
     RowResult certificate = row;
     certificate.columns.clear();
     certificate.values.clear();
     outcome.rows.push_back(std::move(certificate));
   }
-  outcome.model = model_of(header, settings.kappa, std::move(rows));
-  outcome.model.provenance = provenance(command_line);
-  outcome.model.provenance["settings"] = to_json(settings);
-  outcome.model.provenance["layer_sizes"] = header.layer_sizes;
-  outcome.model.provenance["regime"] = name_of(outcome.regime);
+  outcome.model = model_of(run.header(), run.settings().kappa, std::move(rows));
+  nlohmann::json& record = outcome.model.provenance = provenance(command_line);
+  record["settings"] = to_json(run.settings());
+  record["layer_sizes"] = run.header().layer_sizes;
+  record["regime"] = name_of(outcome.regime);
+  record["states_digest"] = run.digest();
+  if (outcome.keep) record["keep"] = to_json(*outcome.keep);
+  if (outcome.refine) record["refine"] = rounds_of(*outcome.refine);
 }
 
 std::vector<RowResult> solve_first(TrainingRun& run, TrainOutcome& outcome) {
@@ -74,9 +80,29 @@ std::vector<RowResult> solve_first(TrainingRun& run, TrainOutcome& outcome) {
   return std::move(choice.rows);
 }
 
+std::vector<RowResult> solve_all(TrainingRun& run, TrainOutcome& outcome) {
+  std::vector<RowResult> rows = solve_first(run, outcome);
+  if (run.settings().refine == 0) return rows;
+  Refinement refined = refine_rows(run, std::move(rows));
+  outcome.refine = std::move(refined.rounds);
+  return std::move(refined.rows);
+}
+
+void write(const TrainSettings& settings, TrainOutcome& outcome) {
+  const TrainSeconds& seconds = outcome.seconds;
+  outcome.model.provenance["seconds"] = {
+      {"read", seconds.read}, {"gram", seconds.gram}, {"solve", seconds.solve}, {"gather", seconds.gather}};
+  write_model(outcome.model, settings.out);
+  warn_about_ball(outcome.header, outcome);
+  list_missed_rows(outcome);
+  if (!settings.checkpoint.empty()) {
+    spdlog::info("{} keeps all rows: the same command with --resume only writes the model again",
+                 settings.checkpoint);
+  }
+}
+
 TrainOutcome train_saving(const Communicator& ranks, const TrainSettings& settings,
-                          const std::string& command_line, const RefineRows& refine,
-                          std::optional<Checkpoint>& checkpoint) {
+                          const std::string& command_line, std::string& saved) {
   const Timer total;
   Timer phase;
   TrainOutcome outcome;
@@ -84,50 +110,25 @@ TrainOutcome train_saving(const Communicator& ranks, const TrainSettings& settin
     ranks.barrier();
     return phase.restart();
   };
-  check_before_work(ranks, settings);
-  const StatesHeader header = read_states_header(settings.states, ranks);
-  outcome.header = header;
-  if (ranks.is_root()) warn_about_baseline(header);
-  const TrainSettings chosen = settings_for(settings, header);
-  Regime regime = Regime::gram;
-  agree(ranks, [&] {
-    check_against(chosen, header);
-    regime = choose_regime(chosen, header);
-  });
-  require_memory(ranks, regime, header);
-  TrainingRun run(ranks, chosen, header, chosen.refine > 0 ? SamplePart::fitted : SamplePart::all,
-                  checkpoint);
+  RunStart start = start_run(ranks, settings);
+  outcome.header = start.header;
+  outcome.regime = start.regime;
+  if (ranks.is_root()) warn_about_baseline(start.header);
+  TrainingRun run(ranks, std::move(start), saved);
   run.seconds().read = end_of_phase();
 
-  outcome.regime = run.regime();
   outcome.resumed_rows = run.resumed_rows();
-  std::vector<RowResult> rows = solve_first(run, outcome);
-  if (chosen.refine > 0) rows = refine(run, std::move(rows), outcome);
+  std::vector<RowResult> rows = solve_all(run, outcome);
   outcome.memory = measured_memory(ranks, run.store(), run.regime() == Regime::gram);
   phase.restart();
 
   on_root(ranks, [&] {
-    gather_model(chosen, header, command_line, std::move(rows), outcome);
+    gather_model(run, command_line, std::move(rows), outcome);
     outcome.blocks = run.take_block_records();
-    outcome.model.provenance["states_digest"] = run.digest();
   });
   run.seconds().gather = end_of_phase();
   outcome.seconds = run.seconds();
-  on_root(ranks, [&] {
-    outcome.model.provenance["seconds"] = {{"read", outcome.seconds.read},
-                                           {"gram", outcome.seconds.gram},
-                                           {"solve", outcome.seconds.solve},
-                                           {"gather", outcome.seconds.gather}};
-    if (!outcome.keep.is_null()) outcome.model.provenance["keep"] = outcome.keep;
-    if (!outcome.refine.is_null()) outcome.model.provenance["refine"] = outcome.refine;
-    write_model(outcome.model, settings.out);
-    warn_about_ball(header, outcome);
-    list_missed_rows(outcome);
-    if (!settings.checkpoint.empty()) {
-      spdlog::info("{} keeps all rows: the same command with --resume only writes the model again",
-                   settings.checkpoint);
-    }
-  });
+  on_root(ranks, [&] { write(run.settings(), outcome); });
   outcome.seconds.write = end_of_phase();
   outcome.seconds.total = total.seconds();
   return outcome;
@@ -135,13 +136,18 @@ TrainOutcome train_saving(const Communicator& ranks, const TrainSettings& settin
 
 }  // namespace
 
-TrainOutcome train(const Communicator& ranks, const TrainSettings& settings, const std::string& command_line,
-                   const RefineRows& refine) {
+TrainOutcome train(const Communicator& ranks, const TrainSettings& settings,
+                   const std::string& command_line) {
   TrainOutcome outcome;
-  run_saving(ranks, settings, [&](std::optional<Checkpoint>& checkpoint) {
-    outcome = train_saving(ranks, settings, command_line, refine, checkpoint);
-  });
+  run_saving(ranks, settings,
+             [&](std::string& saved) { outcome = train_saving(ranks, settings, command_line, saved); });
   return outcome;
+}
+
+ExitCode exit_code_of(const TrainOutcome& outcome) {
+  const bool all_solved =
+      std::ranges::all_of(outcome.rows, [](const RowResult& row) { return row.status == RowStatus::solved; });
+  return all_solved ? ExitCode::done : ExitCode::tolerance_missed;
 }
 
 }  // namespace simplicit

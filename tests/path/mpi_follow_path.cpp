@@ -1,6 +1,6 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/path/path_table.hpp>
-#include <simplicit/train/train.hpp>
+#include <simplicit/train/run_report.hpp>
 
 #include <catch2/catch.hpp>
 #include <support/states_files.hpp>

@@ -1,6 +1,6 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/plan/calibration.hpp>
-#include <simplicit/train/regime.hpp>
+#include <simplicit/run/regime.hpp>
 
 #include <catch2/catch.hpp>
 #include <support/states_files.hpp>

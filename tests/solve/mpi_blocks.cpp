@@ -62,8 +62,10 @@ RowData row_data(const StateStore& store, const BlockSettings& settings, Index r
 ReferencePenalty penalty_of(const ObjectiveSettings& objective, const RowData& data) {
   const double lambda = objective.lambda ? *objective.lambda : *objective.lambda_rel * lambda_max(data);
   if (objective.name == "l1") return {Kind::l1, lambda, 0};
-  if (objective.name == "elastic-net") return {Kind::elastic_net, lambda, objective.l1_ratio.value_or(0.5)};
-  return {Kind::perspective, lambda * lambda / (4 * *objective.gamma), *objective.gamma};
+  if (objective.name == "elastic-net")
+    return {Kind::elastic_net, lambda, objective.parameter("l1_ratio").value_or(0.5)};
+  return {Kind::perspective, lambda * lambda / (4 * *objective.parameter("gamma")),
+          *objective.parameter("gamma")};
 }
 
 Vector weights_of(const RowResult& result, Index features) {
@@ -85,7 +87,7 @@ void check_result(const RowResult& result, const RowData& data, const BlockSetti
   CHECK(result.relative_gap <= settings.tolerance);
   CHECK(std::is_sorted(result.columns.begin(), result.columns.end()));
   if (settings.objective.name == "min-norm") {
-    const double delta = std::max(settings.objective.delta.value_or(0), smallest_delta);
+    const double delta = std::max(delta_of(settings.objective), smallest_delta);
     CHECK(relative_residual(data, w) <= delta * (1 + 1e-8));
     CHECK(result.dual <= result.primal * (1 + 1e-12));
     // A shorter residual is too rounded in w itself to prove anything: another dual point did.
@@ -107,14 +109,14 @@ std::vector<ObjectiveSettings> penalised_objectives() {
   objectives[1].lambda_rel = 0.05;
   objectives[2].name = "perspective";
   objectives[2].lambda_rel = 0.05;
-  objectives[2].gamma = 0.5;
+  objectives[2].own["gamma"] = 0.5;
   return objectives;
 }
 
 ObjectiveSettings min_norm(double delta) {
   ObjectiveSettings objective;
   objective.name = "min-norm";
-  objective.delta = delta;
+  objective.own["delta"] = delta;
   return objective;
 }
 
@@ -300,7 +302,7 @@ std::vector<ObjectiveSettings> awkward_objectives() {
     }
     objectives.push_back(penalised_objectives()[2]);
     objectives.back().lambda_rel = lambda_rel;
-    objectives.back().gamma = 1e-6;
+    objectives.back().own["gamma"] = 1e-6;
   }
   for (const double delta : {0.0, 1e-7, 1e-3, 0.9}) objectives.push_back(min_norm(delta));
   return objectives;

@@ -156,4 +156,29 @@ inline kernels::Program dense_program(unsigned seed) {
   return b.build(b.softmax(b.convolution(b.pointwise(fourth, Kind::square_root), 4, square(1)), false));
 }
 
+/// Only steps that are linear in pieces, with this function between convolutions.
+inline kernels::Program piecewise_program(unsigned seed, kernels::Pointwise function, bool pools = true) {
+  using Kind = kernels::Pointwise::Kind;
+  using Join = kernels::Combine::Kind;
+  ProgramBuilder b({2, 7, 6}, seed);
+  const auto phi = [&](std::size_t from) { return b.pointwise(from, function.kind, function.a, function.b); };
+  const std::size_t stem = phi(b.convolution(0, 4, square(3, 2, 1)));
+  const std::size_t inner = phi(b.scale(b.convolution(stem, 4, {{3, 2}, {1, 1}, {1, 2}, {1, 1}, {1, 1}}, 2)));
+  const std::size_t sum =
+      phi(b.combine(Join::sum, b.convolution(inner, 4, square(3, 1, 1), 1, 0.3, false), stem));
+  const std::size_t padded = b.pad(sum, {{0, 1}, {1, 0}});
+  const std::size_t mean = b.average_pool(padded, square(2, 1, 1), pools);
+  const std::size_t joined = b.concatenate({mean, mean});
+  std::size_t last = b.pointwise(joined, Kind::affine, 0.5, -0.25);
+  if (pools) {
+    const std::size_t largest = b.max_pool(last, square(3, 2, 1));
+    const std::size_t clipped = b.pointwise(largest, Kind::clip, -0.5, 0.75);
+    const std::size_t least =
+        b.combine(Join::minimum, largest, b.pointwise(clipped, Kind::hard_sigmoid, 0.2, 0.5));
+    last = b.combine(Join::maximum, least, b.combine(Join::difference, clipped, largest));
+  }
+  const std::size_t flat = b.reshape(last, {b.shape(last).entries(), 1, 1});
+  return b.build(b.convolution(phi(b.convolution(flat, 5, square(1))), 3, square(1)));
+}
+
 }  // namespace simplicit::test

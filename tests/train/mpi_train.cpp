@@ -1,5 +1,5 @@
 #include <simplicit/base/error.hpp>
-#include <simplicit/train/train.hpp>
+#include <simplicit/train/run_report.hpp>
 
 #include <catch2/catch.hpp>
 #include <support/states_files.hpp>
@@ -91,11 +91,11 @@ TrainSettings relative(const std::string& objective) {
   TrainSettings settings;
   settings.objective.name = objective;
   if (objective == "min-norm") {
-    settings.objective.delta = 0.9;
+    settings.objective.own["delta"] = 0.9;
   } else {
     settings.objective.lambda_rel = 0.05;
   }
-  if (objective == "perspective") settings.objective.gamma = 0.3;
+  if (objective == "perspective") settings.objective.own["gamma"] = 0.3;
   settings.kappa = 0.6;
   settings.regime = Regime::gram;
   return settings;
@@ -172,7 +172,7 @@ TEST_CASE("a state nothing can match is listed and the model still written") {
   const Files files{directory / "states.h5", directory / "model.h5", directory / "alone.h5"};
   on_root(ranks, [&] { write_states_file(files.states, small_states(false)); });
   TrainSettings settings = relative("min-norm");
-  settings.objective.delta = 1e-3;
+  settings.objective.own["delta"] = 1e-3;
   settings.states = files.states;
   settings.out = files.out;
   const TrainOutcome outcome = train(ranks, settings, "");

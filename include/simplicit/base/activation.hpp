@@ -3,6 +3,8 @@
 #include <simplicit/base/types.hpp>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace simplicit {
 
@@ -15,6 +17,8 @@ inline constexpr double leaky_relu_slope = 0.01;
 /// "relu", "leaky_relu", "tanh", "sigmoid", "identity"; throws InputError naming the five on anything else.
 [[nodiscard]] Activation activation_from_name(const std::string& name);
 [[nodiscard]] std::string name_of(Activation activation);
+/// All five with their names.
+[[nodiscard]] std::vector<std::pair<std::string, Activation>> activations_by_name();
 
 /// Whether phi(s x) = s phi(x) for every s > 0, which lets states be rescaled.
 [[nodiscard]] bool positively_homogeneous(Activation activation);

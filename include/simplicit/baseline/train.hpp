@@ -1,5 +1,6 @@
 #pragma once
 
+#include <simplicit/base/setting.hpp>
 #include <simplicit/baseline/mlp.hpp>
 #include <simplicit/dataset/dataset.hpp>
 
@@ -17,6 +18,8 @@ struct BaselineSettings {
   std::uint64_t seed = 1;
 };
 
+/// The settings a user may give; `settings` must outlive them.
+[[nodiscard]] std::vector<Setting> settings_of(BaselineSettings& settings);
 /// Throws InputError naming the flag unless every setting is usable: a hidden layer at least, all counts from
 /// 1, a finite learning rate above 0.
 void require_valid(const BaselineSettings& settings);

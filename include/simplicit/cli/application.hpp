@@ -2,41 +2,42 @@
 
 #include <simplicit/cli/command.hpp>
 
+#include <CLI/CLI.hpp>
+
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace simplicit::cli {
 
-/// The command line of the program: every command that exists, with its options, description and an example.
+/// The command line of the program: every command that exists, with its settings, description and an example.
 class Application {
  public:
   Application();
+  Application(const Application&) = delete;
+  Application& operator=(const Application&) = delete;
 
   /// What parsing came to: text for the user and an exit code, or a command to run.
   struct Choice {
-    std::string text;  ///< help or version, when asked for
-    Run run;           ///< empty when there is only text
+    std::string text;                             ///< help or version, when asked for
+    std::function<ExitCode(const Context&)> run;  ///< empty when there is only text
     ExitCode code = ExitCode::done;
+    std::set<std::string> given = {};  ///< flags of the command that were given
   };
-  /// Throws InputError "<command>: ..." on unknown flags, missing arguments and the like.
+  /// Throws InputError "<command>: ..." on unknown flags, missing arguments, values out of bounds and the
+  /// like.
   [[nodiscard]] Choice parse(int argc, const char* const* argv);
 
   [[nodiscard]] CLI::App& parser() { return app_; }
 
  private:
-  void add_commands();
-
   CLI::App app_;
-  struct Command {
+  struct Entry {
     CLI::App* parser;
-    Run run;
+    Command command;
   };
-  std::vector<Command> commands_;
+  std::vector<Entry> entries_;
 };
-
-/// Parses the command line, runs the chosen command on all ranks, and returns the exit code of the process.
-/// Faults are told once, by root, on standard error.
-int run(int argc, char** argv);
 
 }  // namespace simplicit::cli

@@ -1,34 +1,43 @@
 #pragma once
 
 #include <simplicit/base/error.hpp>
+#include <simplicit/base/setting.hpp>
 #include <simplicit/parallel/communicator.hpp>
 
-#include <CLI/CLI.hpp>
-
 #include <functional>
+#include <set>
 #include <string>
+#include <vector>
 
 namespace simplicit::cli {
 
-/// What every command is given besides its own options.
+/// What a command is given besides its settings.
 struct Context {
   Communicator ranks;
   std::string command_line;
+  std::set<std::string> given;  ///< the flags that stood on the command line
 };
 
-/// A command registers a subcommand with its options on the application; what it returns runs after parsing
-/// when that subcommand was chosen (collective, all ranks parse the same arguments).
-using Run = std::function<ExitCode(const Context&)>;
+/// One command of the program. `run` is called on all ranks, which have parsed the same command line; the
+/// settings point at what `run` owns.
+struct Command {
+  std::string name;
+  std::string summary;  ///< one line for the list of commands
+  std::vector<Setting> settings;
+  std::string notes = {};    ///< what the help says after the settings
+  std::string example = {};  ///< one command line
+  std::function<ExitCode(const Context&)> run = {};
+};
 
-Run add_baseline(CLI::App& app);
-Run add_capture(CLI::App& app);
-Run add_train(CLI::App& app);
-Run add_path(CLI::App& app);
-Run add_evaluate(CLI::App& app);
-Run add_predict(CLI::App& app);
-Run add_info(CLI::App& app);
-Run add_export(CLI::App& app);
-Run add_plan(CLI::App& app);
-Run add_report(CLI::App& app);
+Command baseline_command();
+Command capture_command();
+Command train_command();
+Command path_command();
+Command evaluate_command();
+Command predict_command();
+Command info_command();
+Command export_command();
+Command plan_command();
+Command report_command();
 
 }  // namespace simplicit::cli

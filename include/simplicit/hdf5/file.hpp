@@ -81,6 +81,7 @@ class File {
   /// The dataset (rows x columns) with its place in the file, but no values yet.
   void create_dataset(const std::string& name, const std::vector<Index>& shape, Precision precision);
   void create_integer_dataset(const std::string& name, const std::vector<Index>& shape);
+  void create_byte_dataset(const std::string& name, Index bytes);  ///< uint8
   void write_slab(const std::string& name, Index first, Index rows, const double* values);
   void write_slab(const std::string& name, Index first, Index rows, const float* values);
   void write_slab(const std::string& name, Index first, Index rows, const std::int32_t* values);

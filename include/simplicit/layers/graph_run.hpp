@@ -12,6 +12,11 @@ namespace simplicit {
 /// two; it follows from the network alone. 1 for a network whose samples cannot be batched.
 [[nodiscard]] Index batch_size(const LayeredNetwork& network);
 
+/// Those of the given tensors from which the wanted ones are computed, the nearest on every way.
+[[nodiscard]] std::vector<std::string> tensors_used(const LayeredNetwork& network,
+                                                    const std::vector<std::string>& given,
+                                                    const std::vector<std::string>& wanted);
+
 /// Runs the part of a network between given and wanted tensors on a batch of samples at a time, in float32,
 /// by OpenCV's dnn on one thread. The numbers depend on the network, the tensors and the batch alone.
 class GraphRun {

@@ -1,14 +1,17 @@
 #pragma once
 
 #include <simplicit/evaluate/scores.hpp>
-#include <simplicit/train/rows_summary.hpp>
-#include <simplicit/train/train_settings.hpp>
+#include <simplicit/run/train_settings.hpp>
+#include <simplicit/train/run_report.hpp>
 
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace simplicit {
+
+/// Penalties that a path may have at most.
+inline constexpr int most_path_steps = 1000;
 
 struct PathSettings {
   TrainSettings train;  ///< its lambda_rel_path holds the penalties

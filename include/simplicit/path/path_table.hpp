@@ -9,7 +9,7 @@
 
 namespace simplicit {
 
-/// The figures of a path as columns of the same length, one entry a point; NaN is unknown.
+/// The figures of a path as columns of the same length, one entry for each point; NaN is unknown.
 struct PathTable {
   struct Column {
     std::string name;
@@ -29,10 +29,13 @@ struct PathTable {
 /// agreement, state_error, output_error, certified_radius, pruned_accuracy, seconds.
 [[nodiscard]] PathTable path_table(const PathOutcome& outcome);
 
-/// One line a point under a line of names, unknown figures left empty.
+/// One line for each point under a line of names, unknown figures left empty.
 [[nodiscard]] std::string to_csv(const PathTable& table);
 /// The figures a person looks for first, aligned.
 [[nodiscard]] std::string to_text(const PathTable& table);
+
+/// The names of the columns that to_text and pictures show.
+[[nodiscard]] std::vector<std::string> shown_columns();
 
 /// Path file: attributes format = "simplicit-path", format_version = 1, baseline_accuracy (when known),
 /// provenance (JSON); one float64 dataset (points) a column. Written under a temporary name and renamed.

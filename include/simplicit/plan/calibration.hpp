@@ -2,8 +2,8 @@
 
 #include <simplicit/parallel/communicator.hpp>
 #include <simplicit/plan/run_record.hpp>
+#include <simplicit/run/train_settings.hpp>
 #include <simplicit/states/states_file.hpp>
-#include <simplicit/train/train_settings.hpp>
 
 #include <vector>
 

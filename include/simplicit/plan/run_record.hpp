@@ -1,6 +1,6 @@
 #pragma once
 
-#include <simplicit/train/train_settings.hpp>
+#include <simplicit/run/train_settings.hpp>
 
 #include <nlohmann/json.hpp>
 

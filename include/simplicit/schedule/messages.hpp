@@ -3,12 +3,6 @@
 #include <simplicit/base/failure.hpp>
 #include <simplicit/schedule/run_rows.hpp>
 
-#include <boost/archive/binary_iarchive.hpp>
-#include <boost/archive/binary_oarchive.hpp>
-#include <boost/serialization/string.hpp>
-#include <boost/serialization/vector.hpp>
-
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -35,52 +29,12 @@ struct Verdict {
 };
 
 /// A value as the bytes of a Boost binary archive, for messages and journals of one build on one CPU type.
+/// Made for FinishedBlock, Failure, Verdict, Index, lists of RowResult and lists of supports (messages.cpp).
 template <class T>
-[[nodiscard]] std::string packed(const T& value) {
-  std::ostringstream bytes;
-  boost::archive::binary_oarchive archive(bytes);
-  archive << value;
-  return std::move(bytes).str();
-}
+[[nodiscard]] std::string packed(const T& value);
 
 /// The value in the bytes; throws SystemError when they are not such an archive.
 template <class T>
-[[nodiscard]] T unpacked(const std::string& bytes) {
-  T value{};
-  try {
-    std::istringstream stream(bytes);
-    boost::archive::binary_iarchive archive(stream);
-    archive >> value;
-  } catch (const std::exception& error) {
-    throw SystemError(std::string("a message cannot be read: ") + error.what());
-  }
-  return value;
-}
+[[nodiscard]] T unpacked(const std::string& bytes);
 
 }  // namespace simplicit
-
-namespace boost::serialization {
-
-template <class Archive>
-void serialize(Archive& archive, simplicit::RowResult& result, unsigned /*version*/) {
-  archive& result.row& result.columns& result.values& result.primal& result.dual& result.relative_gap;
-  archive& result.relative_residual& result.status& result.iterations& result.rounds& result
-      .ball_active& result.seconds;
-}
-
-template <class Archive>
-void serialize(Archive& archive, simplicit::FinishedBlock& finished, unsigned /*version*/) {
-  archive& finished.block& finished.seconds& finished.ended& finished.rows;
-}
-
-template <class Archive>
-void serialize(Archive& archive, simplicit::Failure& failure, unsigned /*version*/) {
-  archive& failure.code& failure.message;
-}
-
-template <class Archive>
-void serialize(Archive& archive, simplicit::Verdict& verdict, unsigned /*version*/) {
-  archive& verdict.complete& verdict.failed& verdict.failure;
-}
-
-}  // namespace boost::serialization

@@ -23,7 +23,7 @@ using PutLayer = std::function<void(std::size_t layer, Index first, const Matrix
 struct CapturedNetwork {
   Index inputs = 0;              ///< p
   Index outputs = 0;             ///< q
-  std::vector<Index> units;      ///< of every layer, first layer first
+  std::vector<Index> units;      ///< of every layer, first layer first; empty when no states are stored
   std::vector<double> factors;   ///< of the states of every layer
   double norm_a_inf = 0;         ///< |A|_inf as it is
   double scaled_norm_a_inf = 0;  ///< and with rescaled states
@@ -32,6 +32,7 @@ struct CapturedNetwork {
   Index parameters = 0;
   std::optional<Index> connections;  ///< nonzeros of [A B; C D] in its exact implicit form, where known
   const Mlp* mlp = nullptr;          ///< kept in group baseline where there is one
+  std::string onnx;                  ///< kept in dataset network where there is one
   Index block = capture_block;       ///< samples forwarded at a time
   std::size_t forward_bytes = 0;     ///< taken by forwarding a block, where it is much
   /// Of U (p x block): hands every layer of all samples to `put` and returns the outputs Y (q x block).

@@ -14,7 +14,7 @@ namespace simplicit {
 struct StatesHeader {
   std::string path;
   Index samples = 0;                         ///< m
-  Index states = 0;                          ///< n
+  Index states = 0;                          ///< n; 0 where the file has neither X nor Z
   Index inputs = 0;                          ///< p
   Index outputs = 0;                         ///< q
   Precision precision = Precision::float64;  ///< float64 as soon as one of U, X, Z, Y is
@@ -27,6 +27,7 @@ struct StatesHeader {
   std::optional<Vector> state_scale;  ///< (n) factors the states were multiplied with
   bool has_labels = false;
   bool has_baseline = false;
+  bool has_network = false;  ///< the ONNX model that the samples were run through
 
   /// What shares of weights kept refer to: the connections where they are known, else the parameters.
   [[nodiscard]] std::optional<Index> baseline_weights() const {

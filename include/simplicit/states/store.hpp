@@ -5,12 +5,18 @@
 #include <simplicit/parallel/node_window.hpp>
 #include <simplicit/states/states_file.hpp>
 
+#include <optional>
+
 namespace simplicit {
 
 /// Which samples of a file are taken: all, or one side of the split that sets every 10th sample aside.
 enum class SamplePart { all, fitted, held_out };
 /// How many of `samples` belong to a part.
 [[nodiscard]] Index count_of(SamplePart part, Index samples);
+
+/// Numbers from the begin of a column to that of the next one: `samples`, padded so that columns start at
+/// 64-byte boundaries.
+[[nodiscard]] Index leading_dimension_of(Index samples);
 
 /// The samples of a states file, once per node, feature by feature.
 ///
@@ -30,6 +36,11 @@ class StateStore {
   /// Overwrites the states X of samples first .. first + X.cols() - 1 with X (n x k), rounded to the file's
   /// precision; a fence must follow.
   void write_states(Index first, const Matrix& X);
+  /// Keeps a copy of the states X as they are, in a second window of the node (collective). Throws InputError
+  /// when there is no room.
+  void keep_states();
+  /// Makes the states X those that were kept (collective).
+  void restore_states();
   /// What was written by any rank before is seen by every rank of the node after (collective).
   void fence() const { window_.fence(); }
   [[nodiscard]] const StatesHeader& header() const { return header_; }
@@ -45,7 +56,10 @@ class StateStore {
 
   StatesHeader header_;
   Communicator node_;
-  NodeWindow window_;  ///< phi, then targets
+  void copy_states(const NodeWindow& from, NodeWindow& to) const;
+
+  NodeWindow window_;               ///< phi, then targets
+  std::optional<NodeWindow> kept_;  ///< the states X alone
   StoredMatrix phi_;
   StoredMatrix targets_;
   bool read_collectively_ = true;

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+// A figure is a number that a command finds out and tells. All that is to be known about one stands in one
+// record: its name in JSON, how a person is told it, what it means and where it comes from. Reports, tables
+// and pages go through lists of these records, so that a figure more is one more record.
+
+namespace simplicit {
+
+/// How a number is printed.
+struct Print {
+  const char* format;  ///< of fmt
+  double factor = 1;   ///< the number is multiplied by this first
+  bool whole = false;  ///< a count: stored as an integer
+};
+inline constexpr Print as_count{"{:.0f}", 1, true};
+inline constexpr Print as_percent{"{:.2f} %", 100};
+inline constexpr Print as_number{"{:.4g}"};
+inline constexpr Print as_exact_number{"{:.6g}"};
+inline constexpr Print as_tiny_number{"{:.2e}"};
+inline constexpr Print as_seconds{"{:.2f}"};
+
+/// One figure of something of type Of.
+template <class Of>
+struct Figure {
+  const char* key;    ///< place in a JSON report, as "/seconds/read"
+  const char* line;   ///< the line of a table it is printed on; empty: on none
+  const char* title;  ///< before the number, where several figures share the line
+  Print print;
+  const char* meaning;                            ///< what it is, with its unit
+  std::optional<double> (*of)(const Of& source);  ///< none when it is unknown
+};
+
+/// A figure with its value, whatever it is a figure of.
+struct FigureValue {
+  const char* key;
+  const char* line;
+  const char* title;
+  Print print;
+  std::optional<double> value;
+};
+
+template <class Of, class List>
+[[nodiscard]] std::vector<FigureValue> values_of(const List& figures, const Of& source) {
+  std::vector<FigureValue> values;
+  for (const Figure<Of>& figure : figures) {
+    values.push_back({figure.key, figure.line, figure.title, figure.print, figure.of(source)});
+  }
+  return values;
+}
+
+/// Puts every figure at its place in the record; null where it is unknown.
+void add_to(nlohmann::json& record, std::span<const FigureValue> figures);
+
+/// "12.50 %", or "unknown".
+[[nodiscard]] std::string text_of(const Print& print, const std::optional<double>& value);
+
+/// One line for each `line` that occurs, in the order of the figures: its name in a column of `width`
+/// characters after `indent`, then the numbers.
+[[nodiscard]] std::string table_of(std::span<const FigureValue> figures, int width,
+                                   const std::string& indent = "");
+
+}  // namespace simplicit

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <simplicit/model/shared_model.hpp>
+#include <simplicit/parallel/communicator.hpp>
+#include <simplicit/train/train_settings.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+#include <vector>
+
+namespace simplicit {
+
+/// What training with shared rows came to.
+struct SharedOutcome {
+  SharedModel model;
+  Index rows = 0;
+  Index solved = 0;
+  double max_relative_gap = 0;
+  nlohmann::json report;  ///< on root; see README, "Files"
+};
+
+/// Trains a network layer after layer with one row a channel, shared by all positions, and writes the model
+/// (collective; the same bits at any number of ranks). With settings.keep the cheapest weights leave: prices
+/// on the network's own states, times how much its decisions depend on each channel, give every layer its
+/// share; then, layer after layer on the states that the model so far reaches, prices again, and an exact
+/// refit of what stays. With a penalty every row is the convex problem on the network's own states. Throws
+/// InputError on bad settings or files before any work, and Error(ExitCode::interrupted) when a signal
+/// stopped it.
+[[nodiscard]] SharedOutcome train_shared(const Communicator& ranks, const TrainSettings& settings,
+                                         const std::string& command_line);
+
+/// The network of a states file: that of dataset `network`, or of group `baseline`. Throws InputError naming
+/// the file where it has neither, or one that does not fit U and Y.
+[[nodiscard]] LayeredNetwork read_layered_network(const StatesHeader& header);
+
+}  // namespace simplicit

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <simplicit/train/train.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace simplicit {
+
+/// Sums and extremes over the certificates of all rows.
+struct RowsSummary {
+  double objective_ab = 0;  ///< sum of P over the rows of [A B]
+  double objective_cd = 0;  ///< sum of P over the rows of [C D]
+  Index solved = 0;
+  Index ball_active = 0;  ///< rows on the ball
+  double max_relative_gap = 0;
+  double mean_rounds = 0;
+  double longest_row = 0;                 ///< seconds
+  std::vector<std::int64_t> missed_rows;  ///< in the order given
+};
+
+/// Rows below `states` belong to [A B], the others to [C D].
+[[nodiscard]] RowsSummary summary_of(const std::vector<RowResult>& rows, Index states);
+
+/// The run report of `train --report` (docs/files.md).
+[[nodiscard]] nlohmann::json run_report(const TrainOutcome& outcome, int ranks);
+/// Its main figures for a person, one line a figure; `out` is the name of the model's file.
+[[nodiscard]] std::string run_table(const TrainOutcome& outcome, int ranks, const std::string& out);
+
+}  // namespace simplicit

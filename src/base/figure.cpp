@@ -1,0 +1,49 @@
+#include <simplicit/base/figure.hpp>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+
+namespace simplicit {
+namespace {
+
+nlohmann::json json_of(const FigureValue& figure) {
+  if (!figure.value) return {};
+  if (figure.print.whole) return static_cast<std::int64_t>(std::llround(*figure.value));
+  return *figure.value;
+}
+
+}  // namespace
+
+void add_to(nlohmann::json& record, std::span<const FigureValue> figures) {
+  for (const FigureValue& figure : figures) {
+    record[nlohmann::json::json_pointer(figure.key)] = json_of(figure);
+  }
+}
+
+std::string text_of(const Print& print, const std::optional<double>& value) {
+  if (!value) return "unknown";
+  return fmt::format(fmt::runtime(print.format), print.factor * *value);
+}
+
+std::string table_of(std::span<const FigureValue> figures, int width, const std::string& indent) {
+  std::string table;
+  std::string line;
+  for (const FigureValue& figure : figures) {
+    const std::string name = figure.line;
+    if (name.empty()) continue;
+    const std::string title = figure.title;
+    const std::string text = (title.empty() ? "" : title + " ") + text_of(figure.print, figure.value);
+    if (name == line) {
+      table.back() = ',';
+      table += " " + text + "\n";
+    } else {
+      table += fmt::format("{}{:<{}} {}\n", indent, name, width, text);
+    }
+    line = name;
+  }
+  return table;
+}
+
+}  // namespace simplicit

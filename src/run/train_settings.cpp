@@ -1,0 +1,197 @@
+#include <simplicit/base/error.hpp>
+#include <simplicit/run/train_settings.hpp>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace simplicit {
+namespace {
+
+constexpr int most_rounds = 20;
+
+void validate_keep(const TrainSettings& settings, const Objective& objective) {
+  if (objective.penalty == nullptr) {
+    throw InputError("--keep chooses a penalty; " + settings.objective.name + " has none, give --delta");
+  }
+  if (penalty_given(settings.objective)) {
+    throw InputError("--keep chooses the penalty itself: give it without --lambda, --lambda-rel and --mu");
+  }
+  ObjectiveSettings with_penalty = settings.objective;
+  with_penalty.lambda_rel = 0.5;
+  objective.validate(with_penalty);
+}
+
+void validate_path(const TrainSettings& settings, const Objective& objective) {
+  if (objective.penalty == nullptr) {
+    throw InputError("a path follows a penalty; " + settings.objective.name + " has none");
+  }
+  if (settings.refine > 0 && !settings.checkpoint.empty()) {
+    throw InputError("--checkpoint saves a path of convex problems only: give it without --refine");
+  }
+  for (const double lambda_rel : settings.lambda_rel_path) {
+    ObjectiveSettings with_penalty = settings.objective;
+    with_penalty.lambda_rel = lambda_rel;
+    objective.validate(with_penalty);
+  }
+}
+
+}  // namespace
+
+TrainSettings settings_for(const TrainSettings& settings, const StatesHeader& header) {
+  TrainSettings chosen = settings;
+  if (!chosen.structure) {
+    const bool feedforward = settings.refine > 0 && !header.layer_sizes.empty();
+    chosen.structure = feedforward ? Structure::feedforward : Structure::full;
+  }
+  return chosen;
+}
+
+bool keeps_states(const TrainSettings& settings) {
+  return settings.refine > 0 && settings.lambda_rel_path.size() > 1;
+}
+
+void check_against(const TrainSettings& settings, const StatesHeader& header) {
+  if (settings.keep && !header.baseline_weights()) {
+    throw InputError(header.path +
+                     ": --keep needs the attribute baseline_parameters, the number of weights "
+                     "and biases of the baseline");
+  }
+  if (settings.keep && *settings.keep * static_cast<double>(*header.baseline_parameters) < 1) {
+    throw InputError(fmt::format("{}: --keep {} of the baseline's {} weights leaves none", header.path,
+                                 *settings.keep, *header.baseline_parameters));
+  }
+  if (settings.refine > 0 && header.samples < 20) {
+    throw InputError(header.path +
+                     ": --refine holds out every 10th sample and needs at least 20, there are " +
+                     std::to_string(header.samples));
+  }
+}
+
+std::vector<Setting> settings_of(TrainSettings& settings) {
+  std::vector<Setting> list{{.flag = "states",
+                             .place = &settings.states,
+                             .help = "States file",
+                             .unit = "STATES",
+                             .required = true},
+                            {.flag = "--out",
+                             .place = &settings.out,
+                             .help = "Model file to write",
+                             .unit = "FILE",
+                             .required = true},
+                            {.flag = "--report",
+                             .place = &settings.report,
+                             .help = "Also write a run report in JSON",
+                             .unit = "FILE"}};
+  list = together(std::move(list), settings_of(settings.objective));
+  return together(
+      std::move(list),
+      {{.flag = "--keep",
+        .place = &settings.keep,
+        .help = "Keep at most this share of the baseline's weights: chooses the penalty",
+        .unit = "F",
+        .group = penalty_group,
+        .bounds = {.lowest = 0, .highest = 1, .without_lowest = true},
+        .key = "keep"},
+       {.flag = "--weights",
+        .place = &settings.weights,
+        .help = "Factors of the penalty on A, B, C, D",
+        .unit = "a,b,c,d",
+        .group = problem_group,
+        .bounds = above(0),
+        .numbers = 4,
+        .key = "weights"},
+       {.flag = "--standardize",
+        .place = &settings.standardize,
+        .help = "Weight penalties by the features' root mean squares",
+        .group = problem_group,
+        .key = "standardize"},
+       {.flag = "--kappa",
+        .place = &settings.kappa,
+        .help = "Bound on the infinity norm of A, in (0, 1)",
+        .unit = "V",
+        .group = problem_group,
+        .bounds = inside(0, 1),
+        .key = "kappa"},
+       {.flag = "--structure",
+        .place = choice_of(settings.structure, "auto",
+                           {{"full", Structure::full}, {"feedforward", Structure::feedforward}}),
+        .help = "Which states a state may use: full, feedforward",
+        .unit = "NAME",
+        .group = problem_group,
+        .without = "full; feedforward with --refine where layers are known",
+        .key = "structure"},
+       {.flag = "--refine",
+        .place = &settings.refine,
+        .help =
+            "Rounds that look for better supports and fit without penalty on the states the model reaches",
+        .unit = "R",
+        .group = problem_group,
+        .bounds = from_to(0, most_rounds),
+        .key = "refine"},
+       {.flag = "--tol",
+        .place = &settings.tolerance,
+        .help = "Relative duality gap at which a row counts as solved",
+        .unit = "T",
+        .group = solver_group,
+        .bounds = {.lowest = 1e-12, .highest = 1, .without_highest = true},
+        .key = "tolerance"},
+       {.flag = "--regime",
+        .place = choice_of(settings.regime,
+                           {{"auto", Regime::automatic}, {"gram", Regime::gram}, {"data", Regime::data}}),
+        .help = "Work from the Gram matrix or from the samples: auto, gram, data",
+        .unit = "NAME",
+        .group = solver_group},
+       {.flag = "--memory",
+        .place = &settings.memory_gib,
+        .help = "Memory of a node to use, in GiB",
+        .unit = "GIB",
+        .group = solver_group,
+        .bounds = above(0)},
+       {.flag = "--checkpoint",
+        .place = &settings.checkpoint,
+        .help = "Journal of finished rows, written at once, so that a run that was stopped can go on",
+        .unit = "FILE",
+        .group = interruption_group},
+       {.flag = "--resume",
+        .place = &settings.resume,
+        .help = "Go on where the journal ends",
+        .group = interruption_group}});
+}
+
+void validate(const TrainSettings& settings) {
+  TrainSettings copy = settings;
+  require_in_bounds(settings_of(copy));
+  const Objective& objective = objective_named(settings.objective.name);
+  if (settings.keep) {
+    validate_keep(settings, objective);
+  } else if (!settings.lambda_rel_path.empty()) {
+    validate_path(settings, objective);
+  } else {
+    objective.validate(settings.objective);
+  }
+}
+
+std::string name_of(Structure structure) {
+  return structure == Structure::full ? "full" : "feedforward";
+}
+
+std::string name_of(Regime regime) {
+  switch (regime) {
+    case Regime::automatic:
+      return "auto";
+    case Regime::gram:
+      return "gram";
+    case Regime::data:
+      return "data";
+  }
+  return "unknown";
+}
+
+nlohmann::json to_json(const TrainSettings& settings) {
+  TrainSettings copy = settings;
+  nlohmann::json record = to_json(settings_of(copy));
+  if (!settings.lambda_rel_path.empty()) record["lambda_rel_path"] = settings.lambda_rel_path;
+  return record;
+}
+
+}  // namespace simplicit

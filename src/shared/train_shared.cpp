@@ -1,0 +1,404 @@
+#include "shared/choose_shares.hpp"
+#include "shared/importance.hpp"
+#include "shared/layer_data.hpp"
+#include "shared/penalised.hpp"
+#include "shared/price_path.hpp"
+#include "shared/refit.hpp"
+#include "shared/shared_journal.hpp"
+#include <simplicit/base/error.hpp>
+#include <simplicit/base/provenance.hpp>
+#include <simplicit/base/timer.hpp>
+#include <simplicit/shared/train_shared.hpp>
+#include <simplicit/system/memory_room.hpp>
+#include <simplicit/system/signals.hpp>
+#include <simplicit/system/temporary_output.hpp>
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+namespace simplicit {
+namespace {
+
+/// Samples whose G is summed before it is added to what other ranks have: a constant of the network.
+Index sum_block(const LayeredNetwork& network, Index batch) {
+  Index positions = 1;
+  for (const Layer& layer : network.layers) positions = std::max(positions, network.positions(layer));
+  return std::max<Index>(batch, positions >= 16 ? 64 : 512);
+}
+
+OwnSamples read_own_samples(const Communicator& ranks, const StatesHeader& header, Index batch, Index block) {
+  const Range blocks = share((header.samples + block - 1) / block, ranks.rank(), ranks.size());
+  OwnSamples own;
+  own.batch = batch;
+  own.first = std::min(blocks.begin * block, header.samples);
+  own.count = std::min(blocks.end * block, header.samples) - own.first;
+  agree(ranks, [&] {
+    own.U.assign(static_cast<std::size_t>(own.padded() * header.inputs), 0.0F);
+    const SampleReader reader(header);
+    constexpr Index at_once = 256;
+    for (Index first = 0; first < own.count; first += at_once) {
+      const Index count = std::min(at_once, own.count - first);
+      const SampleSlab slab = reader.read(own.first + first, count,
+                                          {.U = true, .X = false, .Z = false, .Y = false, .labels = false});
+      std::transform(slab.U.data(), slab.U.data() + slab.U.size(), own.U.data() + first * header.inputs,
+                     [](double value) { return static_cast<float>(value); });
+    }
+  });
+  return own;
+}
+
+/// What a rank takes with its share of the samples, about.
+std::size_t rank_bytes(const LayeredNetwork& network, const StagePlan& plan, Index samples,
+                       bool two_streams) {
+  Index targets = 0;
+  Index features = 0;
+  for (const Layer& layer : network.layers) {
+    targets = std::max(targets, network.channels(layer) * network.positions(layer));
+    features = std::max(features, network.taps(layer) + 1);
+  }
+  const auto numbers =
+      static_cast<double>(samples) *
+      static_cast<double>(network.inputs() + (two_streams ? 2 : 1) * plan.most_entries() + targets);
+  const auto sums = static_cast<double>(features) * static_cast<double>(features) * 5;
+  return static_cast<std::size_t>(numbers * sizeof(float) + sums * sizeof(double)) +
+         static_cast<std::size_t>(network.tensor_entries() * 128) * sizeof(float);
+}
+
+void require_memory(const Communicator& ranks, const LayeredNetwork& network, const StagePlan& plan,
+                    Index samples, bool two_streams) {
+  const Communicator node = ranks.split_by_node();
+  const Index each = (samples + ranks.size() - 1) / ranks.size();
+  const std::size_t bytes =
+      static_cast<std::size_t>(node.size()) * rank_bytes(network, plan, each, two_streams);
+  agree(ranks, [&] {
+    on_root(node, [&] {
+      require_room(fmt::format("the states of {} samples on {} rank(s), layer by layer", each * node.size(),
+                               node.size()),
+                   bytes, false, 0);
+    });
+  });
+  if (ranks.is_root()) spdlog::info("about {} of memory on this node", human_size(bytes));
+}
+
+/// The weights of the layer's operators, from the rows: features are the operators' taps side by side, then
+/// the constant, which goes to the first operator that has a bias.
+void take_rows(LayeredNetwork& network, std::size_t layer, const std::vector<RowResult>& rows) {
+  std::vector<OperatorWeights> weights = network.weights;
+  const Layer& at = network.layers[layer];
+  const auto constant = static_cast<int>(network.taps(at));
+  int first = 0;
+  bool bias_given = false;
+  for (const std::size_t i : at.operators) {
+    const WeightedOperator& op = network.operators[i];
+    std::vector<Eigen::Triplet<double, int>> entries;
+    weights[i].bias = Vector::Zero(op.bias ? op.channels : 0);
+    for (const RowResult& row : rows) {
+      for (std::size_t k = 0; k < row.columns.size(); ++k) {
+        const int tap = row.columns[k] - first;
+        if (row.columns[k] == constant) {
+          if (op.bias && !bias_given) weights[i].bias[row.row] = row.values[k];
+        } else if (tap >= 0 && tap < op.taps()) {
+          entries.emplace_back(static_cast<int>(row.row), tap, row.values[k]);
+        }
+      }
+    }
+    bias_given = bias_given || op.bias;
+    weights[i].W = SparseMatrix(op.channels, op.taps());
+    weights[i].W.setFromTriplets(entries.begin(), entries.end());
+    weights[i].W.makeCompressed();
+    first += static_cast<int>(op.taps());
+  }
+  set_weights(network, std::move(weights));
+}
+
+ImplicitModel::Rows table_of(const std::vector<RowResult>& rows) {
+  ImplicitModel::Rows table;
+  for (const RowResult& row : rows) {
+    table.primal.push_back(row.primal);
+    table.dual.push_back(row.dual);
+    table.relative_gap.push_back(row.relative_gap);
+    table.status.push_back(static_cast<std::int64_t>(row.status));
+    table.iterations.push_back(row.iterations);
+    table.nonzeros.push_back(std::ssize(row.columns));
+    table.seconds.push_back(row.seconds);
+  }
+  return table;
+}
+
+/// One training run, the same on all ranks but for the samples.
+class SharedTraining {
+ public:
+  SharedTraining(const Communicator& ranks, const TrainSettings& settings, const StatesHeader& header,
+                 const LayeredNetwork& network)
+      : ranks_(ranks),
+        settings_(settings),
+        header_(header),
+        network_(network),
+        plan_(network),
+        batch_(batch_size(network)),
+        block_(sum_block(network, batch_)) {}
+
+  SharedOutcome run() {
+    require_memory(ranks_, network_, plan_, header_.samples, settings_.keep.has_value());
+    samples_ = read_own_samples(ranks_, header_, batch_, block_);
+    seconds_.read = timer_.seconds();
+    SharedJournal journal(ranks_, settings_, header_, network_.layers.size());
+    std::vector<Index> shares;
+    if (settings_.keep) {
+      shares = journal.shares();
+      if (shares.empty()) {
+        shares = choose_shares();
+        journal.save_shares(shares);
+      }
+    }
+    return train_layers(shares, journal);
+  }
+
+  [[nodiscard]] nlohmann::json seconds() const {
+    return {{"read", seconds_.read}, {"shares", seconds_.shares}, {"states", seconds_.states},
+            {"gram", seconds_.gram}, {"solve", seconds_.solve},   {"total", timer_.seconds()}};
+  }
+
+ private:
+  struct Seconds {
+    double read = 0, shares = 0, states = 0, gram = 0, solve = 0;
+  };
+
+  StateStream stream() const { return {samples_, plan_, header_.path}; }
+
+  /// Prices of all weights of a layer (features x channels), each times its channel's importance. Channels
+  /// are dealt out to ranks.
+  Matrix prices(const LayerData& data, const std::vector<RowClass>& classes,
+                const std::vector<ClassSums>& sums, const Vector& importance) {
+    const Index d = data.features();
+    const Index channels = network_.channels(*data.layer);
+    std::vector<double> own;
+    agree(ranks_, [&] {
+      for (std::size_t k = 0; k < classes.size(); ++k) {
+        Matrix H;
+        for (Index c = 0; c < classes[k].channels; ++c) {
+          const Index channel = classes[k].first + c;
+          if (channel % ranks_.size() != ranks_.rank()) continue;
+          if (H.size() == 0) H = ridge_inverse(sums[k].G);
+          const Vector row = price_path(H, sums[k].R.col(c)) * std::max(importance[channel], 1e-300);
+          own.push_back(static_cast<double>(channel));
+          own.insert(own.end(), row.begin(), row.end());
+        }
+      }
+    });
+    const std::vector<double> all = ranks_.gather(std::span<const double>(own));
+    Matrix result = Matrix::Zero(d, channels);
+    if (ranks_.is_root()) {
+      for (std::size_t at = 0; at < all.size(); at += static_cast<std::size_t>(d + 1)) {
+        result.col(static_cast<Index>(all[at])) = Eigen::Map<const Vector>(all.data() + at + 1, d);
+      }
+    }
+    ranks_.broadcast(std::span<double>(result.data(), static_cast<std::size_t>(result.size())));
+    return result;
+  }
+
+  std::vector<ClassSums> all_sums(const LayerData& data, const std::vector<RowClass>& classes) {
+    const Timer timer;
+    std::vector<ClassSums> sums;
+    for (const RowClass& rows : classes) sums.push_back(class_sums(ranks_, data, rows));
+    seconds_.gram += timer.seconds();
+    return sums;
+  }
+
+  /// How many weights each layer keeps, from prices on the network's own states.
+  std::vector<Index> choose_shares() {
+    const Timer timer;
+    const bool probabilities = header_.has_labels || network_.softmax;
+    StateStream baseline = stream();
+    std::vector<Matrix> all;
+    for (std::size_t l = 0; l < network_.layers.size(); ++l) {
+      agree(ranks_, [&] { baseline.prepare(network_, l); });
+      LayerData data;
+      agree(ranks_, [&] {
+        data = layer_data(network_, baseline, network_, baseline, l, samples_, header_.samples, block_);
+      });
+      const Vector importance = channel_importance(ranks_, network_, baseline, l, samples_, header_.samples,
+                                                   probabilities, header_.path);
+      importance_.push_back(importance);
+      const std::vector<RowClass> classes = row_classes(network_, network_.layers[l]);
+      all.push_back(prices(data, classes, all_sums(data, classes), importance));
+      baseline.finish(l);
+      tell("prices", l);
+    }
+    seconds_.shares = timer.seconds();
+    const auto kept = static_cast<Index>(*settings_.keep * static_cast<double>(network_.parameters()));
+    std::vector<Index> shares = layer_shares(all, kept);
+    return shares;
+  }
+
+  SharedOutcome train_layers(const std::vector<Index>& shares, SharedJournal& journal) {
+    SharedOutcome outcome;
+    LayeredNetwork present = network_;
+    StateStream baseline = stream();
+    StateStream own = stream();
+    const bool keep = settings_.keep.has_value();
+    for (std::size_t l = 0; l < network_.layers.size(); ++l) {
+      const Timer timer;
+      std::vector<RowResult> rows = journal.rows(l);
+      const bool from_journal = !rows.empty();
+      agree(ranks_, [&] {
+        baseline.prepare(network_, l);
+        if (keep) own.prepare(present, l);
+      });
+      if (!from_journal) {
+        rows = keep ? keep_layer(baseline, own, present, l, shares[l]) : penalise_layer(baseline, l);
+        journal.save_rows(l, rows);
+      }
+      take_rows(present, l, rows);
+      baseline.finish(l);
+      own.finish(l);
+      for (const RowResult& row : rows) {
+        ++outcome.rows;
+        outcome.solved += row.status == RowStatus::solved ? 1 : 0;
+        outcome.max_relative_gap = std::max(outcome.max_relative_gap, row.relative_gap);
+      }
+      outcome.model.rows.push_back(table_of(rows));
+      tell("trained", l);
+      if (interruption_requested(ranks_) != Interruption::none) journal.leave(l + 1);
+    }
+    outcome.model.network = std::move(present);
+    outcome.model.baseline_parameters = network_.parameters();
+    return outcome;
+  }
+
+  std::vector<RowResult> keep_layer(const StateStream& baseline, const StateStream& own,
+                                    const LayeredNetwork& present, std::size_t l, Index share) {
+    const Timer timer;
+    LayerData data;
+    agree(ranks_,
+          [&] { data = layer_data(network_, baseline, present, own, l, samples_, header_.samples, block_); });
+    seconds_.states += timer.seconds();
+    const std::vector<RowClass> classes = row_classes(network_, network_.layers[l]);
+    const std::vector<ClassSums> sums = all_sums(data, classes);
+    const Timer solving;
+    const bool probabilities = header_.has_labels || network_.softmax;
+    if (importance_.size() <= l) {  // resumed
+      importance_.resize(l + 1);
+      importance_[l] = channel_importance(ranks_, network_, baseline, l, samples_, header_.samples,
+                                          probabilities, header_.path);
+    }
+    const Matrix priced = prices(data, classes, sums, importance_[l]);
+    const std::vector<std::vector<int>> supports = dearest(priced, share);
+    std::vector<RowResult> rows;
+    for (std::size_t k = 0; k < classes.size(); ++k) {
+      std::vector<RowResult> some =
+          refit_class(ranks_, data, classes[k], sums[k], supports, settings_.tolerance);
+      std::move(some.begin(), some.end(), std::back_inserter(rows));
+    }
+    seconds_.solve += solving.seconds();
+    return rows;
+  }
+
+  std::vector<RowResult> penalise_layer(const StateStream& baseline, std::size_t l) {
+    LayerData data;
+    agree(ranks_, [&] {
+      data = layer_data(network_, baseline, network_, baseline, l, samples_, header_.samples, block_);
+    });
+    const std::vector<RowClass> classes = row_classes(network_, network_.layers[l]);
+    const std::vector<ClassSums> sums = all_sums(data, classes);
+    const Timer solving;
+    std::vector<RowResult> rows;
+    for (std::size_t k = 0; k < classes.size(); ++k) {
+      std::vector<RowResult> some = penalised_class(ranks_, data, classes[k], sums[k], settings_);
+      std::move(some.begin(), some.end(), std::back_inserter(rows));
+    }
+    seconds_.solve += solving.seconds();
+    return rows;
+  }
+
+  void tell(const char* what, std::size_t layer) const {
+    if (!ranks_.is_root()) return;
+    spdlog::info("{}: layer {} of {}, {:.1f} s", what, layer + 1, network_.layers.size(), timer_.seconds());
+  }
+
+  const Communicator& ranks_;
+  const TrainSettings& settings_;
+  const StatesHeader& header_;
+  const LayeredNetwork& network_;
+  StagePlan plan_;
+  Index batch_;
+  Index block_;
+  Timer timer_;
+  Seconds seconds_;
+  OwnSamples samples_;
+  std::vector<Vector> importance_;  ///< of the channels of each layer
+};
+
+void require_valid(const TrainSettings& settings, const StatesHeader& header, const LayeredNetwork& network) {
+  if (settings.keep && *settings.keep * static_cast<double>(network.parameters()) < 1) {
+    throw InputError(fmt::format("{}: --keep {} of the network's {} parameters leaves none", header.path,
+                                 *settings.keep, network.parameters()));
+  }
+  for (const Layer& layer : network.layers) {
+    const Index rows = header.samples * network.positions(layer);
+    if (rows >= network.taps(layer) || !settings.keep) continue;
+    throw InputError(
+        fmt::format("{}: {} samples are too few for layer '{}': its rows have {} weights, at least {} "
+                    "samples are needed",
+                    header.path, header.samples, layer.target, network.taps(layer),
+                    (network.taps(layer) + network.positions(layer) - 1) / network.positions(layer)));
+  }
+}
+
+nlohmann::json report_of(const SharedOutcome& outcome, const LayeredNetwork& network, int ranks) {
+  nlohmann::json layers = nlohmann::json::array();
+  double objective = 0;
+  for (std::size_t l = 0; l < network.layers.size(); ++l) {
+    const Layer& layer = network.layers[l];
+    Index kept = 0;
+    for (const std::int64_t count : outcome.model.rows[l].nonzeros) kept += count;
+    const Index all = network.channels(layer) * (network.taps(layer) + (layer.bias ? 1 : 0));
+    layers.push_back({{"name", layer.target}, {"nonzeros", kept}, {"weights", all}});
+    for (const double primal : outcome.model.rows[l].primal) objective += primal;
+  }
+  return {{"structure", "shared"},
+          {"rows", outcome.rows},
+          {"solved", outcome.solved},
+          {"max_relative_gap", outcome.max_relative_gap},
+          {"objective", objective},
+          {"nonzeros", outcome.model.nonzeros()},
+          {"baseline_parameters", outcome.model.baseline_parameters},
+          {"kept", outcome.model.kept()},
+          {"layers", layers},
+          {"ranks", ranks}};
+}
+
+}  // namespace
+
+SharedOutcome train_shared(const Communicator& ranks, const TrainSettings& settings,
+                           const std::string& command_line) {
+  const nlohmann::json started = provenance(command_line);
+  on_root(ranks, [&] { require_writable(settings.out); });
+  const StatesHeader header = read_states_header(settings.states, ranks);
+  LayeredNetwork network;
+  agree(ranks, [&] {
+    network = read_layered_network(header);
+    require_valid(settings, header, network);
+  });
+  SharedTraining training(ranks, settings, header, network);
+  SharedOutcome outcome = training.run();
+  const std::string digest = states_digest(header, ranks);
+  on_root(ranks, [&] {
+    outcome.model.provenance = started;
+    outcome.model.provenance["settings"] = to_json(settings);
+    outcome.model.provenance["settings"]["kappa"] = nullptr;
+    outcome.model.provenance["states_digest"] = digest;
+    outcome.model.provenance["finished"] = utc_now();
+    write_shared_model(outcome.model, settings.out);
+    outcome.report = report_of(outcome, network, ranks.size());
+    outcome.report["seconds"] = training.seconds();
+  });
+  return outcome;
+}
+
+}  // namespace simplicit

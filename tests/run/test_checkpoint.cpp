@@ -1,0 +1,189 @@
+#include "run/checkpoint_header.hpp"
+#include <simplicit/base/error.hpp>
+#include <simplicit/run/checkpoint.hpp>
+#include <simplicit/schedule/messages.hpp>
+#include <simplicit/schedule/plan.hpp>
+
+#include <catch2/catch.hpp>
+#include <support/temporary_directory.hpp>
+
+#include <fstream>
+
+using namespace simplicit;
+
+namespace {
+
+TrainSettings settings_with(const std::string& journal, bool resume) {
+  TrainSettings settings;
+  settings.states = "states.h5";
+  settings.out = "model.h5";
+  settings.objective.lambda_rel = 0.1;
+  settings.checkpoint = journal;
+  settings.resume = resume;
+  return settings;
+}
+
+StatesHeader some_states() {
+  StatesHeader states;
+  states.samples = 100;
+  states.states = 7;
+  states.inputs = 4;
+  states.outputs = 3;
+  return states;
+}
+
+nlohmann::json header_of(const TrainSettings& settings, const std::string& digest = "0123") {
+  return checkpoint_header(settings, some_states(), Regime::gram, digest, 4);
+}
+
+std::vector<RowBlock> four_blocks() {
+  return row_blocks(std::vector<double>(10, 1.0), 3, {}, LastBlock::whole);
+}
+
+std::vector<RowResult> results_of(const RowBlock& block) {
+  std::vector<RowResult> results;
+  for (const Index row : block.rows) {
+    RowResult& result = results.emplace_back();
+    result.row = row;
+    result.columns = {static_cast<int>(row)};
+    result.values = {1.0 / 3 + static_cast<double>(row)};
+  }
+  return results;
+}
+
+std::string refusal(const TrainSettings& settings, const nlohmann::json& header) {
+  try {
+    const Checkpoint checkpoint(settings, header, four_blocks());
+    return "";
+  } catch (const InputError& error) {
+    return error.what();
+  }
+}
+
+}  // namespace
+
+TEST_CASE("what was saved comes back, what was not is left to do") {
+  const test::TemporaryDirectory directory;
+  const std::string path = directory / "a.journal";
+  const auto blocks = four_blocks();
+  const TrainSettings settings = settings_with(path, true);
+  {
+    Checkpoint checkpoint(settings, header_of(settings), blocks);
+    CHECK(checkpoint.finished_blocks().empty());
+    checkpoint.save(blocks[2], results_of(blocks[2]));
+    checkpoint.save(blocks[3], results_of(blocks[3]));
+    CHECK(checkpoint.what_is_saved() == "4 of 10 rows are saved in " + path + ", run again with --resume");
+  }
+  std::optional<Checkpoint> checkpoint;
+  checkpoint.emplace(settings, header_of(settings), blocks);
+  CHECK(checkpoint->rows_saved() == 4);
+  checkpoint->begin_stage(0);
+  CHECK(checkpoint->rows_saved() == 4);
+  CHECK(checkpoint->finished_blocks() == std::vector<Index>{2, 3});
+  const auto left = unfinished_blocks(Communicator::self(), blocks, checkpoint);
+  REQUIRE(left.size() == 2);
+  CHECK(left[0].id == 0);
+  CHECK(left[1].id == 1);
+  const auto rows = checkpoint->take_rows();
+  REQUIRE(rows.size() == 4);
+  CHECK(rows[0].row == 6);
+  CHECK(rows[3].values == std::vector<double>{1.0 / 3 + 9});
+}
+
+TEST_CASE("each stage gets its own rows back") {
+  const test::TemporaryDirectory directory;
+  const auto blocks = four_blocks();
+  TrainSettings settings = settings_with(directory / "a.journal", true);
+  settings.refine = 1;
+  {
+    Checkpoint checkpoint(settings, header_of(settings), blocks);
+    checkpoint.begin_stage(0);
+    checkpoint.save(blocks[1], results_of(blocks[1]));
+    checkpoint.begin_stage(2);
+    checkpoint.save(blocks[3], results_of(blocks[3]));
+    checkpoint.save(blocks[0], results_of(blocks[0]));
+    CHECK(checkpoint.rows_saved() == 4);
+  }
+  Checkpoint checkpoint(settings, header_of(settings), blocks);
+  checkpoint.begin_stage(0);
+  CHECK(checkpoint.finished_blocks() == std::vector<Index>{1});
+  checkpoint.begin_stage(1);
+  CHECK(checkpoint.finished_blocks().empty());
+  CHECK(checkpoint.take_rows().empty());
+  checkpoint.begin_stage(2);
+  CHECK(checkpoint.finished_blocks() == std::vector<Index>{0, 3});
+  CHECK(checkpoint.take_rows().size() == 4);
+}
+
+TEST_CASE("without a journal nothing is saved, and said so") {
+  const auto blocks = four_blocks();
+  const TrainSettings settings = settings_with("", false);
+  Checkpoint checkpoint(settings, header_of(settings), blocks);
+  checkpoint.save(blocks[0], results_of(blocks[0]));
+  checkpoint.synchronise();
+  CHECK(checkpoint.what_is_saved().find("nothing is saved") == 0);
+}
+
+TEST_CASE("a journal of other settings or inputs is refused, naming the difference") {
+  const test::TemporaryDirectory directory;
+  const TrainSettings settings = settings_with(directory / "a.journal", true);
+  CHECK(refusal(settings, header_of(settings)).empty());
+  CHECK(refusal(settings, header_of(settings)).empty());
+
+  TrainSettings other = settings;
+  other.kappa = 0.5;
+  CHECK(refusal(other, header_of(other)).find("--kappa was 0.95, now 0.5") != std::string::npos);
+  other = settings;
+  other.objective.lambda_rel = 0.1 * (1 + 1e-15);
+  CHECK(refusal(other, header_of(other)).find("--lambda-rel was 0.1, now 0.1000") != std::string::npos);
+  other = settings;
+  other.weights = {1, 2, 1, 1};
+  CHECK(refusal(other, header_of(other)).find("--weights was") != std::string::npos);
+  CHECK(refusal(settings, header_of(settings, "4567")).find("states file") != std::string::npos);
+  for (const char* key : {"samples", "states", "blocks", "cpu_type", "git_hash", "version"}) {
+    nlohmann::json header = header_of(settings);
+    header[key] = "another";
+    CHECK(refusal(settings, header).find("now another") != std::string::npos);
+  }
+  other = settings;
+  other.out = "other.h5";
+  other.report = "other.json";
+  other.states = "elsewhere.h5";
+  CHECK(refusal(other, header_of(other)).empty());
+}
+
+TEST_CASE("a journal whose whole records make no sense is refused") {
+  const test::TemporaryDirectory directory;
+  const auto blocks = four_blocks();
+  const auto refusal_of = [&](const std::vector<std::string>& records) {
+    static int number = 0;
+    const TrainSettings settings = settings_with(directory / std::to_string(++number), true);
+    {
+      Journal journal(settings.checkpoint, header_of(settings).dump());
+      for (const std::string& record : records) journal.append(record);
+    }
+    return refusal(settings, header_of(settings));
+  };
+  const auto record = [&](Index block, Index rows_of) {
+    return packed(FinishedBlock{block, 0, 0, results_of(blocks[static_cast<std::size_t>(rows_of)])});
+  };
+  CHECK(refusal_of({record(1, 1), record(0, 0)}).empty());
+  CHECK(refusal_of({record(1, 1), record(1, 1)}).find("twice") != std::string::npos);
+  CHECK(refusal_of({record(1, 2)}).find("wrong rows") != std::string::npos);
+  CHECK(refusal_of({record(4, 0)}).find("unknown") != std::string::npos);
+  CHECK(refusal_of({record(-1, 0)}).find("unknown") != std::string::npos);
+  CHECK(refusal_of({"nonsense"}).find("damaged") != std::string::npos);
+}
+
+TEST_CASE("names of journals are checked before any work") {
+  const test::TemporaryDirectory directory;
+  const std::string path = directory / "a.journal";
+  CHECK_NOTHROW(check_checkpoint(settings_with("", false)));
+  CHECK_NOTHROW(check_checkpoint(settings_with(path, false)));
+  CHECK_THROWS_AS(check_checkpoint(settings_with("", true)), InputError);
+  CHECK_THROWS_AS(check_checkpoint(settings_with(directory / "nowhere/a", false)), InputError);
+  CHECK_THROWS_AS(check_checkpoint(settings_with("./model.h5", false)), InputError);
+  std::ofstream(path) << "anything";
+  CHECK_THROWS_AS(check_checkpoint(settings_with(path, false)), InputError);
+  CHECK_NOTHROW(check_checkpoint(settings_with(path, true)));
+}
