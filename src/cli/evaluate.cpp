@@ -84,7 +84,7 @@ ExitCode run_evaluate(const Options& options, const Context& context) {
   const StatesHeader header = read_states_header(options.states, ranks);
   Scores scores = evaluate(ranks, model, header, settings, options.model);
   on_root(ranks, [&] {
-    scores.seconds = timer.seconds();
+    scores.seconds.total = timer.seconds();
     if (!scores.fixed_point.converged) {
       spdlog::warn(
           "the fixed point of some samples was not reached to the tolerance; the error bound tells how near");

@@ -1,7 +1,10 @@
 #include "cli/read_files.hpp"
+#include <simplicit/base/timer.hpp>
 #include <simplicit/cli/command.hpp>
 #include <simplicit/infer/predict.hpp>
+#include <simplicit/system/text_file.hpp>
 
+#include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
 #include <memory>
@@ -13,6 +16,7 @@ struct Options {
   std::string model;
   std::string inputs;
   std::string out;
+  std::string report;
   FixedPointSettings fixed_point;
 };
 
@@ -23,14 +27,35 @@ void require_valid(const Options& options) {
   reads(files, "MODEL", options.model);
   reads(files, "INPUTS", options.inputs);
   files.writes("--out", options.out);
+  if (!options.report.empty()) files.writes("--report", options.report);
   files.check();
 }
 
+nlohmann::json to_json(const Prediction& prediction, double total_seconds) {
+  return {{"samples", prediction.samples},
+          {"fixed_point",
+           {{"iterations", prediction.evidence.iterations},
+            {"residual", prediction.evidence.residual},
+            {"error_bound", prediction.evidence.error_bound}}},
+          {"seconds",
+           {{"read", prediction.seconds.read},
+            {"inference", prediction.seconds.inference},
+            {"write", prediction.seconds.write},
+            {"total", total_seconds}}}};
+}
+
 ExitCode run_predict(const Options& options, const Context& context) {
+  const Timer timer;
   const Communicator& ranks = context.ranks;
   on_root(ranks, [&] { require_valid(options); });
   const ImplicitModel model = read_model(options.model, ranks);
-  const FixedPointEvidence reached = predict(ranks, model, options.inputs, options.out, options.fixed_point);
+  const Prediction prediction = predict(ranks, model, options.inputs, options.out, options.fixed_point);
+  const FixedPointEvidence& reached = prediction.evidence;
+  on_root(ranks, [&] {
+    if (!options.report.empty()) {
+      write_text(options.report, to_json(prediction, timer.seconds()).dump(2) + "\n");
+    }
+  });
   if (ranks.is_root()) {
     spdlog::info("wrote {}: at most {} iterations a sample, proven error of the states at most {:.3g}",
                  options.out, reached.iterations, reached.error_bound);
@@ -55,6 +80,10 @@ Run add_predict(CLI::App& app) {
       ->add_option("--fixed-point-tol", options->fixed_point.tolerance,
                    "Stop where the proven error of the states is at most this times max(1, largest state)")
       ->type_name("T");
+  command
+      ->add_option("--report", options->report,
+                   "Also write what was reached and how long it took to this JSON file")
+      ->type_name("FILE");
   return [options](const Context& context) { return run_predict(*options, context); };
 }
 

@@ -73,7 +73,12 @@ nlohmann::json to_json(const Scores& scores) {
           {"certified_radius", {{"median", scores.radius_median}, {"max", scores.radius_max}}},
           {"certified", certified_json(scores.certified)},
           {"attacks", attacks_json(scores.attacks)},
-          {"seconds", scores.seconds}};
+          {"seconds",
+           {{"read", scores.seconds.read},
+            {"inference", scores.seconds.inference},
+            {"attack", scores.seconds.attack},
+            {"certify", scores.seconds.certify},
+            {"total", scores.seconds.total}}}};
 }
 
 std::string to_table(const Scores& scores) {
@@ -102,7 +107,8 @@ std::string to_table(const Scores& scores) {
     table += line(fmt::format("certified accuracy at {:g}", at.epsilon), percent(at.accuracy));
   }
   table += attacks_table(scores);
-  table += fmt::format("In {:.2f} s\n", scores.seconds);
+  table += fmt::format("In {:.2f} s, equilibria and outputs {:.3f} s of them\n", scores.seconds.total,
+                       scores.seconds.inference);
   return table;
 }
 

@@ -110,7 +110,9 @@ constexpr Line evaluation_lines[] = {
 };
 
 constexpr Line evaluation_seconds[] = {
-    {"/seconds", "Seconds", Unit::seconds, "Wall time of the evaluation."},
+    {"/seconds/inference", "Inference", Unit::seconds,
+     "Wall time for the equilibria and outputs alone, without reading."},
+    {"/seconds/total", "Total time", Unit::seconds, "Wall time of the evaluation."},
 };
 
 ScoreTable attack_lines(const json& scores) {

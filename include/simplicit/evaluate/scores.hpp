@@ -25,6 +25,15 @@ struct AttackedAccuracy {
   std::optional<double> baseline_accuracy;  ///< of the baseline, attacked through its own gradients
 };
 
+/// Wall seconds of the parts of an evaluation, of the rank that took longest each.
+struct EvaluateSeconds {
+  double read = 0;       ///< of the samples
+  double inference = 0;  ///< equilibria and outputs alone, no scores
+  double attack = 0;
+  double certify = 0;
+  double total = 0;  ///< of the whole command
+};
+
 /// What `evaluate` finds out about a model on the samples of a states file.
 struct Scores {
   Index samples = 0;
@@ -44,7 +53,7 @@ struct Scores {
   std::vector<CertifiedAccuracy> certified;
   std::vector<AttackedAccuracy> attacks;
   bool attacks_clipped = false;  ///< attacked inputs were kept in [0, 1]
-  double seconds = 0;
+  EvaluateSeconds seconds;
 };
 
 /// The record of `evaluate --report`; what is unknown or infinite is null.
