@@ -2,6 +2,7 @@
 #include <simplicit/base/timer.hpp>
 #include <simplicit/cli/command.hpp>
 #include <simplicit/evaluate/evaluate.hpp>
+#include <simplicit/model/input_normalization.hpp>
 #include <simplicit/system/text_file.hpp>
 
 #include <spdlog/spdlog.h>
@@ -82,6 +83,10 @@ ExitCode run_evaluate(const Options& options, const Context& context) {
   on_root(ranks, [&] { check_files(options); });
   const ImplicitModel model = read_model(options.model, ranks);
   const StatesHeader header = read_states_header(options.states, ranks);
+  on_root(ranks, [&] {
+    require_same_normalization(read_input_normalization(options.model), options.model,
+                               read_input_normalization(options.states), options.states);
+  });
   Scores scores = evaluate(ranks, model, header, settings, options.model);
   on_root(ranks, [&] {
     scores.seconds.total = timer.seconds();

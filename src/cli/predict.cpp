@@ -2,6 +2,7 @@
 #include <simplicit/base/timer.hpp>
 #include <simplicit/cli/command.hpp>
 #include <simplicit/infer/predict.hpp>
+#include <simplicit/model/input_normalization.hpp>
 #include <simplicit/system/text_file.hpp>
 
 #include <nlohmann/json.hpp>
@@ -17,6 +18,7 @@ struct Options {
   std::string inputs;
   std::string out;
   std::string report;
+  bool normalize = false;
   FixedPointSettings fixed_point;
 };
 
@@ -44,12 +46,41 @@ nlohmann::json to_json(const Prediction& prediction, double total_seconds) {
             {"total", total_seconds}}}};
 }
 
+// What to normalise the inputs with: the model's, when asked for. A file that knows how its inputs were
+// normalised must agree with the model; one that does not is taken as it is, with a warning.
+InputNormalization normalization_to_apply(const Options& options) {
+  const InputNormalization of_model = read_input_normalization(options.model);
+  const InputNormalization of_inputs = read_input_normalization(options.inputs);
+  require_same_normalization(of_model, options.model, of_inputs, options.inputs);
+  if (options.normalize) {
+    if (!of_model.known()) {
+      throw InputError(options.model +
+                       ": does not know how its inputs are normalised; leave --normalize away");
+    }
+    if (of_inputs.known()) {
+      throw InputError(options.inputs + ": its inputs are normalised already; leave --normalize away");
+    }
+    return of_model;
+  }
+  if (of_model.known() && !of_inputs.known()) {
+    spdlog::warn(
+        "{} expects inputs normalised by {}; those of {} are taken as normalised already (--normalize does "
+        "it)",
+        options.model, text_of(of_model), options.inputs);
+  }
+  return {};
+}
+
 ExitCode run_predict(const Options& options, const Context& context) {
   const Timer timer;
   const Communicator& ranks = context.ranks;
   on_root(ranks, [&] { require_valid(options); });
   const ImplicitModel model = read_model(options.model, ranks);
-  const Prediction prediction = predict(ranks, model, options.inputs, options.out, options.fixed_point);
+  InputNormalization normalization;
+  on_root(ranks, [&] { normalization = normalization_to_apply(options); });
+  broadcast(normalization, ranks);
+  const Prediction prediction =
+      predict(ranks, model, options.inputs, options.out, options.fixed_point, normalization);
   const FixedPointEvidence& reached = prediction.evidence;
   on_root(ranks, [&] {
     if (!options.report.empty()) {
@@ -80,6 +111,8 @@ Run add_predict(CLI::App& app) {
       ->add_option("--fixed-point-tol", options->fixed_point.tolerance,
                    "Stop where the proven error of the states is at most this times max(1, largest state)")
       ->type_name("T");
+  command->add_flag("--normalize", options->normalize,
+                    "Normalise the inputs first, as those were that the model was trained on");
   command
       ->add_option("--report", options->report,
                    "Also write what was reached and how long it took to this JSON file")

@@ -1,6 +1,7 @@
 #include "cli/problem_options.hpp"
 #include "cli/read_files.hpp"
 #include <simplicit/cli/command.hpp>
+#include <simplicit/model/model_size.hpp>
 #include <simplicit/refine/refine.hpp>
 #include <simplicit/system/text_file.hpp>
 #include <simplicit/train/train.hpp>
@@ -28,7 +29,7 @@ void print_rounds(const nlohmann::json& report) {
   }
 }
 
-void print_summary(const nlohmann::json& report, const std::string& out) {
+void print_summary(const nlohmann::json& report, const ModelSize& size, const std::string& out) {
   const auto kept = report["kept"];
   std::printf("%-22s %s\n", "model", out.c_str());
   std::printf("%-22s %ld of %ld, worst relative gap %.2e\n", "rows solved", report["solved"].get<long>(),
@@ -37,6 +38,7 @@ void print_summary(const nlohmann::json& report, const std::string& out) {
               report["nnz"]["B"].get<long>(), report["nnz"]["C"].get<long>(), report["nnz"]["D"].get<long>());
   if (kept.is_number())
     std::printf("%-22s %.1f %% of the baseline's weights\n", "kept", 100 * kept.get<double>());
+  std::printf("%-22s %s\n", "size", text_of(size).c_str());
   std::printf("%-22s %.6f (%ld rows on the ball)\n", "infinity norm of A", report["norm_a_inf"].get<double>(),
               report["ball_active"].get<long>());
   print_rounds(report);
@@ -63,7 +65,7 @@ ExitCode run_train(const TrainSettings& settings, const Context& context) {
   on_root(context.ranks, [&] {
     const nlohmann::json report = run_report(outcome, context.ranks.size());
     if (!settings.report.empty()) write_text(settings.report, report.dump(2) + "\n");
-    print_summary(report, settings.out);
+    print_summary(report, size_of(outcome.model), settings.out);
     missed = report["rows"].get<std::int64_t>() - report["solved"].get<std::int64_t>();
   });
   context.ranks.broadcast(missed);

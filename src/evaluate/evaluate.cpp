@@ -51,6 +51,7 @@ void add_figures_of_model(const ImplicitModel& model, const Sensitivity& sensiti
   scores.nonzeros_c = model.C.nonZeros();
   scores.nonzeros_d = model.D.nonZeros();
   scores.kept = model.kept();
+  scores.size = size_of(model);
 }
 
 void add_figures_of_samples(const std::vector<BlockCounts>& blocks, const StatesHeader& header,

@@ -51,44 +51,48 @@ std::string attacks_table(const Scores& scores) {
 }  // namespace
 
 nlohmann::json to_json(const Scores& scores) {
-  return {{"samples", scores.samples},
-          {"accuracy", or_null(scores.accuracy)},
-          {"baseline_accuracy", or_null(scores.baseline_accuracy)},
-          {"agreement", scores.agreement},
-          {"state_error", scores.state_error},
-          {"output_error", scores.output_error},
-          {"fixed_point",
-           {{"iterations", scores.fixed_point.iterations},
-            {"residual", scores.fixed_point.residual},
-            {"error_bound", scores.fixed_point.error_bound}}},
-          {"norm_a_inf", scores.norm_a_inf},
-          {"spectral_radius_abs_a", scores.spectral_radius_abs_a},
-          {"sensitivity_inf", scores.sensitivity_inf},
-          {"nnz",
-           {{"A", scores.nonzeros_a},
-            {"B", scores.nonzeros_b},
-            {"C", scores.nonzeros_c},
-            {"D", scores.nonzeros_d}}},
-          {"kept", or_null(scores.kept)},
-          {"certified_radius", {{"median", scores.radius_median}, {"max", scores.radius_max}}},
-          {"certified", certified_json(scores.certified)},
-          {"attacks", attacks_json(scores.attacks)},
-          {"seconds",
-           {{"read", scores.seconds.read},
-            {"inference", scores.seconds.inference},
-            {"attack", scores.seconds.attack},
-            {"certify", scores.seconds.certify},
-            {"total", scores.seconds.total}}}};
+  nlohmann::json record{{"samples", scores.samples},
+                        {"accuracy", or_null(scores.accuracy)},
+                        {"baseline_accuracy", or_null(scores.baseline_accuracy)},
+                        {"agreement", scores.agreement},
+                        {"state_error", scores.state_error},
+                        {"output_error", scores.output_error},
+                        {"fixed_point",
+                         {{"iterations", scores.fixed_point.iterations},
+                          {"residual", scores.fixed_point.residual},
+                          {"error_bound", scores.fixed_point.error_bound}}},
+                        {"norm_a_inf", scores.norm_a_inf},
+                        {"spectral_radius_abs_a", scores.spectral_radius_abs_a},
+                        {"sensitivity_inf", scores.sensitivity_inf},
+                        {"nnz",
+                         {{"A", scores.nonzeros_a},
+                          {"B", scores.nonzeros_b},
+                          {"C", scores.nonzeros_c},
+                          {"D", scores.nonzeros_d}}},
+                        {"kept", or_null(scores.kept)},
+                        {"certified_radius", {{"median", scores.radius_median}, {"max", scores.radius_max}}},
+                        {"certified", certified_json(scores.certified)},
+                        {"attacks", attacks_json(scores.attacks)},
+                        {"seconds",
+                         {{"read", scores.seconds.read},
+                          {"inference", scores.seconds.inference},
+                          {"attack", scores.seconds.attack},
+                          {"certify", scores.seconds.certify},
+                          {"total", scores.seconds.total}}}};
+  add_size(scores.size, record);
+  return record;
 }
 
 std::string to_table(const Scores& scores) {
   const Index nonzeros = scores.nonzeros_a + scores.nonzeros_b + scores.nonzeros_c + scores.nonzeros_d;
   std::string table = fmt::format("On {} samples\n", scores.samples);
-  table += line("accuracy of the model", percent(scores.accuracy));
-  table += line("accuracy of the baseline", percent(scores.baseline_accuracy));
-  table += line("both decide the same", percent(scores.agreement));
-  table += line("relative error of the states", fmt::format("{:.4g}", scores.state_error));
+  if (scores.accuracy) {
+    table += line("accuracy of the model", percent(scores.accuracy));
+    table += line("accuracy of the baseline", percent(scores.baseline_accuracy));
+    table += line("both decide the same", percent(scores.agreement));
+  }
   table += line("relative error of the outputs", fmt::format("{:.4g}", scores.output_error));
+  table += line("relative error of the states", fmt::format("{:.4g}", scores.state_error));
   table += "Fixed point, worst sample\n";
   table += line("iterations", fmt::format("{}", scores.fixed_point.iterations));
   table += line("residual", fmt::format("{:.3g}", scores.fixed_point.residual));
@@ -97,6 +101,7 @@ std::string to_table(const Scores& scores) {
   table += line("nonzeros", fmt::format("{} (A {}, B {}, C {}, D {})", nonzeros, scores.nonzeros_a,
                                         scores.nonzeros_b, scores.nonzeros_c, scores.nonzeros_d));
   table += line("kept of the baseline's", percent(scores.kept));
+  table += line("size", text_of(scores.size));
   table += line("infinity norm of A", fmt::format("{:.6g}", scores.norm_a_inf));
   table += line("spectral radius of |A| at most", fmt::format("{:.6g}", scores.spectral_radius_abs_a));
   table += "Against perturbations of the input\n";

@@ -62,8 +62,9 @@ Range samples_of_piece(const Range& own, Index step, Index samples) {
 template <class Number>
 class PieceOfOutputs {
  public:
-  PieceOfOutputs(const FixedPoint& fixed_point, const hdf5::File& inputs, Index width)
-      : fixed_point_(fixed_point), inputs_(inputs), width_(width) {}
+  PieceOfOutputs(const FixedPoint& fixed_point, const hdf5::File& inputs, Index width,
+                 const InputNormalization& normalization)
+      : fixed_point_(fixed_point), inputs_(inputs), width_(width), normalization_(normalization) {}
 
   // Y for these samples, (q x k)
   Matrix compute(const Range& samples, Prediction& prediction) {
@@ -73,6 +74,7 @@ class PieceOfOutputs {
     U_.resize(static_cast<std::size_t>(width_ * samples.size()));
     inputs_.read_slab("U", samples.begin, samples.size(), U_.data());
     require_finite(U_, width_, samples.begin, inputs_.path());
+    if constexpr (sizeof(Number) == sizeof(double)) normalize_samples();
     prediction.seconds.read += timer.restart();
     constexpr Precision precision = sizeof(Number) == sizeof(float) ? Precision::float32 : Precision::float64;
     Outputs reached = fixed_point_.outputs_at_equilibria(
@@ -86,7 +88,15 @@ class PieceOfOutputs {
   const FixedPoint& fixed_point_;
   const hdf5::File& inputs_;
   Index width_;
+  const InputNormalization& normalization_;
   std::vector<Number> U_;
+
+  void normalize_samples() {
+    if (!normalization_.known()) return;
+    Matrix samples = Eigen::Map<const Matrix>(U_.data(), width_, std::ssize(U_) / width_);
+    normalize(normalization_, "the model", samples);
+    std::copy_n(samples.data(), samples.size(), U_.begin());
+  }
 };
 
 std::string temporary_name(const Communicator& ranks, const std::string& path,
@@ -124,7 +134,8 @@ void write_pieces(const Communicator& ranks, hdf5::File& outputs, Prediction& pr
 }  // namespace
 
 Prediction predict(const Communicator& ranks, const ImplicitModel& model, const std::string& inputs_path,
-                   const std::string& outputs_path, const FixedPointSettings& settings) {
+                   const std::string& outputs_path, const FixedPointSettings& settings,
+                   const InputNormalization& normalization) {
   InputsHeader header;
   on_root(ranks, [&] { header = read_inputs_header(inputs_path, model.inputs()); });
   ranks.broadcast(header);
@@ -148,10 +159,10 @@ Prediction predict(const Communicator& ranks, const ImplicitModel& model, const 
     write_pieces(ranks, outputs, prediction,
                  [&](const Range& range) { return piece.compute(range, prediction); });
   };
-  if (header.float32) {
-    write_all(PieceOfOutputs<float>(*fixed_point, *inputs, model.inputs()));
+  if (header.float32 && !normalization.known()) {
+    write_all(PieceOfOutputs<float>(*fixed_point, *inputs, model.inputs(), normalization));
   } else {
-    write_all(PieceOfOutputs<double>(*fixed_point, *inputs, model.inputs()));
+    write_all(PieceOfOutputs<double>(*fixed_point, *inputs, model.inputs(), normalization));
   }
   const Timer timer;
   outputs.close();

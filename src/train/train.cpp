@@ -1,6 +1,7 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/provenance.hpp>
 #include <simplicit/base/timer.hpp>
+#include <simplicit/model/input_normalization.hpp>
 #include <simplicit/train/checkpoint.hpp>
 #include <simplicit/train/keep_search.hpp>
 #include <simplicit/train/regime.hpp>
@@ -120,7 +121,7 @@ TrainOutcome train_saving(const Communicator& ranks, const TrainSettings& settin
                                            {"gather", outcome.seconds.gather}};
     if (!outcome.keep.is_null()) outcome.model.provenance["keep"] = outcome.keep;
     if (!outcome.refine.is_null()) outcome.model.provenance["refine"] = outcome.refine;
-    write_model(outcome.model, settings.out);
+    write_model(outcome.model, read_input_normalization(header.path), settings.out);
     warn_about_ball(header, outcome);
     list_missed_rows(outcome);
     if (!settings.checkpoint.empty()) {

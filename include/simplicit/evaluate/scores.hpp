@@ -1,6 +1,7 @@
 #pragma once
 
 #include <simplicit/infer/fixed_point.hpp>
+#include <simplicit/model/model_size.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -48,6 +49,7 @@ struct Scores {
   double sensitivity_inf = 0;
   Index nonzeros_a = 0, nonzeros_b = 0, nonzeros_c = 0, nonzeros_d = 0;
   std::optional<double> kept;
+  ModelSize size;
   double radius_median = 0;  ///< over all samples, of the model's own decision, right or wrong
   double radius_max = 0;
   std::vector<CertifiedAccuracy> certified;

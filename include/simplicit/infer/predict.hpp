@@ -1,6 +1,7 @@
 #pragma once
 
 #include <simplicit/infer/fixed_point.hpp>
+#include <simplicit/model/input_normalization.hpp>
 #include <simplicit/parallel/communicator.hpp>
 
 #include <string>
@@ -23,8 +24,10 @@ struct Prediction {
 /// Reads `U` (m x p) from an HDF5 file, a states file for example, and writes `Y` (m x q) under a temporary
 /// name that is renamed at the end (collective; the same model on every rank). Samples are spread over the
 /// ranks and pass through in pieces; the bits of Y do not depend on the number of ranks. Returns the same on
-/// every rank. Throws InputError naming file, dataset and fault.
+/// every rank. With a `normalization` the inputs are normalised first. Throws InputError naming file, dataset
+/// and fault.
 Prediction predict(const Communicator& ranks, const ImplicitModel& model, const std::string& inputs_path,
-                   const std::string& outputs_path, const FixedPointSettings& settings);
+                   const std::string& outputs_path, const FixedPointSettings& settings,
+                   const InputNormalization& normalization = {});
 
 }  // namespace simplicit
