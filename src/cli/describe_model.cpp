@@ -1,5 +1,7 @@
 #include "cli/describe_kinds.hpp"
 #include <simplicit/model/implicit_model.hpp>
+#include <simplicit/model/input_normalization.hpp>
+#include <simplicit/model/model_size.hpp>
 
 #include <fmt/format.h>
 
@@ -59,6 +61,7 @@ std::string describe_model(const std::string& path) {
   description.add("C", matrix_text(model.C));
   description.add("D", matrix_text(model.D));
   description.add("kept", kept_text(model));
+  description.add("size", text_of(size_of(model)));
   description.add("kappa", fmt::format("{:.6g}", model.kappa));
   description.add("norm of A",
                   fmt::format("{:.6g} (largest row sum of absolute values)", model.norm_a_inf()));
@@ -66,7 +69,11 @@ std::string describe_model(const std::string& path) {
   add_rows(description, model.rows);
   add_provenance(description, model.provenance);
   const hdf5::File file = hdf5::File::open(path);
-  add_contents(description, file, "/", {"A", "B", "C", "D", "state_scale", "rows"});
+  if (const InputNormalization inputs = read_input_normalization(file); inputs.known()) {
+    description.add("expects inputs", text_of(inputs));
+  }
+  add_contents(description, file, "/",
+               {"A", "B", "C", "D", "state_scale", "rows", "input_mean", "input_std"});
   return description.text();
 }
 

@@ -4,6 +4,7 @@
 #include <simplicit/base/timer.hpp>
 #include <simplicit/cli/command.hpp>
 #include <simplicit/evaluate/evaluate.hpp>
+#include <simplicit/model/input_normalization.hpp>
 #include <simplicit/model/shared_model.hpp>
 #include <simplicit/system/text_file.hpp>
 
@@ -83,9 +84,13 @@ ExitCode run_evaluate(const Options& options, const Context& context) {
   });
   const ImplicitModel model = read_model(options.model, ranks);
   const StatesHeader header = read_states_header(options.states, ranks);
+  on_root(ranks, [&] {
+    require_same_normalization(read_input_normalization(options.model), options.model,
+                               read_input_normalization(options.states), options.states);
+  });
   Scores scores = evaluate(ranks, model, header, settings, options.model);
   on_root(ranks, [&] {
-    scores.seconds = timer.seconds();
+    scores.seconds.total = timer.seconds();
     if (!scores.fixed_point.converged) {
       spdlog::warn(
           "the fixed point of some samples was not reached to the tolerance; the error bound tells how near");

@@ -3,18 +3,23 @@
 #include <simplicit/evaluate/attack.hpp>
 
 #include <algorithm>
+#include <limits>
 
 namespace simplicit {
 namespace {
 
-// V (p x k) brought into the box of half width epsilon (k) around U, and into [0, 1] when inputs have to
-// stay.
-void project(const AttackedSamples& samples, const Vector& epsilon, Matrix& V) {
-  for (Index j = 0; j < V.cols(); ++j) {
-    const auto u = samples.U.col(j).array();
-    V.col(j) = V.col(j).array().max(u - epsilon[j]).min(u + epsilon[j]);
+/// v (p) <- what it becomes when moved by `step` along the signs of `ascent` (p), and then brought into the
+/// box of half width epsilon around u (p), and into [0, 1] when inputs have to stay.
+void move(const double* u, const double* ascent, Index inputs, double step, double epsilon, bool clip,
+          double* v) {
+  const double least = clip ? 0 : -std::numeric_limits<double>::infinity();
+  const double most = clip ? 1 : std::numeric_limits<double>::infinity();
+  for (Index i = 0; i < inputs; ++i) {
+    const double along = ascent[i] > 0 ? step : ascent[i] < 0 ? -step : 0;
+    const double low = std::max(u[i] - epsilon, least);
+    const double high = std::min(u[i] + epsilon, most);
+    v[i] = std::min(std::max(v[i] + along, low), high);
   }
-  if (samples.clip) V = V.cwiseMax(0).cwiseMin(1);
 }
 
 // The samples still in play, side by side.
@@ -24,11 +29,10 @@ struct Pending {
   std::vector<int> labels;
   Vector epsilon;
 
-  [[nodiscard]] AttackedSamples samples(bool clip) const { return {U, labels, clip}; }
-
-  // Keeps the samples whose decision is still right.
-  void keep_right(const Matrix& Y) {
+  // Keeps the samples whose decision is still right; returns which columns they were.
+  std::vector<Index> keep_right(const Matrix& Y) {
     const std::vector<int> decided = decisions(Y);
+    std::vector<Index> columns;
     Index kept = 0;
     for (std::size_t k = 0; k < decided.size(); ++k) {
       if (decided[k] != labels[k]) continue;
@@ -41,9 +45,19 @@ struct Pending {
         U.col(kept) = U.col(from);
         V.col(kept) = V.col(from);
       }
+      columns.push_back(from);
       ++kept;
     }
     shrink(kept);
+    return columns;
+  }
+
+  // One step along the signs of the columns of `ascent` that belong to the samples kept.
+  void move_along(const Matrix& ascent, const std::vector<Index>& columns, double step, bool clip) {
+    for (Index k = 0; k < V.cols(); ++k) {
+      const double* const direction = ascent.col(columns[static_cast<std::size_t>(k)]).data();
+      move(U.col(k).data(), direction, U.rows(), step * epsilon[k], epsilon[k], clip, V.col(k).data());
+    }
   }
 
  private:
@@ -55,18 +69,6 @@ struct Pending {
     epsilon.conservativeResize(count);
   }
 };
-
-// Samples leave once they are led astray; their columns of `ascent` leave with them.
-Matrix columns_at(const Matrix& M, const std::vector<Index>& before, const std::vector<Index>& after) {
-  Matrix chosen(M.rows(), std::ssize(after));
-  Index column = 0;
-  for (std::size_t k = 0; k < before.size() && column < chosen.cols(); ++k) {
-    if (before[k] == after[static_cast<std::size_t>(column)]) {
-      chosen.col(column++) = M.col(static_cast<Index>(k));
-    }
-  }
-  return chosen;
-}
 
 }  // namespace
 
@@ -81,8 +83,11 @@ std::string name_of(Attack attack) {
 }
 
 Matrix fgsm(const AttackedSamples& samples, const Matrix& ascent, const Vector& epsilon) {
-  Matrix V = samples.U + ascent.cwiseSign() * epsilon.asDiagonal();
-  project(samples, epsilon, V);
+  Matrix V = samples.U;
+  for (Index k = 0; k < V.cols(); ++k) {
+    move(samples.U.col(k).data(), ascent.col(k).data(), V.rows(), epsilon[k], epsilon[k], samples.clip,
+         V.col(k).data());
+  }
   return V;
 }
 
@@ -92,11 +97,8 @@ std::vector<bool> withstands_pgd(const Classifier& classifier, const AttackedSam
   for (Index k = 0; k < samples.U.cols(); ++k) pending.place.push_back(k);
   for (int step = 0; step < settings.steps && !pending.place.empty(); ++step) {
     const OutputsAndAscent at = classifier.ascent(pending.V, pending.labels);
-    const std::vector<Index> before = pending.place;
-    pending.keep_right(at.Y);
-    const Matrix direction = columns_at(at.ascent, before, pending.place).cwiseSign();
-    pending.V += settings.step * direction * pending.epsilon.asDiagonal();
-    project(pending.samples(samples.clip), pending.epsilon, pending.V);
+    const std::vector<Index> kept = pending.keep_right(at.Y);
+    pending.move_along(at.ascent, kept, settings.step, samples.clip);
   }
   if (!pending.place.empty()) pending.keep_right(classifier.outputs(pending.V));
   std::vector<bool> withstands(samples.labels.size(), false);

@@ -1,6 +1,7 @@
 #include "evaluate/block_scores.hpp"
 
 #include "evaluate/decisions.hpp"
+#include <simplicit/base/timer.hpp>
 
 namespace simplicit {
 
@@ -15,12 +16,16 @@ void BlockCounts::add(const BlockCounts& next) {
 }
 
 BlockScores score_block(const FixedPoint& fixed_point, const Sensitivity& sensitivity,
-                        const Vector& rescaling, const SampleSlab& slab) {
-  const Equilibria reached = fixed_point.equilibria(slab.U, slab.first);
-  const Matrix Y = fixed_point.outputs(reached.X, slab.U);
+                        const Vector& rescaling, const SampleSlab& slab, EvaluateSeconds& seconds) {
+  Timer timer;
+  Matrix Y;
+  const Equilibria reached = fixed_point.equilibria_and_outputs(slab.U, Y, slab.first);
+  seconds.inference += timer.restart();
   const std::vector<int> decided = decisions(Y);
   const std::vector<int> decided_by_baseline = decisions(slab.Y);
+  timer.restart();
   const std::vector<double> radii = certified_radii(Y, reached.error_bound, sensitivity);
+  seconds.certify += timer.seconds();
 
   BlockScores block;
   block.counts.agreements = count_equal(decided, decided_by_baseline);

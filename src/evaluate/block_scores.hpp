@@ -2,6 +2,7 @@
 
 #include "evaluate/certified_radius.hpp"
 #include "evaluate/relative_error.hpp"
+#include <simplicit/evaluate/scores.hpp>
 #include <simplicit/infer/fixed_point.hpp>
 #include <simplicit/states/states_file.hpp>
 
@@ -31,8 +32,10 @@ struct BlockScores {
   std::vector<SampleVerdict> samples;
 };
 
-/// Scores a slab of samples; `rescaling` (n) brings its states to the scale of the model.
+/// Scores a slab of samples; `rescaling` (n) brings its states to the scale of the model. Adds the time of
+/// inference and certificates to `seconds`.
 [[nodiscard]] BlockScores score_block(const FixedPoint& fixed_point, const Sensitivity& sensitivity,
-                                      const Vector& rescaling, const SampleSlab& slab);
+                                      const Vector& rescaling, const SampleSlab& slab,
+                                      EvaluateSeconds& seconds);
 
 }  // namespace simplicit

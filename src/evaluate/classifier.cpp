@@ -5,12 +5,12 @@
 namespace simplicit {
 
 Matrix ImplicitClassifier::outputs(const Matrix& U) const {
-  return fixed_point_.outputs(fixed_point_.equilibria(U).X, U);
+  return fixed_point_.outputs_at_equilibria(view_of(U)).Y;
 }
 
 OutputsAndAscent ImplicitClassifier::ascent(const Matrix& U, std::span<const int> labels) const {
-  const Matrix X = fixed_point_.equilibria(U).X;
-  Matrix Y = fixed_point_.outputs(X, U);
+  Matrix Y;
+  const Matrix X = fixed_point_.equilibria_and_outputs(U, Y).X;
   Matrix by_inputs = gradient_(X, log_odds_slopes(Y, labels)).by_inputs;
   return {std::move(Y), std::move(by_inputs)};
 }

@@ -4,6 +4,7 @@
 #include "evaluate/state_rescaling.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/baseline/magnitude_pruning.hpp>
+#include <simplicit/base/timer.hpp>
 #include <simplicit/evaluate/accuracy.hpp>
 #include <simplicit/evaluate/evaluate.hpp>
 #include <simplicit/infer/resolvent_bound.hpp>
@@ -20,18 +21,26 @@ namespace {
 struct ShareScores {
   std::vector<BlockCounts> blocks;
   std::vector<SampleVerdict> samples;
+  EvaluateSeconds seconds;
 };
 
 // The blocks this rank takes, in order.
 ShareScores score_share(const Communicator& ranks, const FixedPoint& fixed_point,
                         const Sensitivity& sensitivity, const Vector& rescaling, const StatesHeader& header) {
   ShareScores scores;
+  Timer since_visited;
   for_each_own_slab(ranks, header, {.Z = false, .labels = header.has_labels}, [&](const SampleSlab& slab) {
-    const BlockScores scored = score_block(fixed_point, sensitivity, rescaling, slab);
+    scores.seconds.read += since_visited.seconds();
+    const BlockScores scored = score_block(fixed_point, sensitivity, rescaling, slab, scores.seconds);
     scores.blocks.push_back(scored.counts);
     scores.samples.insert(scores.samples.end(), scored.samples.begin(), scored.samples.end());
+    since_visited.restart();
   });
   return scores;
+}
+
+EvaluateSeconds of_slowest_rank(const Communicator& ranks, const EvaluateSeconds& own) {
+  return {ranks.max(own.read), ranks.max(own.inference), ranks.max(own.attack), ranks.max(own.certify), 0};
 }
 
 void add_figures_of_model(const ImplicitModel& model, const Sensitivity& sensitivity, Scores& scores) {
@@ -43,6 +52,7 @@ void add_figures_of_model(const ImplicitModel& model, const Sensitivity& sensiti
   scores.nonzeros_c = model.C.nonZeros();
   scores.nonzeros_d = model.D.nonZeros();
   scores.kept = model.kept();
+  scores.size = size_of(model);
 }
 
 void add_figures_of_samples(const std::vector<BlockCounts>& blocks, const StatesHeader& header,
@@ -128,7 +138,10 @@ Scores evaluate(const Communicator& ranks, const ImplicitModel& model, const Sta
   });
   const std::optional<Mlp> baseline = baseline_of(ranks, header);
   add_pruned_accuracy(ranks, model, baseline, header, scores);
+  Timer timer;
   if (!settings.attack.attacks.empty()) add_attacks(ranks, model, baseline, header, settings, own, scores);
+  own.seconds.attack = timer.seconds();
+  scores.seconds = of_slowest_rank(ranks, own.seconds);
   return scores;
 }
 

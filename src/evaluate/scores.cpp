@@ -51,41 +51,50 @@ std::string attacks_table(const Scores& scores) {
 }  // namespace
 
 nlohmann::json to_json(const Scores& scores) {
-  return {{"samples", scores.samples},
-          {"accuracy", or_null(scores.accuracy)},
-          {"baseline_accuracy", or_null(scores.baseline_accuracy)},
-          {"pruned_accuracy", or_null(scores.pruned_accuracy)},
-          {"agreement", scores.agreement},
-          {"state_error", scores.state_error},
-          {"output_error", scores.output_error},
-          {"fixed_point",
-           {{"iterations", scores.fixed_point.iterations},
-            {"residual", scores.fixed_point.residual},
-            {"error_bound", scores.fixed_point.error_bound}}},
-          {"norm_a_inf", scores.norm_a_inf},
-          {"spectral_radius_abs_a", scores.spectral_radius_abs_a},
-          {"sensitivity_inf", scores.sensitivity_inf},
-          {"nnz",
-           {{"A", scores.nonzeros_a},
-            {"B", scores.nonzeros_b},
-            {"C", scores.nonzeros_c},
-            {"D", scores.nonzeros_d}}},
-          {"kept", or_null(scores.kept)},
-          {"certified_radius", {{"median", scores.radius_median}, {"max", scores.radius_max}}},
-          {"certified", certified_json(scores.certified)},
-          {"attacks", attacks_json(scores.attacks)},
-          {"seconds", scores.seconds}};
+  nlohmann::json record{{"samples", scores.samples},
+                        {"accuracy", or_null(scores.accuracy)},
+                        {"baseline_accuracy", or_null(scores.baseline_accuracy)},
+                        {"pruned_accuracy", or_null(scores.pruned_accuracy)},
+                        {"agreement", scores.agreement},
+                        {"state_error", scores.state_error},
+                        {"output_error", scores.output_error},
+                        {"fixed_point",
+                         {{"iterations", scores.fixed_point.iterations},
+                          {"residual", scores.fixed_point.residual},
+                          {"error_bound", scores.fixed_point.error_bound}}},
+                        {"norm_a_inf", scores.norm_a_inf},
+                        {"spectral_radius_abs_a", scores.spectral_radius_abs_a},
+                        {"sensitivity_inf", scores.sensitivity_inf},
+                        {"nnz",
+                         {{"A", scores.nonzeros_a},
+                          {"B", scores.nonzeros_b},
+                          {"C", scores.nonzeros_c},
+                          {"D", scores.nonzeros_d}}},
+                        {"kept", or_null(scores.kept)},
+                        {"certified_radius", {{"median", scores.radius_median}, {"max", scores.radius_max}}},
+                        {"certified", certified_json(scores.certified)},
+                        {"attacks", attacks_json(scores.attacks)},
+                        {"seconds",
+                         {{"read", scores.seconds.read},
+                          {"inference", scores.seconds.inference},
+                          {"attack", scores.seconds.attack},
+                          {"certify", scores.seconds.certify},
+                          {"total", scores.seconds.total}}}};
+  add_size(scores.size, record);
+  return record;
 }
 
 std::string to_table(const Scores& scores) {
   const Index nonzeros = scores.nonzeros_a + scores.nonzeros_b + scores.nonzeros_c + scores.nonzeros_d;
   std::string table = fmt::format("On {} samples\n", scores.samples);
-  table += line("accuracy of the model", percent(scores.accuracy));
-  table += line("accuracy of the baseline", percent(scores.baseline_accuracy));
-  if (scores.pruned_accuracy) table += line("of the baseline pruned as far", percent(scores.pruned_accuracy));
-  table += line("both decide the same", percent(scores.agreement));
-  table += line("relative error of the states", fmt::format("{:.4g}", scores.state_error));
+  if (scores.accuracy) {
+    table += line("accuracy of the model", percent(scores.accuracy));
+    table += line("accuracy of the baseline", percent(scores.baseline_accuracy));
+    if (scores.pruned_accuracy) table += line("of the baseline pruned as far", percent(scores.pruned_accuracy));
+    table += line("both decide the same", percent(scores.agreement));
+  }
   table += line("relative error of the outputs", fmt::format("{:.4g}", scores.output_error));
+  table += line("relative error of the states", fmt::format("{:.4g}", scores.state_error));
   table += "Fixed point, worst sample\n";
   table += line("iterations", fmt::format("{}", scores.fixed_point.iterations));
   table += line("residual", fmt::format("{:.3g}", scores.fixed_point.residual));
@@ -94,6 +103,7 @@ std::string to_table(const Scores& scores) {
   table += line("nonzeros", fmt::format("{} (A {}, B {}, C {}, D {})", nonzeros, scores.nonzeros_a,
                                         scores.nonzeros_b, scores.nonzeros_c, scores.nonzeros_d));
   table += line("kept of the baseline's", percent(scores.kept));
+  table += line("size", text_of(scores.size));
   table += line("infinity norm of A", fmt::format("{:.6g}", scores.norm_a_inf));
   table += line("spectral radius of |A| at most", fmt::format("{:.6g}", scores.spectral_radius_abs_a));
   table += "Against perturbations of the input\n";
@@ -104,7 +114,8 @@ std::string to_table(const Scores& scores) {
     table += line(fmt::format("certified accuracy at {:g}", at.epsilon), percent(at.accuracy));
   }
   table += attacks_table(scores);
-  table += fmt::format("In {:.2f} s\n", scores.seconds);
+  table += fmt::format("In {:.2f} s, equilibria and outputs {:.3f} s of them\n", scores.seconds.total,
+                       scores.seconds.inference);
   return table;
 }
 

@@ -1,9 +1,8 @@
-#include <simplicit/base/error.hpp>
-#include <simplicit/infer/adjoint_system.hpp>
-#include <simplicit/infer/block_product.hpp>
-#include <simplicit/infer/fixed_point.hpp>
+#include "infer/adjoint_system.hpp"
 
-#include <algorithm>
+#include <simplicit/base/error.hpp>
+
+#include <array>
 #include <optional>
 #include <string>
 #include <utility>
@@ -31,54 +30,41 @@ AdjointSystem::AdjointSystem(SparseMatrix transposed, const ResolventBound& reso
   order_ = sweep_order(others_, resolvent);
 }
 
-void AdjointSystem::sweep(const Matrix& J, const Matrix& S, Matrix& V, Step& step) const {
-  const Index n = others_.rows();
-  step.change.setZero(V.rows());
-  step.size.setZero(V.rows());
-  for (Index k = 0; k < n; ++k) {
-    const Index i = order_.state(k, n);
-    for (Index first = 0; first < V.rows(); first += row_lanes) {
-      auto v = V.col(i).segment<row_lanes>(first).array();
-      const auto slope = J.col(i).segment<row_lanes>(first).array();
-      const RowLanes sum = row_times(others_, i, V, first) + S.col(i).segment<row_lanes>(first).array();
-      const RowLanes newest = slope * sum / (1 - slope * diagonal_[i]);
-      auto change = step.change.segment<row_lanes>(first);
-      auto size = step.size.segment<row_lanes>(first);
-      change = change.max((newest - v).abs());
-      size = size.max(newest.abs());
-      v = newest;
+bool AdjointSystem::converged(const SweepStep& step, int sample) const {
+  return order_.change_factor * step.change[sample] <= settings_.tolerance * step.size[sample];
+}
+
+// Each sample is kept as it was when its bound was met.
+bool AdjointSystem::solve(Lanes& slopes, const Lanes& S, Lanes& V, double* error_bound) const {
+  const int width = slopes.width();
+  Lanes& factor = slopes;
+  for (Index i = 0; i < slopes.rows(); ++i) {
+    for (int sample = 0; sample < width; ++sample) {
+      const double slope = slopes.row(i)[sample];
+      factor.row(i)[sample] = slope / (1 - slope * diagonal_[i]);
     }
   }
-}
-
-bool AdjointSystem::converged(const Step& step) const {
-  return (order_.change_factor * step.change <= settings_.tolerance * step.size).all();
-}
-
-void AdjointSystem::solve_lane(const Matrix& J, const Matrix& S, Index first,
-                               AdjointSolution& solution) const {
-  Matrix V = Matrix::Zero(J.rows(), J.cols());
-  Step step;
-  int iterations = 0;
-  do {
-    sweep(J, S, V, step);
-    ++iterations;
-  } while (!converged(step) && iterations < settings_.max_iterations);
-  solution.V.middleRows(first, V.rows()) = V;
-  solution.error_bound.segment(first, V.rows()) = order_.change_factor * step.change.matrix();
-  solution.iterations = std::max(solution.iterations, iterations);
-  solution.converged = solution.converged && converged(step);
-}
-
-AdjointSolution AdjointSystem::solve(const Matrix& J, const Matrix& S) const {
-  SIMPLICIT_ASSERT(J.rows() % lane_width == 0 && J.rows() == S.rows() && J.cols() == others_.rows() &&
-                       S.cols() == others_.rows(),
-                   std::to_string(J.rows()) + " x " + std::to_string(J.cols()));
-  AdjointSolution solution{Matrix(J.rows(), J.cols()), Vector(J.rows())};
-  for (Index first = 0; first < J.rows(); first += lane_width) {
-    solve_lane(J.middleRows(first, lane_width), S.middleRows(first, lane_width), first, solution);
+  sweeping_.shape(slopes.rows(), width);
+  sweeping_.set_zero();
+  SweepStep step;
+  bool all_converged = true;
+  int pending = width;
+  std::array<bool, wide_width> settled{};
+  for (int iteration = 1; pending > 0; ++iteration) {
+    lane_kernels().adjoint_sweep(width, rows_of(others_), order_.last_state_first, factor.data(), S.data(),
+                                 sweeping_.data(), step.change, step.size);
+    for (int sample = 0; sample < width; ++sample) {
+      if (settled[static_cast<std::size_t>(sample)]) continue;
+      const bool enough = converged(step, sample);
+      if (!enough && iteration < settings_.max_iterations) continue;
+      settled[static_cast<std::size_t>(sample)] = true;
+      --pending;
+      V.copy_sample(sweeping_, sample);
+      error_bound[sample] = order_.change_factor * step.change[sample];
+      all_converged = all_converged && enough;
+    }
   }
-  return solution;
+  return all_converged;
 }
 
 }  // namespace simplicit

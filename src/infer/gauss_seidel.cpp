@@ -1,7 +1,6 @@
 #include "infer/gauss_seidel.hpp"
 
-#include <simplicit/infer/block_product.hpp>
-
+#include <algorithm>
 #include <cmath>
 
 namespace simplicit {
@@ -11,39 +10,25 @@ bool piecewise_linear(Activation activation) {
   return positively_homogeneous(activation);
 }
 
-// phi on one group of lanes.
-void activate(Activation activation, RowLanes& z) {
-  Eigen::Map<Matrix> as_matrix(z.data(), row_lanes, 1);
-  apply_in_place(activation, as_matrix);
+// Of the piecewise linear phi.
+double slope_below_zero(Activation activation) {
+  return derivative(activation, -1);
 }
-
-// The solution of x = phi(a x + s) for piecewise linear phi and |a| < 1: it has the sign of s, and on each
-// side of zero phi has one slope. For the others a is 0 here, and x = phi(s).
-void solve_own(Activation activation, double a, RowLanes& s) {
-  const auto slope_times = [&](double slope) { return slope / (1 - slope * a) * s; };
-  switch (activation) {
-    case Activation::relu:
-      s = (s > 0).select(slope_times(1), 0.0 * s);
-      break;
-    case Activation::leaky_relu:
-      s = (s > 0).select(slope_times(1), slope_times(leaky_relu_slope));
-      break;
-    case Activation::identity:
-      s = slope_times(1).eval();
-      break;
-    case Activation::tanh:
-    case Activation::sigmoid:
-      activate(activation, s);
-      break;
-  }
+double slope_above_zero(Activation activation) {
+  return derivative(activation, 1);
 }
 
 }  // namespace
 
 GaussSeidel::GaussSeidel(const SparseMatrix& A, Activation activation, const ResolventBound& resolvent)
-    : A_(A), others_(A), diagonal_(Vector::Zero(A.rows())), activation_(activation) {
+    : A_(A), others_(A), activation_(activation) {
+  A_.makeCompressed();
   if (piecewise_linear(activation)) {
-    diagonal_ = A.diagonal();
+    const Vector own = A.diagonal();
+    const double above = slope_above_zero(activation);
+    const double below = slope_below_zero(activation);
+    if_above_ = above / (1 - above * own.array());
+    if_below_ = below / (1 - below * own.array());
     others_.prune([](Index row, Index col, double) { return row != col; });
   }
   others_.makeCompressed();
@@ -51,36 +36,50 @@ GaussSeidel::GaussSeidel(const SparseMatrix& A, Activation activation, const Res
   residual_factor_ = resolvent.of_ones().maxCoeff();
 }
 
-void GaussSeidel::sweep(const Matrix& S, Matrix& X, Step& step) const {
-  const Index n = A_.rows();
-  step.change.setZero(X.rows());
-  step.size.setZero(X.rows());
-  for (Index k = 0; k < n; ++k) {
-    const Index i = order_.state(k, n);
-    for (Index first = 0; first < X.rows(); first += row_lanes) {
-      auto x = X.col(i).segment<row_lanes>(first).array();
-      RowLanes newest = row_times(others_, i, X, first) + S.col(i).segment<row_lanes>(first).array();
-      solve_own(activation_, diagonal_[i], newest);
-      auto change = step.change.segment<row_lanes>(first);
-      auto size = step.size.segment<row_lanes>(first);
-      change = change.max((newest - x).abs());
-      size = size.max(newest.abs());
-      x = newest;
+void GaussSeidel::sweep(const Lanes& S, Lanes& X, SweepStep& step) const {
+  if (!piecewise_linear(activation_)) return sweep_smooth(S, X, step);
+  const SweepView view{rows_of(others_), if_above_.data(), if_below_.data(), order_.last_state_first};
+  lane_kernels().sweep(X.width(), view, S.data(), X.data(), step.change, step.size);
+}
+
+// image <- phi(row i of M times x + s_i)
+void GaussSeidel::image_of_row(const SparseMatrix& M, Index i, const Lanes& S, const Lanes& X,
+                               double* image) const {
+  const CsrRows all = rows_of(M);
+  std::copy_n(S.row(i), S.width(), image);
+  lane_kernels().add_product(X.width(), {1, all.begin + i, all.columns, all.values}, X.data(), image);
+  for (int sample = 0; sample < X.width(); ++sample) image[sample] = apply(activation_, image[sample]);
+}
+
+void GaussSeidel::sweep_smooth(const Lanes& S, Lanes& X, SweepStep& step) const {
+  std::fill_n(step.change, X.width(), 0.0);
+  std::fill_n(step.size, X.width(), 0.0);
+  alignas(64) double newest[wide_width];
+  for (Index k = 0; k < X.rows(); ++k) {
+    const Index i = order_.state(k, X.rows());
+    image_of_row(others_, i, S, X, newest);
+    double* const x = X.row(i);
+    for (int sample = 0; sample < X.width(); ++sample) {
+      step.change[sample] = std::max(step.change[sample], std::abs(newest[sample] - x[sample]));
+      step.size[sample] = std::max(step.size[sample], std::abs(newest[sample]));
+      x[sample] = newest[sample];
     }
   }
 }
 
-Eigen::ArrayXd GaussSeidel::residual(const Matrix& S, const Matrix& X) const {
-  Eigen::ArrayXd worst = Eigen::ArrayXd::Zero(X.rows());
-  for (Index i = 0; i < A_.rows(); ++i) {
-    for (Index first = 0; first < X.rows(); first += row_lanes) {
-      RowLanes image = row_times(A_, i, X, first) + S.col(i).segment<row_lanes>(first).array();
-      activate(activation_, image);
-      auto largest = worst.segment<row_lanes>(first);
-      largest = largest.max((image - X.col(i).segment<row_lanes>(first).array()).abs());
+void GaussSeidel::residual(const Lanes& S, const Lanes& X, double* worst) const {
+  if (piecewise_linear(activation_)) {
+    lane_kernels().residual(X.width(), rows_of(A_), slope_below_zero(activation_), S.data(), X.data(), worst);
+    return;
+  }
+  std::fill_n(worst, X.width(), 0.0);
+  alignas(64) double image[wide_width];
+  for (Index i = 0; i < X.rows(); ++i) {
+    image_of_row(A_, i, S, X, image);
+    for (int sample = 0; sample < X.width(); ++sample) {
+      worst[sample] = std::max(worst[sample], std::abs(image[sample] - X.row(i)[sample]));
     }
   }
-  return worst;
 }
 
 }  // namespace simplicit

@@ -1,40 +1,45 @@
 #pragma once
 
+#include "infer/lanes.hpp"
+#include "infer/sweep_order.hpp"
 #include <simplicit/base/activation.hpp>
-#include <simplicit/infer/sweep_order.hpp>
 
 namespace simplicit {
 
-/// Gauss-Seidel sweeps on x = phi(A x + s) for lanes of samples.
+/// What a sweep did to each sample of a group (width): largest change of a row, largest row.
+struct SweepStep {
+  alignas(64) double change[wide_width];
+  alignas(64) double size[wide_width];
+};
+
+/// Gauss-Seidel sweeps on x = phi(A x + s) for groups of samples.
 ///
 /// A sweep goes through the states once and computes each from the newest values of the others. For the
 /// piecewise linear phi the state's own coefficient is solved for: x = phi(a x + s) has one solution in
-/// closed form for |a| < 1.
+/// closed form for |a| < 1, it has the sign of s, and on each side of zero phi has one slope.
 class GaussSeidel {
  public:
   /// A is (n x n); `resolvent` proves that its equilibrium is unique. Sweeps run from the last state to the
   /// first or the other way, whichever has the better error factor.
   GaussSeidel(const SparseMatrix& A, Activation activation, const ResolventBound& resolvent);
 
-  /// What happened to each sample of a lane: largest change of a state, largest state (both in the inf norm).
-  struct Step {
-    Eigen::ArrayXd change, size;
-  };
-  /// One sweep over all states. S = (B u + b)^T and X are (lanes x n), lanes a multiple of row_lanes.
-  void sweep(const Matrix& S, Matrix& X, Step& step) const;
-  /// |x - phi(A x + s)|_inf for each sample, (lanes).
-  [[nodiscard]] Eigen::ArrayXd residual(const Matrix& S, const Matrix& X) const;
+  /// One sweep over all states; S holds B u + b.
+  void sweep(const Lanes& S, Lanes& X, SweepStep& step) const;
+  /// worst (width) <- |x - phi(A x + s)|_inf of each sample.
+  void residual(const Lanes& S, const Lanes& X, double* worst) const;
 
   /// |x - x*|_inf <= change_factor * change after a sweep.
   [[nodiscard]] double change_factor() const { return order_.change_factor; }
   /// |x - x*|_inf <= residual_factor * residual at any x.
   [[nodiscard]] double residual_factor() const { return residual_factor_; }
-  [[nodiscard]] bool last_state_first() const { return order_.last_state_first; }
 
  private:
+  void sweep_smooth(const Lanes& S, Lanes& X, SweepStep& step) const;
+  void image_of_row(const SparseMatrix& M, Index i, const Lanes& S, const Lanes& X, double* image) const;
+
   SparseMatrix A_;
-  SparseMatrix others_;  ///< A without the diagonal where that is solved for
-  Vector diagonal_;      ///< what others_ lacks, else zero
+  SparseMatrix others_;         ///< A without the diagonal where that is solved for
+  Vector if_above_, if_below_;  ///< for the piecewise linear phi: x_i over the sum without its own part
   Activation activation_;
   SweepOrder order_;
   double residual_factor_ = 0;

@@ -1,4 +1,5 @@
-#include <simplicit/infer/fixed_point.hpp>
+#include "infer/adjoint_system.hpp"
+#include "infer/lanes.hpp"
 #include <simplicit/infer/implicit_gradient.hpp>
 
 #include <algorithm>
@@ -11,33 +12,65 @@ SparseMatrix transposed_inputs(const SparseMatrix& M, Index inputs) {
   return SparseMatrix(SparseMatrix(M.leftCols(inputs)).transpose());
 }
 
+void multiply(const SparseMatrix& M, const Lanes& x, Lanes& out) {
+  out.shape(M.rows(), x.width());
+  out.set_zero();
+  lane_kernels().add_product(x.width(), rows_of(M), x.data(), out.data());
+}
+
 }  // namespace
 
-ImplicitGradient::ImplicitGradient(const ImplicitModel& model, const AdjointSettings& settings)
-    : activation_(model.activation),
-      adjoint_(model.A, settings),
-      B_transposed_(transposed_inputs(model.B, model.inputs())),
-      C_transposed_(SparseMatrix(model.C.transpose())),
-      D_transposed_(transposed_inputs(model.D, model.inputs())),
-      largest_column_of_B_(
-          (transposed_inputs(model.B, model.inputs()).cwiseAbs() * Vector::Ones(model.states())).maxCoeff()) {
+struct ImplicitGradient::Impl {
+  Activation activation;
+  AdjointSystem adjoint;
+  SparseMatrix B_transposed, C_transposed, D_transposed;
+  double largest_column_of_B;                       // ‖B‖_1, without the column of the constant
+  Lanes slopes, by_outputs, sources, V, by_inputs;  // of the group at hand
+
+  Impl(const ImplicitModel& model, const AdjointSettings& settings)
+      : activation(model.activation),
+        adjoint(model.A, settings),
+        B_transposed(transposed_inputs(model.B, model.inputs())),
+        C_transposed(model.C.transpose()),
+        D_transposed(transposed_inputs(model.D, model.inputs())),
+        largest_column_of_B((B_transposed.cwiseAbs() * Vector::Ones(model.states())).maxCoeff()) {
+    for (SparseMatrix* M : {&B_transposed, &C_transposed, &D_transposed}) M->makeCompressed();
+  }
+
+  void derive_group(const Matrix& X, const Matrix& g, Index first, Index count, InputGradient& gradient);
+};
+
+// `slopes` <- phi' at the pre-activations, which follows from the states.
+void ImplicitGradient::Impl::derive_group(const Matrix& X, const Matrix& g, Index first, Index count,
+                                          InputGradient& gradient) {
+  const int width = width_for(count);
+  slopes.shape(X.rows(), width);
+  slopes.read(X, first, count);
+  std::transform(slopes.data(), slopes.data() + slopes.rows() * width, slopes.data(),
+                 [this](double x) { return derivative_at_value(activation, x); });
+  by_outputs.shape(g.rows(), width);
+  by_outputs.read(g, first, count);
+  multiply(C_transposed, by_outputs, sources);
+  V.shape(X.rows(), width);
+  alignas(64) double error_bound[wide_width];
+  gradient.converged = adjoint.solve(slopes, sources, V, error_bound) && gradient.converged;
+  multiply(D_transposed, by_outputs, by_inputs);
+  lane_kernels().add_product(width, rows_of(B_transposed), V.data(), by_inputs.data());
+  by_inputs.write(gradient.by_inputs, first, count);
+  for (Index sample = 0; sample < count; ++sample) {
+    gradient.error_bound[first + sample] = largest_column_of_B * error_bound[sample];
+  }
 }
 
-Matrix ImplicitGradient::slopes_of(const Matrix& X) const {
-  return X.transpose().unaryExpr([this](double x) { return derivative_at_value(activation_, x); });
-}
+ImplicitGradient::ImplicitGradient(const ImplicitModel& model, const AdjointSettings& settings)
+    : impl_(std::make_unique<Impl>(model, settings)) {}
+ImplicitGradient::~ImplicitGradient() = default;
+ImplicitGradient::ImplicitGradient(ImplicitGradient&&) noexcept = default;
 
 InputGradient ImplicitGradient::operator()(const Matrix& X, const Matrix& by_outputs) const {
-  InputGradient gradient{Matrix(B_transposed_.rows(), X.cols()), Vector(X.cols())};
-  for (Index block = 0; block < X.cols(); block += sample_block) {
-    const Index count = std::min(sample_block, X.cols() - block);
-    const Matrix g = padded_block(by_outputs, block, sample_block);
-    const AdjointSolution solution =
-        adjoint_.solve(slopes_of(padded_block(X, block, sample_block)), C_transposed_.times(g));
-    const Matrix sums = B_transposed_.times(solution.V.transpose()) + D_transposed_.times(g);
-    gradient.by_inputs.middleCols(block, count) = sums.topRows(count).transpose();
-    gradient.error_bound.segment(block, count) = largest_column_of_B_ * solution.error_bound.head(count);
-    gradient.converged = gradient.converged && solution.converged;
+  InputGradient gradient{Matrix(impl_->B_transposed.rows(), X.cols()), Vector(X.cols())};
+  for (Index first = 0; first < X.cols(); first += wide_width) {
+    impl_->derive_group(X, by_outputs, first, std::min<Index>(wide_width, X.cols() - first), gradient);
   }
   return gradient;
 }

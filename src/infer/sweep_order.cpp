@@ -1,4 +1,4 @@
-#include <simplicit/infer/sweep_order.hpp>
+#include "infer/sweep_order.hpp"
 
 #include <cmath>
 

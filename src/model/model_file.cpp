@@ -3,6 +3,7 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/hdf5/format.hpp>
 #include <simplicit/model/implicit_model.hpp>
+#include <simplicit/model/input_normalization.hpp>
 #include <simplicit/system/temporary_output.hpp>
 
 #include <algorithm>
@@ -123,6 +124,11 @@ ImplicitModel read_model(const std::string& path) {
 }
 
 void write_model(const ImplicitModel& model, const std::string& path) {
+  write_model(model, {}, path);
+}
+
+void write_model(const ImplicitModel& model, const InputNormalization& normalization,
+                 const std::string& path) {
   TemporaryOutput output(path);
   hdf5::File file = hdf5::File::create(output.temporary_path());
   write_attributes(file, model);
@@ -133,6 +139,7 @@ void write_model(const ImplicitModel& model, const std::string& path) {
   file.write("state_scale", std::vector<double>(model.state_scale.begin(), model.state_scale.end()),
              {model.states()});
   write_rows(file, "rows", model.rows, model.states() + model.outputs());
+  write_input_normalization(file, normalization);
   file.close();
   output.commit();
 }

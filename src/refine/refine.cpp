@@ -113,8 +113,10 @@ RefineRound round_record(const TrainingRun& run, int round, Index nonzeros, cons
   return record;
 }
 
-// Fewer samples on which the decision differs; between equals the smaller error of the outputs.
-bool better(const HeldOutScore& a, const HeldOutScore& b) {
+// Fewer samples on which the decision differs; between equals, and where outputs decide nothing because the
+// samples have no labels, the smaller error of the outputs.
+bool better(const HeldOutScore& a, const HeldOutScore& b, bool classes) {
+  if (!classes) return a.output_error < b.output_error;
   return std::pair(-a.agreement, a.output_error) < std::pair(-b.agreement, b.output_error);
 }
 
@@ -161,7 +163,7 @@ Refinement refine_rows(TrainingRun& run, std::vector<RowResult> rows) {
     const HeldOutScore score = score_held_out(ranks, fixed_point, run.held_out());
     nonzeros = count_nonzeros(ranks, refitted);
     refined.rounds.push_back(round_record(run, round, nonzeros, score));
-    if (!have_best || better(score, best_score)) {
+    if (!have_best || better(score, best_score, run.header().has_labels)) {
       refined.rows = std::move(refitted);
       best_score = score;
       have_best = true;

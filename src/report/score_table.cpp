@@ -62,6 +62,9 @@ constexpr Line training_lines[] = {
     {"/objective/cd", "Objective of C and D", Unit::number,
      "Sum over the output rows of misfit plus penalty."},
     {"/kept", "Weights kept", Unit::share, "Nonzeros of A, B, C and D against the weights of the baseline."},
+    {"/nonzeros", "Nonzeros", Unit::count, "Of A, B, C and D together."},
+    {"/baseline_parameters", "Parameters of the network", Unit::count,
+     "A model with more nonzeros than this is larger than the network."},
     {"/nnz/A", "Nonzeros of A", Unit::count, "State to state."},
     {"/nnz/B", "Nonzeros of B", Unit::count, "Input to state."},
     {"/nnz/C", "Nonzeros of C", Unit::count, "State to output."},
@@ -89,6 +92,9 @@ constexpr Line evaluation_lines[] = {
      "The same for the network the model was made from."},
     {"/agreement", "Agreement", Unit::share, "Samples on which the model and the baseline answer alike."},
     {"/kept", "Weights kept", Unit::share, "Nonzeros of the model against the weights of the baseline."},
+    {"/nonzeros", "Nonzeros", Unit::count, "Of A, B, C and D together."},
+    {"/baseline_parameters", "Parameters of the network", Unit::count,
+     "A model with more nonzeros than this is larger than the network."},
     {"/state_error", "State error", Unit::number,
      "Distance of the equilibrium states from the baseline's, relative to their size (Frobenius norm)."},
     {"/output_error", "Output error", Unit::number, "The same for the outputs."},
@@ -110,7 +116,9 @@ constexpr Line evaluation_lines[] = {
 };
 
 constexpr Line evaluation_seconds[] = {
-    {"/seconds", "Seconds", Unit::seconds, "Wall time of the evaluation."},
+    {"/seconds/inference", "Inference", Unit::seconds,
+     "Wall time for the equilibria and outputs alone, without reading."},
+    {"/seconds/total", "Total time", Unit::seconds, "Wall time of the evaluation."},
 };
 
 ScoreTable attack_lines(const json& scores) {

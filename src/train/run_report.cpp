@@ -1,5 +1,6 @@
 #include "train/work_report.hpp"
 #include <simplicit/base/figure.hpp>
+#include <simplicit/model/model_size.hpp>
 #include <simplicit/train/run_report.hpp>
 
 #include <fmt/format.h>
@@ -145,6 +146,7 @@ nlohmann::json run_report(const TrainOutcome& outcome, int ranks) {
   const FinishedRun run = finished(outcome, ranks);
   nlohmann::json report = circumstances_of(run);
   add_to(report, values_of(figures, run));
+  add_size(size_of(outcome.model), report);
   return report;
 }
 
@@ -152,6 +154,7 @@ std::string run_table(const TrainOutcome& outcome, int ranks, const std::string&
   constexpr int width = 22;
   std::string table = fmt::format("{:<{}} {}\n", "model", width, out);
   table += table_of(values_of(figures, finished(outcome, ranks)), width);
+  table += fmt::format("{:<{}} {}\n", "size", width, text_of(size_of(outcome.model)));
   if (outcome.refine) table += rounds_table(*outcome.refine);
   return table;
 }

@@ -1,6 +1,7 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/provenance.hpp>
 #include <simplicit/base/timer.hpp>
+#include <simplicit/model/input_normalization.hpp>
 #include <simplicit/run/start.hpp>
 #include <simplicit/train/train.hpp>
 
@@ -92,7 +93,7 @@ void write(const TrainSettings& settings, TrainOutcome& outcome) {
   const TrainSeconds& seconds = outcome.seconds;
   outcome.model.provenance["seconds"] = {
       {"read", seconds.read}, {"gram", seconds.gram}, {"solve", seconds.solve}, {"gather", seconds.gather}};
-  write_model(outcome.model, settings.out);
+  write_model(outcome.model, read_input_normalization(settings.states), settings.out);
   warn_about_ball(outcome.header, outcome);
   list_missed_rows(outcome);
   if (!settings.checkpoint.empty()) {

@@ -26,10 +26,13 @@ TEST_CASE("The record has the agreed keys, unknown figures are null") {
                                                  "pruned_accuracy", "agreement", "state_error",
                                                  "output_error", "fixed_point", "norm_a_inf",
                                                  "spectral_radius_abs_a", "sensitivity_inf", "nnz", "kept",
-                                                 "certified_radius", "certified", "attacks", "seconds"});
+                                                 "certified_radius", "certified", "attacks", "seconds",
+                                                 "nonzeros", "baseline_parameters", "bytes"});
   CHECK(keys_of(record["fixed_point"]) == std::set<std::string>{"iterations", "residual", "error_bound"});
   CHECK(keys_of(record["nnz"]) == std::set<std::string>{"A", "B", "C", "D"});
   CHECK(keys_of(record["certified_radius"]) == std::set<std::string>{"median", "max"});
+  CHECK(keys_of(record["seconds"]) ==
+        std::set<std::string>{"read", "inference", "attack", "certify", "total"});
   CHECK(record["samples"] == 7);
   CHECK(record["nnz"]["B"] == 4);
   CHECK(record["accuracy"].is_null());

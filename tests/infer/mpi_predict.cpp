@@ -38,10 +38,12 @@ TEST_CASE("Predictions are bit for bit those of one process, with uneven and emp
   const ImplicitModel model = random_model({.bias = true}, 1);
   for (const Index samples : {1, 256, 257, 700, 9000}) {
     for (const Precision precision : {Precision::float32, Precision::float64}) {
-      const Matrix U = random_matrix(model.inputs(), samples, 2);
+      Matrix U = random_matrix(model.inputs(), samples, 2);
+      if (precision == Precision::float32) U = U.cast<float>().cast<double>();
       on_root(ranks, [&] { write_inputs(directory / "inputs.h5", U, precision); });
-      const FixedPointEvidence reached =
+      const Prediction prediction =
           predict(ranks, model, directory / "inputs.h5", directory / "outputs.h5", {.tolerance = 1e-9});
+      const FixedPointEvidence& reached = prediction.evidence;
       FixedPointEvidence alone;
       const FixedPoint fixed_point(model, {.tolerance = 1e-9});
       const Matrix expected = fixed_point.outputs(fixed_point.solve(U, alone), U);
@@ -51,6 +53,8 @@ TEST_CASE("Predictions are bit for bit those of one process, with uneven and emp
       CHECK(reached.residual == alone.residual);
       CHECK(reached.error_bound == alone.error_bound);
       CHECK(reached.converged);
+      CHECK(prediction.samples == samples);
+      CHECK(prediction.seconds.inference > 0);
       ranks.barrier();
     }
   }

@@ -143,6 +143,7 @@ TEST_CASE("A sample's result does not depend on the samples around it") {
     Matrix others = random_matrix(model.inputs(), 300, 83) * 100;
     others.col(7) = U.col(7);
     others.col(290) = U.col(290);
+    const Matrix shifted = U.rightCols(299);  // other places, and another width of the last group
     const FixedPoint fixed_point(model, {});
     const Equilibria together = fixed_point.equilibria(U);
     const Equilibria among_others = fixed_point.equilibria(others);
@@ -150,6 +151,13 @@ TEST_CASE("A sample's result does not depend on the samples around it") {
     CHECK(together.X.col(7) == among_others.X.col(7));
     CHECK(together.X.col(290) == among_others.X.col(290));
     CHECK(together.X.col(7) == cut_short.X.col(7));
+    CHECK(together.X.rightCols(299) == fixed_point.equilibria(shifted).X);
+    for (const Index sample : {0, 7, 299}) {
+      const Matrix alone = U.col(sample);
+      CHECK(fixed_point.equilibria(alone).X == together.X.col(sample));
+      CHECK(fixed_point.outputs_at_equilibria(view_of(alone)).Y ==
+            fixed_point.outputs_at_equilibria(view_of(U)).Y.col(sample));
+    }
     CHECK(together.error_bound[7] == cut_short.error_bound[7]);
     CHECK(fixed_point.outputs(together.X, U).col(7) ==
           fixed_point.outputs(cut_short.X, U.leftCols(8)).col(7));

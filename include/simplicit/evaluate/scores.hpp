@@ -1,6 +1,7 @@
 #pragma once
 
 #include <simplicit/infer/fixed_point.hpp>
+#include <simplicit/model/model_size.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -25,6 +26,15 @@ struct AttackedAccuracy {
   std::optional<double> baseline_accuracy;  ///< of the baseline, attacked through its own gradients
 };
 
+/// Wall seconds of the parts of an evaluation, of the rank that took longest each.
+struct EvaluateSeconds {
+  double read = 0;       ///< of the samples
+  double inference = 0;  ///< equilibria and outputs alone, no scores
+  double attack = 0;
+  double certify = 0;
+  double total = 0;  ///< of the whole command
+};
+
 /// What `evaluate` finds out about a model on the samples of a states file.
 struct Scores {
   Index samples = 0;
@@ -42,12 +52,13 @@ struct Scores {
   double sensitivity_inf = 0;
   Index nonzeros_a = 0, nonzeros_b = 0, nonzeros_c = 0, nonzeros_d = 0;
   std::optional<double> kept;
+  ModelSize size;
   double radius_median = 0;  ///< over all samples, of the model's own decision, right or wrong
   double radius_max = 0;
   std::vector<CertifiedAccuracy> certified;
   std::vector<AttackedAccuracy> attacks;
   bool attacks_clipped = false;  ///< attacked inputs were kept in [0, 1]
-  double seconds = 0;
+  EvaluateSeconds seconds;
 };
 
 /// The record of `evaluate --report`; what is unknown or infinite is null.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <simplicit/linalg/stored_matrix.hpp>
 #include <simplicit/model/implicit_model.hpp>
 
 #include <memory>
@@ -27,7 +28,19 @@ struct Equilibria {
   FixedPointEvidence evidence;
 };
 
+/// The outputs of a block of samples.
+struct Outputs {
+  Matrix Y;  ///< (q x k)
+  FixedPointEvidence evidence;
+};
+
+/// A matrix of samples where it lies.
+[[nodiscard]] StoredMatrix view_of(const Matrix& matrix);
+
 /// Solves x = phi(A x + B u) for blocks of samples, by Gauss-Seidel sweeps from x = 0.
+///
+/// The result of a sample depends on that sample only: not on the samples beside it, nor on their number.
+/// One thread at a time may use an object: it keeps its working memory from call to call.
 class FixedPoint {
  public:
   /// Throws InputError when neither ‖A‖_inf < 1 nor the Perron-Frobenius test (the spectral radius of |A|
@@ -36,24 +49,24 @@ class FixedPoint {
   ~FixedPoint();
   FixedPoint(FixedPoint&&) noexcept;
 
-  /// U (p x k) -> equilibria. The result of a column depends on that column and its place in its group of
-  /// `sample_block` columns only. Throws InputError naming the sample (`first_sample` is the number of column
-  /// 0) where B u is not finite or beyond 1e290.
+  /// U (p x k) -> equilibria. Throws InputError naming the sample (`first_sample` is the number of column 0)
+  /// where B u is not finite or beyond 1e290.
   [[nodiscard]] Equilibria equilibria(const Matrix& U, Index first_sample = 0) const;
   /// The states alone, (n x k); what was reached is merged into `evidence`.
   [[nodiscard]] Matrix solve(const Matrix& U, FixedPointEvidence& evidence) const;
   /// Y = C X + D U (+ bias), (q x k).
   [[nodiscard]] Matrix outputs(const Matrix& X, const Matrix& U) const;
+  /// The outputs at the equilibria, the same bits as outputs(solve(U), U), in one pass over U (p x k).
+  [[nodiscard]] Outputs outputs_at_equilibria(const StoredMatrix& U, Index first_sample = 0) const;
+  /// Both equilibria and outputs, in one pass over U.
+  [[nodiscard]] Equilibria equilibria_and_outputs(const Matrix& U, Matrix& Y, Index first_sample = 0) const;
 
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
 
-/// Samples are taken in blocks of this many, whatever the number of ranks.
+/// Samples are spread over the ranks in blocks of this many, whatever the number of ranks.
 inline constexpr Index sample_block = 256;
-/// And iterated in lanes of this many, whose states stay in the first-level cache for a hundred states or so.
-inline constexpr Index lane_width = 32;
-static_assert(sample_block % lane_width == 0);
 
 }  // namespace simplicit

@@ -1,10 +1,15 @@
 #pragma once
 
-#include <simplicit/infer/adjoint_system.hpp>
-#include <simplicit/infer/block_product.hpp>
 #include <simplicit/model/implicit_model.hpp>
 
+#include <memory>
+
 namespace simplicit {
+
+struct AdjointSettings {
+  double tolerance = 1e-6;  ///< stop when the error bound <= tolerance * |v|_inf, sample by sample
+  int max_iterations = 10000;
+};
 
 /// Derivatives by the inputs for k samples, and how far they may be from the exact ones.
 struct InputGradient {
@@ -22,18 +27,16 @@ class ImplicitGradient {
  public:
   /// Throws InputError when the adjoint systems cannot be solved with a proven bound.
   explicit ImplicitGradient(const ImplicitModel& model, const AdjointSettings& settings = {});
+  ~ImplicitGradient();
+  ImplicitGradient(ImplicitGradient&&) noexcept;
 
   /// X (n x k) equilibria, by_outputs (q x k) the derivatives g, one column a sample. At a kink of phi the
-  /// derivative from the left is taken.
+  /// derivative from the left is taken. The result of a sample depends on that sample only.
   [[nodiscard]] InputGradient operator()(const Matrix& X, const Matrix& by_outputs) const;
 
  private:
-  [[nodiscard]] Matrix slopes_of(const Matrix& X) const;
-
-  Activation activation_;
-  AdjointSystem adjoint_;
-  BlockProduct B_transposed_, C_transposed_, D_transposed_;
-  double largest_column_of_B_ = 0;  ///< ‖B‖_1, without the column of the constant
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace simplicit
