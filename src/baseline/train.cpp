@@ -1,4 +1,5 @@
 #include "baseline/adam.hpp"
+#include "baseline/adversarial_inputs.hpp"
 #include "baseline/loss.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/random.hpp>
@@ -16,6 +17,8 @@ namespace {
 // Streams of the seed: one for the initial weights, one for the order of the samples in each epoch.
 constexpr std::uint64_t initial_weights_stream = 0;
 constexpr std::uint64_t first_shuffle_stream = 1;
+constexpr std::uint64_t first_adversarial_stream = std::uint64_t{1}
+                                                   << 32;  // of the random starts of an epoch
 
 Parameters<float> initial_parameters(Index inputs, Index classes, const BaselineSettings& settings) {
   RandomStream random(settings.seed, initial_weights_stream);
@@ -75,6 +78,8 @@ void require_valid(const BaselineSettings& settings) {
   require(settings.batch >= 1, fmt::format("--batch must be at least 1, not {}", settings.batch));
   require(settings.learning_rate > 0 && std::isfinite(settings.learning_rate),
           fmt::format("--learning-rate must be a number above 0, not {}", settings.learning_rate));
+  require(settings.adversarial >= 0 && settings.adversarial <= 1,
+          fmt::format("--adversarial must be a number from 0 to 1, not {}", settings.adversarial));
 }
 
 Mlp train_baseline(const LabelledImages& data, Index classes, const BaselineSettings& settings,
@@ -94,6 +99,7 @@ Mlp train_baseline(const LabelledImages& data, Index classes, const BaselineSett
   for (Index epoch = 1; epoch <= settings.epochs; ++epoch) {
     const Timer timer;
     RandomStream random(settings.seed, first_shuffle_stream + static_cast<std::uint64_t>(epoch));
+    RandomStream starts(settings.seed, first_adversarial_stream + static_cast<std::uint64_t>(epoch));
     const std::vector<Index> order = random.permutation(data.images.samples);
     EpochReport report{.epoch = epoch};
     Index correct = 0;
@@ -102,6 +108,10 @@ Mlp train_baseline(const LabelledImages& data, Index classes, const BaselineSett
         throw Error(ExitCode::interrupted, "interrupted while training the baseline; nothing was written");
       }
       gather(data, std::span(order).subspan(first, std::min(batch_size, samples - first)), batch);
+      if (settings.adversarial > 0) {
+        move_against(parameters, settings.activation, batch.labels, settings.adversarial, starts, gradient,
+                     workspace, batch.inputs);
+      }
       const BatchLoss loss =
           loss_and_gradient(parameters, settings.activation, batch.inputs, batch.labels, gradient, workspace);
       adam.step(gradient, settings.learning_rate * (1 - step / steps), parameters);

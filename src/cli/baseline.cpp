@@ -57,7 +57,8 @@ nlohmann::json settings_record(const BaselineSettings& settings, const std::stri
           {"epochs", settings.epochs},
           {"batch", settings.batch},
           {"learning_rate", settings.learning_rate},
-          {"seed", settings.seed}};
+          {"seed", settings.seed},
+          {"adversarial", settings.adversarial}};
 }
 
 void report_epoch(const EpochReport& report, Index epochs) {
@@ -124,6 +125,11 @@ Run add_baseline(CLI::App& app) {
   command->add_option("--batch", options->settings.batch, "Images a step");
   command->add_option("--learning-rate", options->settings.learning_rate,
                       "Of the first step of Adam; falls linearly to 0");
+  command
+      ->add_option(
+          "--adversarial", options->settings.adversarial,
+          "Train on images whose pixels (0 to 1) were moved by up to this against the network; 0: not")
+      ->type_name("EPS");
   command->add_option("--out", options->out, "The baseline file to write (HDF5)")
       ->required()
       ->type_name("FILE");

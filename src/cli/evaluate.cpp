@@ -1,4 +1,6 @@
+#include "cli/certify_options.hpp"
 #include "cli/read_files.hpp"
+#include <simplicit/base/provenance.hpp>
 #include <simplicit/base/timer.hpp>
 #include <simplicit/cli/command.hpp>
 #include <simplicit/evaluate/evaluate.hpp>
@@ -22,6 +24,7 @@ struct Options {
   std::vector<std::string> attacks;
   std::vector<double> epsilons;
   EvaluateSettings settings;
+  CertifyOptions certify;
 };
 
 void require_epsilons(const char* flag, const std::vector<double>& epsilons) {
@@ -68,6 +71,7 @@ void check_files(const Options& options) {
   reads(files, "MODEL", options.model);
   reads(files, "STATES", options.states);
   files.writes("--report", options.report);
+  options.certify.declare(files);
   files.check();
 }
 
@@ -75,14 +79,25 @@ ExitCode run_evaluate(const Options& options, const Context& context) {
   const Communicator& ranks = context.ranks;
   const Timer timer;
   EvaluateSettings settings = options.settings;
+  RobustScoresSettings certify;
   agree(ranks, [&] {
     require_valid(options);
     settings.attack = attack_settings(options);
+    settings.input_range = options.certify.input_range();
+    certify = options.certify.settings(settings.certify_epsilons, provenance(context.command_line));
   });
-  on_root(ranks, [&] { check_files(options); });
+  on_root(ranks, [&] {
+    check_files(options);
+    options.certify.check_checkpoint();
+  });
   const ImplicitModel model = read_model(options.model, ranks);
   const StatesHeader header = read_states_header(options.states, ranks);
+  agree(ranks, [&] {
+    if (header.has_labels || !options.certify.needs_labels()) return;
+    throw InputError(options.states + ": has no dataset 'labels', which certificates sample by sample need");
+  });
   Scores scores = evaluate(ranks, model, header, settings, options.model);
+  if (options.certify.wanted() && header.has_labels) certify_scores(ranks, model, header, certify, scores);
   on_root(ranks, [&] {
     scores.seconds = timer.seconds();
     if (!scores.fixed_point.converged) {
@@ -114,6 +129,7 @@ Run add_evaluate(CLI::App& app) {
                    "Perturbations of the inputs, in their unit, to state the certified accuracy for")
       ->delimiter(',')
       ->type_name("E,...");
+  options->certify.add_to(*command);
   command
       ->add_option("--attack", options->attacks,
                    "Attacks on the model and on the baseline, each through its own gradients: fgsm, pgd")

@@ -7,14 +7,21 @@
 namespace simplicit {
 namespace {
 
-// V (p x k) brought into the box of half width epsilon (k) around U, and into [0, 1] when inputs have to
-// stay.
+// V (p x k) brought into the boxes of epsilon (k) around U, and into the range of the inputs if there is one.
 void project(const AttackedSamples& samples, const Vector& epsilon, Matrix& V) {
+  const Perturbation& perturbation = samples.perturbation;
   for (Index j = 0; j < V.cols(); ++j) {
     const auto u = samples.U.col(j).array();
-    V.col(j) = V.col(j).array().max(u - epsilon[j]).min(u + epsilon[j]);
+    const auto half_width = epsilon[j] * perturbation.half_width.array();
+    V.col(j) = V.col(j).array().max(u - half_width).min(u + half_width);
+    if (!perturbation.range) continue;
+    V.col(j) = V.col(j).cwiseMax(perturbation.range->lower).cwiseMin(perturbation.range->upper);
   }
-  if (samples.clip) V = V.cwiseMax(0).cwiseMin(1);
+}
+
+// What epsilon (k) times `length` moves every input by, along the signs of `ascent` (p x k).
+Matrix moves(const AttackedSamples& samples, const Matrix& ascent, const Vector& epsilon, double length) {
+  return length * (samples.perturbation.half_width.asDiagonal() * ascent.cwiseSign() * epsilon.asDiagonal());
 }
 
 // The samples still in play, side by side.
@@ -24,7 +31,9 @@ struct Pending {
   std::vector<int> labels;
   Vector epsilon;
 
-  [[nodiscard]] AttackedSamples samples(bool clip) const { return {U, labels, clip}; }
+  [[nodiscard]] AttackedSamples samples(const Perturbation& perturbation) const {
+    return {U, labels, perturbation};
+  }
 
   // Keeps the samples whose decision is still right.
   void keep_right(const Matrix& Y) {
@@ -81,7 +90,7 @@ std::string name_of(Attack attack) {
 }
 
 Matrix fgsm(const AttackedSamples& samples, const Matrix& ascent, const Vector& epsilon) {
-  Matrix V = samples.U + ascent.cwiseSign() * epsilon.asDiagonal();
+  Matrix V = samples.U + moves(samples, ascent, epsilon, 1);
   project(samples, epsilon, V);
   return V;
 }
@@ -94,9 +103,10 @@ std::vector<bool> withstands_pgd(const Classifier& classifier, const AttackedSam
     const OutputsAndAscent at = classifier.ascent(pending.V, pending.labels);
     const std::vector<Index> before = pending.place;
     pending.keep_right(at.Y);
-    const Matrix direction = columns_at(at.ascent, before, pending.place).cwiseSign();
-    pending.V += settings.step * direction * pending.epsilon.asDiagonal();
-    project(pending.samples(samples.clip), pending.epsilon, pending.V);
+    const Matrix ascent = columns_at(at.ascent, before, pending.place);
+    const AttackedSamples left = pending.samples(samples.perturbation);
+    pending.V += moves(left, ascent, pending.epsilon, settings.step);
+    project(left, pending.epsilon, pending.V);
   }
   if (!pending.place.empty()) pending.keep_right(classifier.outputs(pending.V));
   std::vector<bool> withstands(samples.labels.size(), false);

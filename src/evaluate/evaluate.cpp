@@ -6,6 +6,7 @@
 #include <simplicit/evaluate/accuracy.hpp>
 #include <simplicit/evaluate/evaluate.hpp>
 #include <simplicit/infer/resolvent_bound.hpp>
+#include <simplicit/robustness/robust_table.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -77,18 +78,17 @@ void add_certified_figures(const std::vector<SampleVerdict>& samples, const std:
   }
 }
 
-// Collective; `own` are the blocks of this rank.
+// Collective.
 void add_attacks(const Communicator& ranks, const ImplicitModel& model, const StatesHeader& header,
-                 const EvaluateSettings& settings, const ShareScores& own, Scores& scores) {
-  const bool own_in_box =
-      std::ranges::all_of(own.blocks, [](const BlockCounts& block) { return block.inputs_in_unit_box; });
-  scores.attacks_clipped = ranks.min(own_in_box ? 1 : 0) == 1;
+                 const EvaluateSettings& settings, Scores& scores) {
+  const Perturbation perturbation = perturbation_of(ranks, header, settings.input_range);
+  scores.attacks_clipped = perturbation.range.has_value();
   std::optional<MlpClassifier> baseline;
   if (const std::optional<Mlp> mlp = baseline_of(ranks, header)) baseline.emplace(*mlp);
   std::optional<ImplicitClassifier> classifier;
   agree(ranks, [&] { classifier.emplace(model, settings.fixed_point); });
   scores.attacks = attacked_accuracies(ranks, *classifier, baseline ? &*baseline : nullptr, header,
-                                       scores.attacks_clipped, settings.attack);
+                                       perturbation, settings.attack);
 }
 
 }  // namespace
@@ -115,7 +115,7 @@ Scores evaluate(const Communicator& ranks, const ImplicitModel& model, const Sta
     add_figures_of_samples(blocks, header, scores);
     add_certified_figures(samples, settings.certify_epsilons, header.has_labels, scores);
   });
-  if (!settings.attack.attacks.empty()) add_attacks(ranks, model, header, settings, own, scores);
+  if (!settings.attack.attacks.empty()) add_attacks(ranks, model, header, settings, scores);
   return scores;
 }
 

@@ -12,7 +12,13 @@ nlohmann::json or_null(const std::optional<double>& value) {
 nlohmann::json certified_json(const std::vector<CertifiedAccuracy>& certified) {
   nlohmann::json list = nlohmann::json::array();
   for (const CertifiedAccuracy& at : certified) {
-    list.push_back({{"epsilon", at.epsilon}, {"accuracy", or_null(at.accuracy)}});
+    nlohmann::json entry{{"epsilon", at.epsilon}, {"accuracy", or_null(at.accuracy)}};
+    if (at.others) {
+      entry["attacked"] = at.others->attacked;
+      entry["open"] = at.others->open;
+      entry["misclassified"] = at.others->misclassified;
+    }
+    list.push_back(std::move(entry));
   }
   return list;
 }
@@ -36,6 +42,27 @@ std::string line(const std::string& name, const std::string& value) {
   return fmt::format("  {:<34}{}\n", name, value);
 }
 
+std::string certified_row(const std::string& who, const CertifiedAccuracy& at) {
+  return line(fmt::format("{:<9}{:g}", who, at.epsilon),
+              fmt::format("{:>9}  {:>9}  {:>9}  {:>9}", percent(at.accuracy), percent(at.others->attacked),
+                          percent(at.others->open), percent(at.others->misclassified)));
+}
+
+std::string certified_table(const Scores& scores) {
+  std::string table;
+  if (scores.certified.empty() || !scores.certified.front().others) {
+    for (const CertifiedAccuracy& at : scores.certified) {
+      table += line(fmt::format("certified accuracy at {:g}", at.epsilon), percent(at.accuracy));
+    }
+    return table;
+  }
+  table += line(fmt::format("{:<9}{}", scores.certified_by, "epsilon"),
+                "certified   attacked       open  misclassified");
+  for (const CertifiedAccuracy& at : scores.certified) table += certified_row("model", at);
+  for (const CertifiedAccuracy& at : scores.baseline_certified) table += certified_row("baseline", at);
+  return table;
+}
+
 std::string attacks_table(const Scores& scores) {
   if (scores.attacks.empty()) return "";
   std::string table = fmt::format("Accuracy under attack, inputs {}\n",
@@ -51,29 +78,35 @@ std::string attacks_table(const Scores& scores) {
 }  // namespace
 
 nlohmann::json to_json(const Scores& scores) {
-  return {{"samples", scores.samples},
-          {"accuracy", or_null(scores.accuracy)},
-          {"baseline_accuracy", or_null(scores.baseline_accuracy)},
-          {"agreement", scores.agreement},
-          {"state_error", scores.state_error},
-          {"output_error", scores.output_error},
-          {"fixed_point",
-           {{"iterations", scores.fixed_point.iterations},
-            {"residual", scores.fixed_point.residual},
-            {"error_bound", scores.fixed_point.error_bound}}},
-          {"norm_a_inf", scores.norm_a_inf},
-          {"spectral_radius_abs_a", scores.spectral_radius_abs_a},
-          {"sensitivity_inf", scores.sensitivity_inf},
-          {"nnz",
-           {{"A", scores.nonzeros_a},
-            {"B", scores.nonzeros_b},
-            {"C", scores.nonzeros_c},
-            {"D", scores.nonzeros_d}}},
-          {"kept", or_null(scores.kept)},
-          {"certified_radius", {{"median", scores.radius_median}, {"max", scores.radius_max}}},
-          {"certified", certified_json(scores.certified)},
-          {"attacks", attacks_json(scores.attacks)},
-          {"seconds", scores.seconds}};
+  nlohmann::json json{{"samples", scores.samples},
+                      {"accuracy", or_null(scores.accuracy)},
+                      {"baseline_accuracy", or_null(scores.baseline_accuracy)},
+                      {"agreement", scores.agreement},
+                      {"state_error", scores.state_error},
+                      {"output_error", scores.output_error},
+                      {"fixed_point",
+                       {{"iterations", scores.fixed_point.iterations},
+                        {"residual", scores.fixed_point.residual},
+                        {"error_bound", scores.fixed_point.error_bound}}},
+                      {"norm_a_inf", scores.norm_a_inf},
+                      {"spectral_radius_abs_a", scores.spectral_radius_abs_a},
+                      {"sensitivity_inf", scores.sensitivity_inf},
+                      {"nnz",
+                       {{"A", scores.nonzeros_a},
+                        {"B", scores.nonzeros_b},
+                        {"C", scores.nonzeros_c},
+                        {"D", scores.nonzeros_d}}},
+                      {"kept", or_null(scores.kept)},
+                      {"certified_radius", {{"median", scores.radius_median}, {"max", scores.radius_max}}},
+                      {"certified", certified_json(scores.certified)},
+                      {"attacks", attacks_json(scores.attacks)},
+                      {"seconds", scores.seconds}};
+  if (!scores.certified.empty() && scores.certified.front().others) {
+    json["certified_by"] = scores.certified_by;
+    json["certified_radius"]["bound"] = scores.radius_by;
+    json["baseline_certified"] = certified_json(scores.baseline_certified);
+  }
+  return json;
 }
 
 std::string to_table(const Scores& scores) {
@@ -98,9 +131,7 @@ std::string to_table(const Scores& scores) {
   table += line("output moves per unit at most", fmt::format("{:.5g}", scores.sensitivity_inf));
   table += line("certified radius, median", fmt::format("{:.3g}", scores.radius_median));
   table += line("certified radius, largest", fmt::format("{:.3g}", scores.radius_max));
-  for (const CertifiedAccuracy& at : scores.certified) {
-    table += line(fmt::format("certified accuracy at {:g}", at.epsilon), percent(at.accuracy));
-  }
+  table += certified_table(scores);
   table += attacks_table(scores);
   table += fmt::format("In {:.2f} s\n", scores.seconds);
   return table;

@@ -11,6 +11,7 @@ namespace simplicit {
 namespace {
 
 constexpr double radius_accuracy = 0.01;
+constexpr double first_radius = 0.01;
 constexpr double largest_radius = 1e6;
 constexpr double smallest_radius = 1e-9;
 
@@ -36,10 +37,8 @@ bool decided_rightly(const Matrix& Y, Index sample, int label) {
 // The columns of some samples.
 InputBoxes boxes_at(const InputBoxes& boxes, const std::vector<Index>& columns) {
   InputBoxes some;
-  some.at = boxes.at(Eigen::all, columns);
   some.centre = boxes.centre(Eigen::all, columns);
   some.radius = boxes.radius(Eigen::all, columns);
-  some.reach = boxes.reach(Eigen::all, columns);
   some.largest = boxes.largest(Eigen::all, columns);
   some.centre_single = boxes.centre_single(Eigen::all, columns);
   some.radius_single = boxes.radius_single(Eigen::all, columns);
@@ -48,7 +47,7 @@ InputBoxes boxes_at(const InputBoxes& boxes, const std::vector<Index>& columns) 
 
 DrivenBounds driven_at(const DrivenBounds& driven, const std::vector<Index>& columns) {
   return {driven.centre(Eigen::all, columns), driven.radius(Eigen::all, columns),
-          driven.reach(Eigen::all, columns), driven.magnitude(Eigen::all, columns)};
+          driven.magnitude(Eigen::all, columns)};
 }
 
 StateBounds bounds_at(const StateBounds& bounds, const std::vector<Index>& columns) {
@@ -97,10 +96,10 @@ BlockBounds Certifier::Impl::begin(const Matrix& U, std::span<const int> labels,
                                    const Vector& epsilon) const {
   BlockBounds block;
   block.boxes = boxes_around(system, perturbation, U, epsilon);
-  const NearEquilibria at = near_equilibria(system, block.boxes.at);
-  const Matrix Y = outputs_at(system, at, block.boxes.at);
+  const Matrix inputs = padded_inputs_of(system, U);
+  const Matrix Y = outputs_at(system, near_equilibria(system, inputs), inputs);
   block.driven = driven_bounds(system, block.boxes);
-  block.bounds = first_bounds(system, at, block.driven);
+  block.bounds = first_bounds(system, block.driven);
   for (Index sample = 0; sample < U.cols(); ++sample) {
     const bool right = decided_rightly(Y, sample, labels[static_cast<std::size_t>(sample)]);
     block.status.push_back(right ? RobustStatus::open : RobustStatus::misclassified);
@@ -212,14 +211,18 @@ RobustVerdict Certifier::verdict(const Vector& u, int label, double epsilon,
   return impl_->verdict(u, label, epsilon, between ? between : nothing);
 }
 
-double Certifier::radius(const Vector& u, int label, const std::function<void()>& between) const {
+double Certifier::radius(const Vector& u, int label, const Bracket& known,
+                         const std::function<void()>& between) const {
   const auto certified = [&](double epsilon) {
     return verdict(u, label, epsilon, between).status == RobustStatus::certified;
   };
-  double proven = smallest_radius;
-  if (!certified(proven)) return 0;
-  double missed = 0.01;
-  while (missed < largest_radius && certified(missed)) {
+  double proven = known.certified;
+  if (proven == 0) {
+    if (!certified(smallest_radius)) return 0;
+    proven = smallest_radius;
+  }
+  double missed = known.missed.value_or(std::max(first_radius, 2 * proven));
+  while (!known.missed && missed < largest_radius && certified(missed)) {
     proven = missed;
     missed *= 2;
   }

@@ -22,8 +22,12 @@ Matrix activated(const System& system, const Matrix& Z) {
 }
 
 NearEquilibria near_equilibria(const System& system, const Matrix& U) {
-  const Matrix S = driven_by(system, system.exact, U);
-  NearEquilibria reached{Matrix::Zero(system.states, U.cols()), {}, {}, {}};
+  return near_equilibria(system, driven_by(system, system.exact, U),
+                         driven_by<double>(system, system.absolute, U.cwiseAbs()));
+}
+
+NearEquilibria near_equilibria(const System& system, const Matrix& S, const Matrix& magnitude) {
+  NearEquilibria reached{Matrix::Zero(system.states, S.cols()), {}, {}, {}};
   for (int sweep = 0; sweep < most_sweeps; ++sweep) {
     const Matrix before = reached.X;
     for (std::size_t block = 0; block < system.blocks.size(); ++block) {
@@ -35,10 +39,9 @@ NearEquilibria near_equilibria(const System& system, const Matrix& U) {
     if (system.feed_forward || !(change.maxCoeff() > change_wanted * largest)) break;
   }
   reached.Z = all_states_sum(system, system.exact, reached.X, S);
-  const Matrix magnitude = all_states_sum<double>(system, system.absolute, reached.X.cwiseAbs(),
-                                                  driven_by<double>(system, system.absolute, U.cwiseAbs()));
+  const Matrix products = all_states_sum<double>(system, system.absolute, reached.X.cwiseAbs(), magnitude);
   const double rounding = gamma<double>(product_terms(system.states + system.inputs));
-  reached.Z_error = (rounding * magnitude).array() + underflow<double>;
+  reached.Z_error = (rounding * products).array() + underflow<double>;
   const Matrix image = activated(system, reached.Z);
   reached.residual = (1 + 0x1p-50) *
                      ((image - reached.X).cwiseAbs() + reached.Z_error + activation_error * image.cwiseAbs());

@@ -12,7 +12,10 @@ struct NearEquilibria {
   Matrix residual;  ///< (n x k) bounds on |phi(A X + B U) - X|
 };
 
-/// U (padded inputs x k). By sweeps from zero: exact to rounding after one where the model is feed-forward.
+/// Where the inputs drive the states by S = B U (n x k), with |B| |U| at most `magnitude` (n x k). By sweeps
+/// from zero: exact to rounding after one where the model is feed-forward.
+[[nodiscard]] NearEquilibria near_equilibria(const System& system, const Matrix& S, const Matrix& magnitude);
+/// At the inputs U (padded inputs x k) themselves.
 [[nodiscard]] NearEquilibria near_equilibria(const System& system, const Matrix& U);
 
 /// The outputs C X + D U there as computed (q x k).

@@ -22,13 +22,11 @@ Interval allowed(const Perturbation& perturbation, Index j, double at, double ep
   return interval;
 }
 
-void place(InputBoxes& boxes, Index j, Index sample, double at, const Interval& interval) {
+void place(InputBoxes& boxes, Index j, Index sample, const Interval& interval) {
   const double centre = interval.lower + (interval.upper - interval.lower) / 2;
-  boxes.at(j, sample) = at;
   boxes.centre(j, sample) = centre;
   const bool point = interval.lower == interval.upper;
   boxes.radius(j, sample) = point ? 0 : up(std::max(interval.upper - centre, centre - interval.lower));
-  boxes.reach(j, sample) = point ? 0 : up(std::max(interval.upper - at, at - interval.lower));
   boxes.largest(j, sample) = std::max(std::abs(interval.lower), std::abs(interval.upper));
 }
 
@@ -37,14 +35,14 @@ void place(InputBoxes& boxes, Index j, Index sample, double at, const Interval& 
 InputBoxes boxes_around(const System& system, const Perturbation& perturbation, const Matrix& U,
                         const Vector& epsilon) {
   InputBoxes boxes;
-  for (Matrix* part : {&boxes.at, &boxes.centre, &boxes.radius, &boxes.reach, &boxes.largest}) {
+  for (Matrix* part : {&boxes.centre, &boxes.radius, &boxes.largest}) {
     *part = Matrix::Zero(system.padded_inputs, U.cols());
   }
   for (Index sample = 0; sample < U.cols(); ++sample) {
     for (Index j = 0; j < U.rows(); ++j) {
-      place(boxes, j, sample, U(j, sample), allowed(perturbation, j, U(j, sample), epsilon[sample]));
+      place(boxes, j, sample, allowed(perturbation, j, U(j, sample), epsilon[sample]));
     }
-    if (system.bias) place(boxes, U.rows(), sample, 1, {1, 1});
+    if (system.bias) place(boxes, U.rows(), sample, {1, 1});
   }
   boxes.centre_single = boxes.centre.cast<float>();
   boxes.radius_single = boxes.radius.cast<float>();

@@ -8,13 +8,11 @@ namespace simplicit {
 /// The inputs an adversary may choose, one box a column, rounded outward; padded_inputs rows, the constant of
 /// a bias the point 1. The box is a little larger than what epsilon allows, never smaller.
 struct InputBoxes {
-  Matrix at;                                    ///< the samples themselves
   Matrix centre, radius;                        ///< |u - centre| <= radius
-  Matrix reach;                                 ///< |u - at| <= reach
   Matrix largest;                               ///< |u| <= largest
   Columns<float> centre_single, radius_single;  ///< rounded, which the error of a bound accounts for
 
-  [[nodiscard]] Index count() const { return at.cols(); }
+  [[nodiscard]] Index count() const { return centre.cols(); }
 };
 
 /// U (p x k) without the constant, epsilon (k).

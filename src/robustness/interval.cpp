@@ -47,15 +47,16 @@ double widest_shrinking(const StateBounds& before, const StateBounds& after) {
 
 DrivenBounds driven_bounds(const System& system, const InputBoxes& boxes) {
   return {driven_by(system, system.exact, boxes.centre), driven_by(system, system.absolute, boxes.radius),
-          driven_by(system, system.absolute, boxes.reach), driven_by(system, system.absolute, boxes.largest)};
+          driven_by(system, system.absolute, boxes.largest)};
 }
 
-StateBounds first_bounds(const System& system, const NearEquilibria& at, const DrivenBounds& driven) {
+StateBounds first_bounds(const System& system, const DrivenBounds& driven) {
+  const NearEquilibria at = near_equilibria(system, driven.centre, driven.magnitude);
   const double outward = 1 + 4 * product_rounding(system);
-  const Matrix b = outward * (driven.reach + at.residual);
+  const Matrix b = outward * (driven.radius + at.residual);
   const Matrix rho = enclosing_radii(system, b);
   Matrix spread =
-      outward * all_states_sum<double>(system, system.absolute, rho, driven.reach) + 2 * at.Z_error;
+      outward * all_states_sum<double>(system, system.absolute, rho, driven.radius) + 2 * at.Z_error;
   for (Index column = 0; column < rho.cols(); ++column) {
     if (system.states > 0 && !std::isfinite(rho(0, column))) {
       spread.col(column).setConstant(std::numeric_limits<double>::infinity());

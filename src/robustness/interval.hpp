@@ -17,15 +17,13 @@ struct StateBounds {
 struct DrivenBounds {
   Matrix centre;     ///< B u at the centre
   Matrix radius;     ///< |B| radius
-  Matrix reach;      ///< |B| reach
   Matrix magnitude;  ///< |B| |u| at most
 };
 [[nodiscard]] DrivenBounds driven_bounds(const System& system, const InputBoxes& boxes);
 
-/// First bounds: the map contracts around the equilibrium at the sample, by |A| rho + |B| reach + e <= rho
-/// (enclosing_radii). Infinite where no rho is found.
-[[nodiscard]] StateBounds first_bounds(const System& system, const NearEquilibria& at,
-                                       const DrivenBounds& driven);
+/// First bounds: the map contracts around the equilibrium at the centre of the box, by
+/// |A| rho + |B| radius + e <= rho (enclosing_radii). Infinite where no rho is found.
+[[nodiscard]] StateBounds first_bounds(const System& system, const DrivenBounds& driven);
 
 /// |A| X + |B| |u| (n x k), what a computed pre-activation is off by in units of gamma, where |x| <= X
 /// follows from the bounds.

@@ -25,14 +25,11 @@ void sweep_adjoint(const System& system, const Regions<Scalar>& regions, std::si
                                           multiplied.cols(), G.data(), G.rows());
     for (Index lane = 0; lane < lanes.count(); ++lane) {
       const Index column = lanes.column[static_cast<std::size_t>(lane)];
-      for (Index i = 0; i < rows.size; ++i) {
-        const Scalar g = G(i, lane);
-        const Index state = rows.first + i;
-        const Scalar v = g * (g < 0 ? regions.negative(state, column) : regions.positive(state, column));
-        lanes.G(state, lane) = g;
-        lanes.V(state, lane) = v;
-        multiplied(state, lane) = v;
-      }
+      relaxed(G.col(lane).data(), regions.negative.col(column).data() + rows.first,
+              regions.positive.col(column).data() + rows.first, lanes.V.col(lane).data() + rows.first,
+              rows.size);
+      lanes.G.col(lane).segment(rows.first, rows.size) = G.col(lane);
+      multiplied.col(lane).segment(rows.first, rows.size) = lanes.V.col(lane).segment(rows.first, rows.size);
       if (!lanes.units.empty()) {
         const auto& unit = lanes.units[static_cast<std::size_t>(lane)];
         if (unit.state >= rows.first && unit.state < rows.end()) multiplied(unit.state, lane) += unit.sign;

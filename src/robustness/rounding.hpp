@@ -36,11 +36,13 @@ template <class Scalar>
 template <class Scalar>
 inline constexpr double underflow = sizeof(Scalar) == sizeof(float) ? 1e-36 : 1e-300;
 
+/// Beyond the exact result of the one operation that `value` was rounded from: a unit in its last place and
+/// more.
 [[nodiscard]] inline double up(double value) {
-  return std::nextafter(value, std::numeric_limits<double>::infinity());
+  return value + (std::abs(value) * std::numeric_limits<double>::epsilon() + 1e-300);
 }
 [[nodiscard]] inline double down(double value) {
-  return std::nextafter(value, -std::numeric_limits<double>::infinity());
+  return value - (std::abs(value) * std::numeric_limits<double>::epsilon() + 1e-300);
 }
 
 }  // namespace simplicit

@@ -68,13 +68,10 @@ template <class Scalar>
 }
 
 template <class Scalar>
-[[gnu::always_inline]] inline void relaxed_by(const Scalar* g, const Scalar* negative, const Scalar* positive,
-                                              Scalar* v, Index length) {
-  for (Index j = 0; j < length; j += loop_width) {
-    for (Index t = 0; t < loop_width; ++t) {
-      v[j + t] = g[j + t] * (g[j + t] < 0 ? negative[j + t] : positive[j + t]);
-    }
-  }
+[[gnu::always_inline]] inline void relaxed_by(const Scalar* __restrict g, const Scalar* __restrict negative,
+                                              const Scalar* __restrict positive, Scalar* __restrict v,
+                                              Index length) {
+  for (Index i = 0; i < length; ++i) v[i] = g[i] * (g[i] < 0 ? negative[i] : positive[i]);
 }
 
 // Lane by lane of columns, which lie side by side for this.

@@ -40,7 +40,7 @@ struct Ends {
 [[nodiscard]] double least_over_states(const double* g, const double* v, const Ends<double>& ends,
                                        Index length);
 
-/// v_i = g_i times the slope for its sign
+/// v_i = g_i times the slope for its sign; any length will do here.
 void relaxed(const float* g, const float* negative, const float* positive, float* v, Index length);
 void relaxed(const double* g, const double* negative, const double* positive, double* v, Index length);
 

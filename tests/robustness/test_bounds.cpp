@@ -61,7 +61,7 @@ TEST_CASE("Bounds of the states hold at every sampled input and each step improv
       const Vector epsilon = Vector::LinSpaced(3, 0.02, 0.3);
       const InputBoxes boxes = boxes_around(system, plain_perturbation(5), U, epsilon);
       const DrivenBounds driven = driven_bounds(system, boxes);
-      StateBounds bounds = first_bounds(system, near_equilibria(system, boxes.at), driven);
+      StateBounds bounds = first_bounds(system, driven);
       const double first = width(bounds);
       const auto check_samples = [&] {
         for (Index column = 0; column < 3; ++column) {
@@ -94,7 +94,7 @@ TEST_CASE("The dual bound holds for any multipliers") {
     const Matrix u = random_inputs(4, 1, seed);
     const InputBoxes boxes = boxes_around(system, plain_perturbation(4), u, Vector::Constant(1, 0.2));
     const DrivenBounds driven = driven_bounds(system, boxes);
-    const StateBounds bounds = first_bounds(system, near_equilibria(system, boxes.at), driven);
+    const StateBounds bounds = first_bounds(system, driven);
     Lanes<double> lanes = margin_lanes<double>(system, boxes, bounds, {{0, 0, 1}, {0, 0, 1}, {0, 2, 0}});
     const Regions<double> regions = regions_of<double>(system, boxes, driven, bounds);
     lanes.V = Matrix::Zero(system.padded_states, 3);

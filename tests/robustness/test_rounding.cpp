@@ -118,7 +118,7 @@ void check_dual_bounds_at_a_point(double scale) {
     const System system(model);
     const InputBoxes boxes = boxes_around(system, plain_perturbation(20), u, Vector::Zero(1));
     const DrivenBounds driven = driven_bounds(system, boxes);
-    const StateBounds bounds = first_bounds(system, near_equilibria(system, boxes.at), driven);
+    const StateBounds bounds = first_bounds(system, driven);
     const std::vector<ClassPair> pairs{{0, 0, 1}, {0, 1, 0}, {0, 0, 2}, {0, 2, 0}};
     Lanes<Scalar> lanes = margin_lanes<Scalar>(system, boxes, bounds, pairs);
     const Regions<Scalar> regions = regions_of<Scalar>(system, boxes, driven, bounds);

@@ -43,6 +43,12 @@ struct RobustVerdict {
   Index domains = 0;      ///< branch and bound took
 };
 
+/// What is known of a radius before it is looked for.
+struct Bracket {
+  double certified = 0;          ///< 0: nothing
+  std::optional<double> missed;  ///< not certified there
+};
+
 /// Certifies samples of one model against perturbations of their inputs (bounds and their proofs: see
 /// src/robustness). Every "certified" holds in exact arithmetic for the stored numbers of the model and the
 /// input as given; rounding is accounted for.
@@ -65,7 +71,8 @@ class Certifier {
 
   /// The largest epsilon found, by bisection to 1 %, at which the sample is certified; 0 for a misclassified
   /// one.
-  [[nodiscard]] double radius(const Vector& u, int label, const std::function<void()>& between = {}) const;
+  [[nodiscard]] double radius(const Vector& u, int label, const Bracket& known = {},
+                              const std::function<void()>& between = {}) const;
 
  private:
   struct Impl;
