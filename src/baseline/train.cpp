@@ -1,4 +1,5 @@
 #include "baseline/adam.hpp"
+#include "baseline/adversarial_inputs.hpp"
 #include "baseline/loss.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/random.hpp>
@@ -16,6 +17,8 @@ namespace {
 // Streams of the seed: one for the initial weights, one for the order of the samples in each epoch.
 constexpr std::uint64_t initial_weights_stream = 0;
 constexpr std::uint64_t first_shuffle_stream = 1;
+constexpr std::uint64_t first_adversarial_stream = std::uint64_t{1}
+                                                   << 32;  // of the random starts of an epoch
 
 Parameters<float> initial_parameters(Index inputs, Index classes, const BaselineSettings& settings) {
   RandomStream random(settings.seed, initial_weights_stream);
@@ -99,7 +102,13 @@ std::vector<Setting> settings_of(BaselineSettings& settings) {
            .help = "Of the first step of Adam; falls linearly to 0",
            .unit = "V",
            .bounds = above(0),
-           .key = "learning_rate"}};
+           .key = "learning_rate",
+          {.flag = "--adversarial",
+           .place = &settings.adversarial,
+           .help = "Train on images whose pixels (0 to 1) were moved by up to this against the network; 0: not",
+           .unit = "EPS",
+           .bounds = from_to(0, 1),
+           .key = "adversarial"}};
 }
 
 void require_valid(const BaselineSettings& settings) {
@@ -125,6 +134,7 @@ Mlp train_baseline(const LabelledImages& data, Index classes, const BaselineSett
   for (Index epoch = 1; epoch <= settings.epochs; ++epoch) {
     const Timer timer;
     RandomStream random(settings.seed, first_shuffle_stream + static_cast<std::uint64_t>(epoch));
+    RandomStream starts(settings.seed, first_adversarial_stream + static_cast<std::uint64_t>(epoch));
     const std::vector<Index> order = random.permutation(data.images.samples);
     EpochReport report{.epoch = epoch};
     Index correct = 0;
@@ -133,6 +143,10 @@ Mlp train_baseline(const LabelledImages& data, Index classes, const BaselineSett
         throw Error(ExitCode::interrupted, "interrupted while training the baseline; nothing was written");
       }
       gather(data, std::span(order).subspan(first, std::min(batch_size, samples - first)), batch);
+      if (settings.adversarial > 0) {
+        move_against(parameters, settings.activation, batch.labels, settings.adversarial, starts, gradient,
+                     workspace, batch.inputs);
+      }
       const BatchLoss loss =
           loss_and_gradient(parameters, settings.activation, batch.inputs, batch.labels, gradient, workspace);
       adam.step(gradient, settings.learning_rate * (1 - step / steps), parameters);

@@ -1,6 +1,8 @@
+#include "cli/certify_options.hpp"
 #include "cli/fixed_point_setting.hpp"
 #include "cli/read_files.hpp"
 #include "cli/shared_rows.hpp"
+#include <simplicit/base/provenance.hpp>
 #include <simplicit/base/timer.hpp>
 #include <simplicit/cli/command.hpp>
 #include <simplicit/evaluate/evaluate.hpp>
@@ -27,6 +29,7 @@ struct Options {
   std::vector<double> epsilons;
   bool magnitude = false;
   EvaluateSettings settings;
+  CertifyOptions certify;
 };
 
 void require_valid(const Options& options) {
@@ -53,13 +56,14 @@ void check_files(const Options& options) {
   reads(files, "MODEL", options.model);
   reads(files, "STATES", options.states);
   files.writes("--report", options.report);
+  options.certify.declare(files);
   files.check();
 }
 
 /// A network with shared rows is not solved for: equilibria, bounds and attacks are those of the other
 /// structures.
-void require_plain(const Options& options) {
-  if (options.attacks.empty() && options.settings.certify_epsilons.empty()) return;
+void require_plain(const Options& options, const Context& context) {
+  if (options.attacks.empty() && !certificates_wanted(context.given)) return;
   throw InputError(options.model +
                    ": has shared rows; --attack and --certify-epsilon are for the other structures");
 }
@@ -68,13 +72,19 @@ ExitCode run_evaluate(const Options& options, const Context& context) {
   const Communicator& ranks = context.ranks;
   const Timer timer;
   EvaluateSettings settings = options.settings;
+  RobustScoresSettings certify;
   agree(ranks, [&] {
     require_valid(options);
     settings.attack = attack_settings(options);
+    settings.input_range = options.certify.input_range();
+    certify = options.certify.settings(settings.certify_epsilons, provenance(context.command_line), context.given);
   });
-  on_root(ranks, [&] { check_files(options); });
+  on_root(ranks, [&] {
+    check_files(options);
+    options.certify.check_checkpoint();
+  });
   if (is_shared_model(options.model, ranks)) {
-    agree(ranks, [&] { require_plain(options); });
+    agree(ranks, [&] { require_plain(options, context); });
     evaluate_shared_rows(ranks, options.model, options.states, options.magnitude, options.report, timer);
     return ExitCode::done;
   }
@@ -84,11 +94,16 @@ ExitCode run_evaluate(const Options& options, const Context& context) {
   });
   const ImplicitModel model = read_model(options.model, ranks);
   const StatesHeader header = read_states_header(options.states, ranks);
+  agree(ranks, [&] {
+    if (header.has_labels || !needs_labels(context.given)) return;
+    throw InputError(options.states + ": has no dataset 'labels', which certificates sample by sample need");
+  });
   on_root(ranks, [&] {
     require_same_normalization(read_input_normalization(options.model), options.model,
                                read_input_normalization(options.states), options.states);
   });
   Scores scores = evaluate(ranks, model, header, settings, options.model);
+  if (certificates_wanted(context.given) && header.has_labels) certify_scores(ranks, model, header, certify, scores);
   on_root(ranks, [&] {
     scores.seconds.total = timer.seconds();
     if (!scores.fixed_point.converged) {
@@ -103,7 +118,7 @@ ExitCode run_evaluate(const Options& options, const Context& context) {
 
 std::vector<Setting> settings_list(Options& options) {
   EvaluateSettings& settings = options.settings;
-  return {
+  std::vector<Setting> list = {
       {.flag = "model", .place = &options.model, .help = "The model file", .unit = "MODEL", .required = true},
       {.flag = "states",
        .place = &options.states,
@@ -143,6 +158,7 @@ std::vector<Setting> settings_list(Options& options) {
        .place = &options.report,
        .help = "Also write the scores to this JSON file",
        .unit = "FILE"}};
+  return together(std::move(list), options.certify.settings_list());
 }
 
 }  // namespace

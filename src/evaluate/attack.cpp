@@ -3,22 +3,22 @@
 #include <simplicit/evaluate/attack.hpp>
 
 #include <algorithm>
-#include <limits>
 
 namespace simplicit {
 namespace {
 
-/// v (p) <- what it becomes when moved by `step` along the signs of `ascent` (p), and then brought into the
-/// box of half width epsilon around u (p), and into [0, 1] when inputs have to stay.
-void move(const double* u, const double* ascent, Index inputs, double step, double epsilon, bool clip,
+/// v (p) <- what it becomes when moved along the signs of `ascent` (p) by `length` times epsilon, and then
+/// brought into the box of epsilon around u (p), and into the range of the inputs if there is one.
+void move(const double* u, const double* ascent, const Perturbation& allowed, double length, double epsilon,
           double* v) {
-  const double least = clip ? 0 : -std::numeric_limits<double>::infinity();
-  const double most = clip ? 1 : std::numeric_limits<double>::infinity();
-  for (Index i = 0; i < inputs; ++i) {
-    const double along = ascent[i] > 0 ? step : ascent[i] < 0 ? -step : 0;
-    const double low = std::max(u[i] - epsilon, least);
-    const double high = std::min(u[i] + epsilon, most);
-    v[i] = std::min(std::max(v[i] + along, low), high);
+  for (Index i = 0; i < allowed.half_width.size(); ++i) {
+    const double half_width = epsilon * allowed.half_width[i];
+    const double along = ascent[i] > 0 ? length * half_width : ascent[i] < 0 ? -length * half_width : 0;
+    v[i] = std::min(std::max(v[i] + along, u[i] - half_width), u[i] + half_width);
+  }
+  if (!allowed.range) return;
+  for (Index i = 0; i < allowed.half_width.size(); ++i) {
+    v[i] = std::min(std::max(v[i], allowed.range->lower[i]), allowed.range->upper[i]);
   }
 }
 
@@ -53,10 +53,11 @@ struct Pending {
   }
 
   // One step along the signs of the columns of `ascent` that belong to the samples kept.
-  void move_along(const Matrix& ascent, const std::vector<Index>& columns, double step, bool clip) {
+  void move_along(const Matrix& ascent, const std::vector<Index>& columns, const Perturbation& allowed,
+                  double length) {
     for (Index k = 0; k < V.cols(); ++k) {
       const double* const direction = ascent.col(columns[static_cast<std::size_t>(k)]).data();
-      move(U.col(k).data(), direction, U.rows(), step * epsilon[k], epsilon[k], clip, V.col(k).data());
+      move(U.col(k).data(), direction, allowed, length, epsilon[k], V.col(k).data());
     }
   }
 
@@ -85,8 +86,7 @@ std::string name_of(Attack attack) {
 Matrix fgsm(const AttackedSamples& samples, const Matrix& ascent, const Vector& epsilon) {
   Matrix V = samples.U;
   for (Index k = 0; k < V.cols(); ++k) {
-    move(samples.U.col(k).data(), ascent.col(k).data(), V.rows(), epsilon[k], epsilon[k], samples.clip,
-         V.col(k).data());
+    move(samples.U.col(k).data(), ascent.col(k).data(), samples.perturbation, 1, epsilon[k], V.col(k).data());
   }
   return V;
 }
@@ -98,7 +98,7 @@ std::vector<bool> withstands_pgd(const Classifier& classifier, const AttackedSam
   for (int step = 0; step < settings.steps && !pending.place.empty(); ++step) {
     const OutputsAndAscent at = classifier.ascent(pending.V, pending.labels);
     const std::vector<Index> kept = pending.keep_right(at.Y);
-    pending.move_along(at.ascent, kept, settings.step, samples.clip);
+    pending.move_along(at.ascent, kept, samples.perturbation, settings.step);
   }
   if (!pending.place.empty()) pending.keep_right(classifier.outputs(pending.V));
   std::vector<bool> withstands(samples.labels.size(), false);

@@ -60,14 +60,15 @@ void add(const Counts& more, Counts& counts) {
 
 // The blocks of this rank; root tells how far it is.
 SharedCounts count_share(const Communicator& ranks, const Classifier& model, const Classifier* baseline,
-                         const StatesHeader& header, bool clip, const AttackSettings& settings) {
+                         const StatesHeader& header, const Perturbation& perturbation,
+                         const AttackSettings& settings) {
   const std::size_t figures = settings.attacks.size() * settings.epsilons.size();
   SharedCounts counts{Counts(figures, 0), Counts(figures, 0)};
   const Index blocks = count_own_blocks(ranks, header.samples);
   Index attacked = 0;
   Timer since_told;
   for_each_own_slab(ranks, header, {.X = false, .Z = false, .Y = false}, [&](const SampleSlab& slab) {
-    const AttackedSamples samples{slab.U, slab.labels, clip};
+    const AttackedSamples samples{slab.U, slab.labels, perturbation};
     add(count_right(model, samples, settings), counts.model);
     if (baseline) add(count_right(*baseline, samples, settings), counts.baseline);
     ++attacked;
@@ -83,9 +84,10 @@ SharedCounts count_share(const Communicator& ranks, const Classifier& model, con
 
 std::vector<AttackedAccuracy> attacked_accuracies(const Communicator& ranks, const Classifier& model,
                                                   const Classifier* baseline, const StatesHeader& header,
-                                                  bool clip, const AttackSettings& settings) {
+                                                  const Perturbation& perturbation,
+                                                  const AttackSettings& settings) {
   SharedCounts own;
-  agree(ranks, [&] { own = count_share(ranks, model, baseline, header, clip, settings); });
+  agree(ranks, [&] { own = count_share(ranks, model, baseline, header, perturbation, settings); });
   const auto part = [&](std::int64_t count) {
     return static_cast<double>(ranks.sum(count)) / static_cast<double>(header.samples);
   };

@@ -12,7 +12,6 @@ void BlockCounts::add(const BlockCounts& next) {
   states.add(next.states);
   outputs.add(next.outputs);
   fixed_point.merge(next.fixed_point);
-  inputs_in_unit_box = inputs_in_unit_box && next.inputs_in_unit_box;
 }
 
 BlockScores score_block(const FixedPoint& fixed_point, const Sensitivity& sensitivity,
@@ -32,7 +31,6 @@ BlockScores score_block(const FixedPoint& fixed_point, const Sensitivity& sensit
   block.counts.states = squared_error(reached.X, rescaling.asDiagonal() * slab.X);
   block.counts.outputs = squared_error(Y, slab.Y);
   block.counts.fixed_point = reached.evidence;
-  block.counts.inputs_in_unit_box = slab.U.minCoeff() >= 0 && slab.U.maxCoeff() <= 1;
   const bool labelled = !slab.labels.empty();
   if (labelled) {
     block.counts.correct = count_equal(decided, slab.labels);

@@ -17,7 +17,6 @@ struct BlockCounts {
   std::int64_t agreements = 0;        ///< both decide the same
   SquaredError states, outputs;
   FixedPointEvidence fixed_point;
-  bool inputs_in_unit_box = true;  ///< every input in [0, 1], as pixel / 255 is
   void add(const BlockCounts& next);
 };
 

@@ -8,6 +8,7 @@
 #include <simplicit/evaluate/accuracy.hpp>
 #include <simplicit/evaluate/evaluate.hpp>
 #include <simplicit/infer/resolvent_bound.hpp>
+#include <simplicit/robustness/robust_table.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -97,19 +98,17 @@ void add_pruned_accuracy(const Communicator& ranks, const ImplicitModel& model,
   scores.pruned_accuracy = accuracy_of(ranks, pruned, header);
 }
 
-// Collective; `own` are the blocks of this rank.
+// Collective.
 void add_attacks(const Communicator& ranks, const ImplicitModel& model, const std::optional<Mlp>& mlp,
-                 const StatesHeader& header, const EvaluateSettings& settings, const ShareScores& own,
-                 Scores& scores) {
-  const bool own_in_box =
-      std::ranges::all_of(own.blocks, [](const BlockCounts& block) { return block.inputs_in_unit_box; });
-  scores.attacks_clipped = ranks.min(own_in_box ? 1 : 0) == 1;
+                 const StatesHeader& header, const EvaluateSettings& settings, Scores& scores) {
+  const Perturbation perturbation = perturbation_of(ranks, header, settings.input_range);
+  scores.attacks_clipped = perturbation.range.has_value();
   std::optional<MlpClassifier> baseline;
   if (mlp) baseline.emplace(*mlp);
   std::optional<ImplicitClassifier> classifier;
   agree(ranks, [&] { classifier.emplace(model, settings.fixed_point); });
   scores.attacks = attacked_accuracies(ranks, *classifier, baseline ? &*baseline : nullptr, header,
-                                       scores.attacks_clipped, settings.attack);
+                                       perturbation, settings.attack);
 }
 
 }  // namespace
@@ -139,7 +138,7 @@ Scores evaluate(const Communicator& ranks, const ImplicitModel& model, const Sta
   const std::optional<Mlp> baseline = baseline_of(ranks, header);
   add_pruned_accuracy(ranks, model, baseline, header, scores);
   Timer timer;
-  if (!settings.attack.attacks.empty()) add_attacks(ranks, model, baseline, header, settings, own, scores);
+  if (!settings.attack.attacks.empty()) add_attacks(ranks, model, baseline, header, settings, scores);
   own.seconds.attack = timer.seconds();
   scores.seconds = of_slowest_rank(ranks, own.seconds);
   return scores;

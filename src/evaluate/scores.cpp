@@ -12,7 +12,13 @@ nlohmann::json or_null(const std::optional<double>& value) {
 nlohmann::json certified_json(const std::vector<CertifiedAccuracy>& certified) {
   nlohmann::json list = nlohmann::json::array();
   for (const CertifiedAccuracy& at : certified) {
-    list.push_back({{"epsilon", at.epsilon}, {"accuracy", or_null(at.accuracy)}});
+    nlohmann::json entry{{"epsilon", at.epsilon}, {"accuracy", or_null(at.accuracy)}};
+    if (at.others) {
+      entry["attacked"] = at.others->attacked;
+      entry["open"] = at.others->open;
+      entry["misclassified"] = at.others->misclassified;
+    }
+    list.push_back(std::move(entry));
   }
   return list;
 }
@@ -34,6 +40,27 @@ std::string percent(const std::optional<double>& part) {
 
 std::string line(const std::string& name, const std::string& value) {
   return fmt::format("  {:<34}{}\n", name, value);
+}
+
+std::string certified_row(const std::string& who, const CertifiedAccuracy& at) {
+  return line(fmt::format("{:<9}{:g}", who, at.epsilon),
+              fmt::format("{:>9}  {:>9}  {:>9}  {:>9}", percent(at.accuracy), percent(at.others->attacked),
+                          percent(at.others->open), percent(at.others->misclassified)));
+}
+
+std::string certified_table(const Scores& scores) {
+  std::string table;
+  if (scores.certified.empty() || !scores.certified.front().others) {
+    for (const CertifiedAccuracy& at : scores.certified) {
+      table += line(fmt::format("certified accuracy at {:g}", at.epsilon), percent(at.accuracy));
+    }
+    return table;
+  }
+  table += line(fmt::format("{:<9}{}", scores.certified_by, "epsilon"),
+                "certified   attacked       open  misclassified");
+  for (const CertifiedAccuracy& at : scores.certified) table += certified_row("model", at);
+  for (const CertifiedAccuracy& at : scores.baseline_certified) table += certified_row("baseline", at);
+  return table;
 }
 
 std::string attacks_table(const Scores& scores) {
@@ -81,6 +108,11 @@ nlohmann::json to_json(const Scores& scores) {
                           {"certify", scores.seconds.certify},
                           {"total", scores.seconds.total}}}};
   add_size(scores.size, record);
+  if (!scores.certified.empty() && scores.certified.front().others) {
+    record["certified_by"] = scores.certified_by;
+    record["certified_radius"]["bound"] = scores.radius_by;
+    record["baseline_certified"] = certified_json(scores.baseline_certified);
+  }
   return record;
 }
 
@@ -110,9 +142,7 @@ std::string to_table(const Scores& scores) {
   table += line("output moves per unit at most", fmt::format("{:.5g}", scores.sensitivity_inf));
   table += line("certified radius, median", fmt::format("{:.3g}", scores.radius_median));
   table += line("certified radius, largest", fmt::format("{:.3g}", scores.radius_max));
-  for (const CertifiedAccuracy& at : scores.certified) {
-    table += line(fmt::format("certified accuracy at {:g}", at.epsilon), percent(at.accuracy));
-  }
+  table += certified_table(scores);
   table += attacks_table(scores);
   table += fmt::format("In {:.2f} s, equilibria and outputs {:.3f} s of them\n", scores.seconds.total,
                        scores.seconds.inference);

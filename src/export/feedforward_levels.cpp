@@ -1,4 +1,4 @@
-#include "export/feedforward_levels.hpp"
+#include <simplicit/export/feedforward_levels.hpp>
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "export/feedforward_levels.hpp"
+#include <simplicit/export/feedforward_levels.hpp>
 #include <simplicit/model/implicit_model.hpp>
 
 #include <string>

@@ -1,3 +1,4 @@
+#include "report/certificates_picture.hpp"
 #include "report/gnuplot.hpp"
 #include "report/page.hpp"
 #include "report/robustness.hpp"
@@ -61,6 +62,10 @@ Section evaluation_section(const ScoreSource& source, std::size_t number) {
                   {},
                   ""};
   if (auto picture = attacks_picture(source.scores, picture_name("evaluation", number, "attacks"))) {
+    section.pictures.push_back(std::move(*picture));
+  }
+  if (auto picture =
+          certificates_picture(source.scores, picture_name("evaluation", number, "certificates"))) {
     section.pictures.push_back(std::move(*picture));
   }
   return section;

@@ -1,4 +1,5 @@
 #include <simplicit/base/error.hpp>
+#include <simplicit/baseline/input_gradient.hpp>
 #include <simplicit/baseline/train.hpp>
 
 #include <catch2/catch.hpp>
@@ -59,6 +60,43 @@ TEST_CASE("the trained network depends on seed and settings only") {
   CHECK(same_bits(first, train_baseline(data, 4, settings)));
   settings.seed = 2;
   CHECK_FALSE(same_bits(first, train_baseline(data, 4, settings)));
+}
+
+namespace {
+
+// Accuracy on inputs moved by epsilon along the signs of the loss's gradient.
+double accuracy_when_moved(const Mlp& mlp, const LabelledImages& data, double epsilon) {
+  const Matrix U = inputs_of(data.images, 0, data.images.samples);
+  const ForwardPass pass = forward(mlp, U);
+  Matrix slopes = pass.Y;
+  for (Index k = 0; k < slopes.cols(); ++k) {
+    slopes.col(k) = (pass.Y.col(k).array() - pass.Y.col(k).maxCoeff()).exp();
+    slopes.col(k) /= slopes.col(k).sum();
+    slopes(data.labels[static_cast<std::size_t>(k)], k) -= 1;
+  }
+  const Matrix moved = U + epsilon * input_gradient(mlp, pass, slopes).cwiseSign();
+  const std::vector<int> decided = predictions(forward(mlp, moved).Y);
+  Index right = 0;
+  for (std::size_t k = 0; k < decided.size(); ++k) right += decided[k] == data.labels[k] ? 1 : 0;
+  return static_cast<double>(right) / static_cast<double>(decided.size());
+}
+
+}  // namespace
+
+TEST_CASE("training against moved inputs makes a network harder to mislead") {
+  const LabelledImages train = random_images(2003, 12, 4, 1);
+  const LabelledImages test = random_images(500, 12, 4, 2);
+  BaselineSettings settings = small_settings();
+  const Mlp plain = train_baseline(train, 4, settings);
+  settings.adversarial = 0.05;
+  const Mlp robust = train_baseline(train, 4, settings);
+  CHECK(same_bits(robust, train_baseline(train, 4, settings)));
+  CHECK(accuracy_when_moved(robust, test, 0.05) > accuracy_when_moved(plain, test, 0.05));
+  CHECK(score_baseline(robust, test).accuracy > 0.7);
+  for (const double wrong : {-0.1, 1.5, std::nan("")}) {
+    settings.adversarial = wrong;
+    CHECK_THROWS_WITH(require_valid(settings), Contains("--adversarial"));
+  }
 }
 
 TEST_CASE("accuracy and dead states are counted over all blocks") {

@@ -15,6 +15,13 @@ using namespace simplicit::test;
 
 namespace {
 
+// Epsilon in the unit of the inputs, which stay in [0, 1] with `clip`.
+Perturbation perturbation(Index inputs, bool clip) {
+  Perturbation allowed = plain_perturbation(inputs);
+  if (clip) allowed.range = InputRange{Vector::Zero(inputs), Vector::Ones(inputs)};
+  return allowed;
+}
+
 double log_odds(const Vector& y, Index label) {
   double sum = 0;
   for (Index k = 0; k < y.size(); ++k) sum += k == label ? 0 : std::exp(y[k]);
@@ -38,6 +45,19 @@ ImplicitModel as_model(const Mlp& mlp) {
 }
 
 }  // namespace
+
+TEST_CASE("Epsilon of normalised inputs is in the unit of the pixels") {
+  Matrix U(2, 1);
+  U << 0.2, -1.0;
+  Matrix ascent(2, 1);
+  ascent << 3, -1;
+  const std::vector<int> labels{0};
+  const Perturbation allowed{Eigen::Vector2d(4, 2),
+                             InputRange{Eigen::Vector2d(-2, -1.05), Eigen::Vector2d(2, 1)}};
+  const Matrix moved = fgsm({U, labels, allowed}, ascent, Vector::Constant(1, 0.1));
+  CHECK(moved(0, 0) == Approx(0.6));
+  CHECK(moved(1, 0) == Approx(-1.05));
+}
 
 TEST_CASE("Slopes of the log odds are finite differences of it, and do not vanish where it is sure") {
   Matrix Y = 3 * random_matrix(5, 20, 1);
@@ -87,7 +107,8 @@ TEST_CASE("Every certified sample withstands PGD at its own radius, also where t
         certified_radii(Y, Vector::Constant(200, 1e-9), sensitivity(model, *ResolventBound::of(model.A)));
     const Vector radius = Eigen::Map<const Vector>(radii.data(), 200);
     REQUIRE((radius.array() > 0).count() > 100);
-    const AttackedSamples samples{U, decided};
+    const Perturbation unbounded = plain_perturbation(U.rows());
+    const AttackedSamples samples{U, decided, unbounded};
     CHECK(count(withstands_pgd(classifier, samples, radius, {})) == 200);
     // far beyond its radius hardly any sample withstands: the attack is not a paper tiger
     CHECK(count(withstands_pgd(classifier, samples, 20 * radius, {})) < 100);
@@ -100,7 +121,7 @@ TEST_CASE("Attacked inputs stay within epsilon, and in [0, 1] when asked to") {
   const std::vector<int> labels(30, 0);
   const Matrix ascent = random_matrix(7, 30, 9);
   for (const bool clip : {false, true}) {
-    const Matrix moved = fgsm({U, labels, clip}, ascent, epsilon);
+    const Matrix moved = fgsm({U, labels, perturbation(U.rows(), clip)}, ascent, epsilon);
     for (Index k = 0; k < 30; ++k) {
       CHECK((moved.col(k) - U.col(k)).cwiseAbs().maxCoeff() <= epsilon[k] * (1 + 1e-12));
     }
@@ -118,7 +139,8 @@ TEST_CASE("PGD is the stronger attack, and at epsilon 0 it changes nothing") {
   std::vector<int> labels = predictions(classifier.outputs(U));
   for (int k = 0; k < 30; ++k)
     labels[static_cast<std::size_t>(k)] = (labels[static_cast<std::size_t>(k)] + 1) % 3;
-  const AttackedSamples samples{U, labels, true};
+  const Perturbation in_unit_box = perturbation(U.rows(), true);
+  const AttackedSamples samples{U, labels, in_unit_box};
   const std::vector<bool> unmoved = withstands_pgd(classifier, samples, Vector::Zero(300), {});
   CHECK(count(unmoved) == 270);
   CHECK_FALSE(unmoved[0]);

@@ -16,6 +16,8 @@ struct BaselineSettings {
   Index batch = 128;            ///< samples a step; the last of an epoch may be smaller
   double learning_rate = 2e-3;  ///< of the first step; falls linearly to 0 over all steps
   std::uint64_t seed = 1;
+  double adversarial =
+      0;  ///< train on inputs moved by up to this against the network, pixels in [0, 1]; 0: not
 };
 
 /// The settings a user may give; `settings` must outlive them.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <simplicit/evaluate/classifier.hpp>
+#include <simplicit/robustness/perturbation.hpp>
 
 #include <string>
 #include <vector>
@@ -18,11 +19,11 @@ struct PgdSettings {
   double step = 0.125;  ///< as a fraction of epsilon
 };
 
-/// Samples to attack: U (p x k), labels (k), and whether inputs have to stay in [0, 1].
+/// Samples to attack: U (p x k), labels (k), and what epsilon lets be done to them.
 struct AttackedSamples {
   const Matrix& U;
   std::span<const int> labels;
-  bool clip = false;
+  const Perturbation& perturbation;
 };
 
 /// Inputs moved by epsilon (k), in the inf norm, along the signs of `ascent` (p x k): the fast gradient sign

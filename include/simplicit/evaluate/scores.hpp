@@ -14,8 +14,15 @@ namespace simplicit {
 /// The part of samples that the model decides rightly, and provably goes on to under perturbations up to
 /// epsilon.
 struct CertifiedAccuracy {
-  double epsilon = 0;  ///< inf norm, in the unit of the inputs
+  double epsilon = 0;  ///< inf norm, in the unit of the inputs, or of the pixels where these are known
   std::optional<double> accuracy;
+  /// The other parts, which sum to 1 with it, where proofs and counterexamples were looked for.
+  struct Others {
+    double attacked = 0;  ///< decided rightly, but a counterexample is known
+    double open = 0;
+    double misclassified = 0;
+  };
+  std::optional<Others> others;
 };
 
 /// The part of samples decided rightly although an attack moved their inputs by up to epsilon.
@@ -55,7 +62,11 @@ struct Scores {
   ModelSize size;
   double radius_median = 0;  ///< over all samples, of the model's own decision, right or wrong
   double radius_max = 0;
+  std::string certified_by = "global";  ///< the bound of `certified`: global, interval, linear or exact
+  std::string radius_by = "global";     ///< and that of the radii
   std::vector<CertifiedAccuracy> certified;
+  std::vector<CertifiedAccuracy>
+      baseline_certified;  ///< the same of the baseline, where it was certified too
   std::vector<AttackedAccuracy> attacks;
   bool attacks_clipped = false;  ///< attacked inputs were kept in [0, 1]
   EvaluateSeconds seconds;

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "robustness/interval.hpp"
+
+namespace simplicit {
+
+/// Slopes s of lines that bound phi over the bounds of each state, (n x k) each: v_i = s_i g_i is a good
+/// choice for the dual bound, `negative` where g_i < 0 (a line above phi), `positive` elsewhere (one below).
+struct Relaxation {
+  Matrix negative, positive;
+};
+[[nodiscard]] Relaxation relaxation(const System& system, const StateBounds& bounds);
+
+}  // namespace simplicit
