@@ -19,7 +19,6 @@ namespace simplicit::cli {
 namespace {
 
 constexpr int most_ranks = 1 << 20;
-constexpr Index most_rows = 100'000'000;
 
 struct Options {
   std::vector<std::string> files;
@@ -40,8 +39,8 @@ void require_valid(const Options& options) {
   if (options.ranks_per_node && !in_range(*options.ranks_per_node)) {
     throw InputError(fmt::format("--ranks-per-node must lie between 1 and {}", most_ranks));
   }
-  if (options.rows && (*options.rows < 1 || *options.rows > most_rows)) {
-    throw InputError(fmt::format("--rows must lie between 1 and {}", most_rows));
+  if (options.rows && (*options.rows < 1 || *options.rows > most_planned_rows)) {
+    throw InputError(fmt::format("--rows must lie between 1 and {}", most_planned_rows));
   }
   if (!(options.latency_microseconds >= 0 && std::isfinite(options.latency_microseconds))) {
     throw InputError("--latency must be a number of microseconds of at least 0");
