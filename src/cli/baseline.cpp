@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 
@@ -51,7 +52,9 @@ Data load(const std::string& directory) {
     if (part->labels.empty()) throw InputError(part->labels_path + ": has no labels to train with");
   }
   data.classes = class_count(data.train.labels);
-  if (data.classes < 2) throw InputError(data.train.labels_path + ": names one class only");
+  const auto [least, most] = std::ranges::minmax(data.train.labels);
+  if (least == most)
+    throw InputError(fmt::format("{}: names one class only, {}", data.train.labels_path, most));
   require_fit(data.test, data.train.images.features, data.classes, "the training set");
   return data;
 }

@@ -17,7 +17,6 @@ namespace simplicit::cli {
 namespace {
 
 constexpr int most_ranks = 1 << 20;
-constexpr int most_rows = 100'000'000;
 
 struct Options {
   std::vector<std::string> files;
@@ -187,7 +186,7 @@ std::vector<Setting> settings_list(Options& options) {
        .place = &options.rows,
        .help = "Predict as many rows over the same samples and features, the measured blocks repeated",
        .unit = "N",
-       .bounds = from_to(1, most_rows)},
+       .bounds = from_to(1, most_planned_rows)},
       {.flag = "--latency",
        .place = &options.latency_microseconds,
        .help = "Of a message, in microseconds",

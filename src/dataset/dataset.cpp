@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
+#include <numeric>
 
 namespace simplicit {
 namespace {
@@ -30,8 +32,9 @@ std::string find_idx(const std::string& directory, const std::string& name) {
   throw InputError("dataset directory '" + directory + "' has neither " + name + " nor " + name + ".gz");
 }
 
-Images read_images(const std::string& path) {
-  IdxArray array = read_idx(path);
+/// The first `samples` images of a file, or all.
+Images read_images(const std::string& path, std::optional<Index> samples) {
+  IdxArray array = read_idx(path, max_idx_bytes, samples);
   if (array.shape.size() < 2 || array.shape.size() > 3) {
     throw InputError(path + ": has " + std::to_string(array.shape.size()) +
                      " axes, images have 2 or 3 (samples, rows, columns)");
@@ -39,7 +42,7 @@ Images read_images(const std::string& path) {
   Images images;
   images.samples = array.shape[0];
   images.shape.assign(array.shape.begin() + 1, array.shape.end());
-  images.features = static_cast<Index>(array.values.size()) / images.samples;
+  images.features = std::accumulate(images.shape.begin(), images.shape.end(), Index{1}, std::multiplies<>());
   images.pixels = std::move(array.values);
   return images;
 }
@@ -55,7 +58,6 @@ std::vector<int> read_labels(const std::string& path) {
 void keep_first(LabelledImages& data, Index samples) {
   require_samples(data.images_path, samples, data.images.samples);
   data.images.samples = samples;
-  data.images.pixels.resize(static_cast<std::size_t>(samples * data.images.features));
   data.labels.resize(static_cast<std::size_t>(samples));
 }
 
@@ -86,7 +88,7 @@ LabelledImages load_images(const std::string& directory, Split split, std::optio
   LabelledImages data;
   data.images_path = find_idx(directory, images);
   data.labels_path = find_idx(directory, prefix + "-labels-idx1-ubyte");
-  data.images = read_images(data.images_path);
+  data.images = read_images(data.images_path, samples);
   data.labels = read_labels(data.labels_path);
   if (static_cast<Index>(data.labels.size()) != data.images.samples) {
     throw InputError(data.labels_path + ": has " + std::to_string(data.labels.size()) + " labels, " +

@@ -81,15 +81,19 @@ std::uint64_t declared_bytes(const std::vector<Index>& shape, std::uint64_t max_
 }
 
 IdxArray read_stream(std::istream& stream, std::uint64_t most_possible, std::uint64_t max_bytes,
-                     const std::string& path) {
+                     std::optional<Index> first, const std::string& path) {
   IdxArray array;
   array.shape = read_shape(stream, path);
   const std::uint64_t bytes = declared_bytes(array.shape, max_bytes, path);
   if (bytes > most_possible) {
     refuse(path, "is truncated: its header declares " + std::to_string(bytes) + " values");
   }
-  array.values.resize(bytes);
+  const bool in_part = first && *first >= 0 && *first < array.shape[0];
+  array.values.resize(in_part ? bytes / static_cast<std::uint64_t>(array.shape[0]) *
+                                    static_cast<std::uint64_t>(*first)
+                              : bytes);
   read_bytes(stream, array.values.data(), array.values.size(), path);
+  if (in_part) return array;
   if (stream.peek() != std::istream::traits_type::eof()) {
     refuse(path, "is longer than its header says (" + std::to_string(bytes) + " values)");
   }
@@ -100,15 +104,15 @@ IdxArray read_stream(std::istream& stream, std::uint64_t most_possible, std::uin
 
 }  // namespace
 
-IdxArray read_idx(const std::string& path, std::uint64_t max_bytes) {
+IdxArray read_idx(const std::string& path, std::uint64_t max_bytes, std::optional<Index> first) {
   std::ifstream file = open_file(path);
   const std::uint64_t file_bytes = std::filesystem::file_size(path);
-  if (!is_gzipped(file)) return read_stream(file, file_bytes, max_bytes, path);
+  if (!is_gzipped(file)) return read_stream(file, file_bytes, max_bytes, first, path);
 
   boost::iostreams::filtering_istream stream;
   stream.push(boost::iostreams::gzip_decompressor());
   stream.push(file);
-  return read_stream(stream, file_bytes * max_gzip_ratio, max_bytes, path);
+  return read_stream(stream, file_bytes * max_gzip_ratio, max_bytes, first, path);
 }
 
 }  // namespace simplicit

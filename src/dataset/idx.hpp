@@ -3,6 +3,7 @@
 #include <simplicit/base/types.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,8 +11,8 @@ namespace simplicit {
 
 /// An array of bytes from an IDX file, last axis fastest.
 struct IdxArray {
-  std::vector<Index> shape;
-  std::vector<std::uint8_t> values;
+  std::vector<Index> shape;          ///< of the whole array in the file
+  std::vector<std::uint8_t> values;  ///< of all of it, or of the first entries of the first axis
 };
 
 /// Files that declare more bytes than this are refused.
@@ -22,7 +23,9 @@ inline constexpr std::uint64_t max_idx_bytes = std::uint64_t{1} << 33U;
 /// the number of axes, the length of each axis as a big-endian 32-bit number, then the values.
 /// Throws InputError naming the file when it is missing, unreadable, truncated, damaged, of another type,
 /// empty, larger than `max_bytes` or longer than its header says. Sizes are checked against the file's before
-/// anything is allocated, and no more is ever decompressed than the header declares.
-[[nodiscard]] IdxArray read_idx(const std::string& path, std::uint64_t max_bytes = max_idx_bytes);
+/// anything is allocated, and no more is ever decompressed than the header declares. With `first` fewer
+/// entries along the first axis than the file has, no more than those are decompressed and kept.
+[[nodiscard]] IdxArray read_idx(const std::string& path, std::uint64_t max_bytes = max_idx_bytes,
+                                std::optional<Index> first = std::nullopt);
 
 }  // namespace simplicit

@@ -2,6 +2,8 @@
 #include <simplicit/dataset/dataset.hpp>
 #include <simplicit/hdf5/file.hpp>
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -85,6 +87,13 @@ void read_values(const hdf5::File& file, const std::string& name, Images& images
   if (bad != images.values.end()) {
     fail_at(file, name, bad - images.values.begin(), images.features, std::to_string(*bad));
   }
+  const auto [least, most] = std::ranges::minmax(images.values);
+  if (least >= 0 && most <= 1) return;
+  spdlog::warn(
+      "{}: dataset '{}' holds numbers from {:.6g} to {:.6g}; inputs are expected in [0, 1], the unit of "
+      "every "
+      "epsilon: store bytes or divide by 255, and let capture apply --mean and --std",
+      file.path(), name, least, most);
 }
 
 std::vector<int> read_labels(const hdf5::File& file, const std::string& name, Index samples, Index there) {

@@ -1,3 +1,4 @@
+#include "hdf5/stored_values.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/hdf5/calls.hpp>
 #include <simplicit/hdf5/file.hpp>
@@ -23,8 +24,10 @@ std::size_t values_that_fit_memory(const OpenDataset& dataset) {
 }
 
 template <class T>
-std::vector<T> read_whole(const OpenDataset& dataset, hid_t memory_type) {
-  std::vector<T> values(values_that_fit_memory(dataset));
+std::vector<T> read_whole(const OpenDataset& dataset, const std::string& path, hid_t memory_type) {
+  const std::size_t count = values_that_fit_memory(dataset);
+  (void)require_stored(dataset, path);
+  std::vector<T> values(count);
   if (values.empty()) return values;
   require(H5Dread(dataset.handle.get(), memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()),
           dataset.place);
@@ -51,7 +54,7 @@ std::vector<double> File::read_doubles(const std::string& name) const {
   if (dataset.info.kind != Kind::floating && dataset.info.kind != Kind::integer) {
     dataset.place.fail("does not hold numbers");
   }
-  return read_whole<double>(dataset, H5T_NATIVE_DOUBLE);
+  return read_whole<double>(dataset, path_, H5T_NATIVE_DOUBLE);
 }
 
 std::vector<std::int64_t> File::read_integers(const std::string& name) const {
@@ -59,7 +62,7 @@ std::vector<std::int64_t> File::read_integers(const std::string& name) const {
   if (dataset.info.kind != Kind::integer && dataset.info.kind != Kind::boolean) {
     dataset.place.fail("does not hold integers");
   }
-  return read_whole<std::int64_t>(dataset, H5T_NATIVE_INT64);
+  return read_whole<std::int64_t>(dataset, path_, H5T_NATIVE_INT64);
 }
 
 void File::create_typed_dataset(const std::string& name, const std::vector<Index>& shape, hid_t type) {

@@ -1,3 +1,4 @@
+#include "hdf5/beside.hpp"
 #include <simplicit/hdf5/calls.hpp>
 #include <simplicit/hdf5/file.hpp>
 
@@ -18,7 +19,7 @@ OpenAttribute open_attribute(const File& file, hid_t id, const std::string& obje
                              const Place& place) {
   if (!file.has_attribute(object, name)) place.fail("is missing");
   Handle attribute =
-      acquire(H5Aopen_by_name(id, object.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT), H5Aclose, place);
+      acquire(H5Aopen_by_name(id, object.c_str(), name.c_str(), H5P_DEFAULT, link_access()), H5Aclose, place);
   Handle type = acquire(H5Aget_type(attribute.get()), H5Tclose, place);
   const Handle space = acquire(H5Aget_space(attribute.get()), H5Sclose, place);
   std::int64_t count = 1;
@@ -85,7 +86,7 @@ void write_attribute(hid_t file, const std::string& object, const std::string& n
 }  // namespace
 
 bool File::has_attribute(const std::string& object, const std::string& name) const {
-  return has(object) && H5Aexists_by_name(handle_.get(), object.c_str(), name.c_str(), H5P_DEFAULT) > 0;
+  return has(object) && H5Aexists_by_name(handle_.get(), object.c_str(), name.c_str(), link_access()) > 0;
 }
 
 std::string File::text_attribute(const std::string& object, const std::string& name) const {

@@ -56,6 +56,12 @@ void require_same_on_this_node(const std::string& path, std::int64_t size_for_ro
     place.fail("cannot be locked" + because() +
                "; is another program writing it? HDF5_USE_FILE_LOCKING=FALSE reads it without a lock");
   }
+  if (error_mentions("file is already open for")) {
+    place.fail(
+        "is being written by another program, or one that wrote it did not end as it should: wait until it "
+        "is "
+        "closed, or mark it as closed with h5clear -s");
+  }
   const std::string reason = because();
   if (H5Fis_hdf5(place.path.c_str()) == 0) place.fail("is not an HDF5 file");
   place.fail("is truncated or damaged" + reason);

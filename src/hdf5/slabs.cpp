@@ -1,3 +1,4 @@
+#include "hdf5/stored_values.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/hdf5/calls.hpp>
 #include <simplicit/hdf5/file.hpp>
@@ -172,8 +173,28 @@ void File::together(const std::function<void()>& step) const {
   }
 }
 
+bool File::lies_elsewhere(const std::string& name) const {
+  if (const auto known = lies_elsewhere_.find(name); known != lies_elsewhere_.end()) return known->second;
+  bool elsewhere = false;
+  on_root(*ranks_, [&] {
+    const File alone = open(path_);
+    elsewhere = require_stored(alone.open_dataset(name), path_) == Storage::elsewhere;
+  });
+  ranks_->broadcast(elsewhere);
+  lies_elsewhere_[name] = elsewhere;
+  return elsewhere;
+}
+
 template <class T>
 void File::read_slab_as(const std::string& name, Index first, Index rows, T* out) const {
+  if (ranks_ && ranks_->size() > 1 && lies_elsewhere(name)) {
+    transferred_collectively_ = false;
+    return agree(*ranks_, [&] {
+      const File alone = open(path_);
+      alone.lies_elsewhere_ = lies_elsewhere_;
+      alone.read_slab(name, first, rows, out);
+    });
+  }
   std::optional<OpenDataset> dataset;
   together([&] {
     dataset.emplace(open_dataset(name));
@@ -183,6 +204,9 @@ void File::read_slab_as(const std::string& name, Index first, Index rows, T* out
   with_stored_type<T>(*dataset, [&](auto stored) {
     using Stored = decltype(stored);
     const Index piece_rows = rows_per_piece(*dataset, sizeof(Stored), piece_bytes_);
+    if (!lies_elsewhere_.contains(name)) {
+      together([&] { lies_elsewhere_[name] = require_stored(*dataset, path_) == Storage::elsewhere; });
+    }
     PieceTransfer transfer(*dataset, first, native_type<Stored>(), ranks_);
     read_pieces<Stored>(transfer, *dataset, pieces_of(rows, piece_rows, ranks_), out);
     transferred_collectively_ = transfer.all_collective();

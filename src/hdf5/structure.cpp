@@ -1,8 +1,10 @@
+#include "hdf5/beside.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/hdf5/calls.hpp>
 #include <simplicit/hdf5/file.hpp>
 #include <simplicit/hdf5/open_dataset.hpp>
 
+#include <array>
 #include <filesystem>
 #include <limits>
 
@@ -30,10 +32,17 @@ void require_filters(hid_t creation, const Place& place) {
   }
 }
 
+/// The file that an external link may have led to.
+std::string file_of(hid_t dataset, const Place& place) {
+  std::array<char, 4096> name{};
+  require(H5Fget_name(dataset, name.data(), name.size()), place);
+  return name.data();
+}
+
 /// A contiguous dataset that claims more bytes than its file has is damaged; nothing may be allocated for it.
 void require_room_in_file(hid_t dataset, std::int64_t bytes, const Place& place) {
   if (kept_in_other_files(dataset)) return;
-  const auto file_bytes = static_cast<std::int64_t>(std::filesystem::file_size(place.path));
+  const auto file_bytes = static_cast<std::int64_t>(std::filesystem::file_size(file_of(dataset, place)));
   if (bytes > file_bytes) {
     place.fail("claims " + std::to_string(bytes) + " bytes, but the file has only " +
                std::to_string(file_bytes) + ": the file is truncated or damaged");
@@ -90,7 +99,7 @@ std::vector<Index> shape_of(hid_t space, const Place& place) {
 }
 
 OpenDataset::OpenDataset(hid_t file, const std::string& name, const Place& at) : place(at) {
-  handle = acquire(H5Dopen2(file, name.c_str(), H5P_DEFAULT), H5Dclose, place);
+  handle = acquire(H5Dopen2(file, name.c_str(), dataset_access()), H5Dclose, place);
   type = acquire(H5Dget_type(handle.get()), H5Tclose, place);
   space = acquire(H5Dget_space(handle.get()), H5Sclose, place);
   const Handle creation = acquire(H5Dget_create_plist(handle.get()), H5Pclose, place);
@@ -115,15 +124,25 @@ bool File::has(const std::string& object) const {
   if (object.empty() || object == "/") return true;
   for (std::size_t end = object.find('/', 1);; end = object.find('/', end + 1)) {
     const std::string prefix = object.substr(0, end);
-    if (H5Lexists(handle_.get(), prefix.c_str(), H5P_DEFAULT) <= 0) return false;
-    if (H5Oexists_by_name(handle_.get(), prefix.c_str(), H5P_DEFAULT) <= 0) return false;
+    const bool there = H5Lexists(handle_.get(), prefix.c_str(), link_access()) > 0 &&
+                       H5Oexists_by_name(handle_.get(), prefix.c_str(), link_access()) > 0;
+    const std::string refused = take_refused_link();
+    if (!refused.empty()) Place{path_, "'" + prefix + "'", writing_}.fail(refused);
+    if (!there) return false;
     if (end == std::string::npos) return true;
   }
 }
 
 bool File::is_dataset(const std::string& object) const {
-  const Handle handle(H5Oopen(handle_.get(), object.c_str(), H5P_DEFAULT), H5Oclose);
-  return handle.valid() && H5Iget_type(handle.get()) == H5I_DATASET;
+  const char* const name = object.c_str();
+#if H5_VERSION_GE(1, 12, 0)
+  H5O_info2_t info;
+  const bool known = H5Oget_info_by_name3(handle_.get(), name, &info, H5O_INFO_BASIC, link_access()) >= 0;
+#else
+  H5O_info_t info;
+  const bool known = H5Oget_info_by_name2(handle_.get(), name, &info, H5O_INFO_BASIC, link_access()) >= 0;
+#endif
+  return known && info.type == H5O_TYPE_DATASET;
 }
 
 DatasetInfo File::dataset(const std::string& name) const {
@@ -133,7 +152,7 @@ DatasetInfo File::dataset(const std::string& name) const {
 std::vector<std::string> File::names_in(const std::string& group) const {
   const Place place{path_, "group '" + group + "'", writing_};
   if (!has(group)) place.fail("is missing");
-  const Handle handle = acquire(H5Gopen2(handle_.get(), group.c_str(), H5P_DEFAULT), H5Gclose, place);
+  const Handle handle = acquire(H5Gopen2(handle_.get(), group.c_str(), group_access()), H5Gclose, place);
   std::vector<std::string> names;
   const auto append = [](hid_t, const char* name, const H5L_info_t*, void* list) -> herr_t {
     static_cast<std::vector<std::string>*>(list)->emplace_back(name);

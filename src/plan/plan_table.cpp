@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace simplicit {
 namespace {
 
@@ -23,7 +25,7 @@ std::string plan_table(const std::vector<Prediction>& predictions) {
                          p.ranks, p.nodes, seconds_text(p.gram), seconds_text(p.solve),
                          seconds_text(p.read + p.gather + p.write + p.between), seconds_text(p.total()),
                          p.speedup, 100 * p.efficiency, 100 * p.coordinator_load,
-                         human_size(static_cast<std::size_t>(p.node_bytes)));
+                         human_size(static_cast<std::size_t>(std::min(p.node_bytes, 1e18))));
   }
   return table;
 }

@@ -1,18 +1,23 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/json_document.hpp>
 #include <simplicit/plan/run_record.hpp>
+#include <simplicit/problem/gram_tiles.hpp>
 #include <simplicit/run/regime.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace simplicit {
 namespace {
 
-constexpr double most_count = 1e12;
+constexpr Index most_count = 1'000'000'000'000;
+constexpr double most_seconds = 1e12;
+constexpr double most_bytes = 1e15;
+constexpr double most_cost = 1e100;
+/// Tiles of G and R that a prediction deals out; more would be a G of terabytes on a node.
+constexpr double most_gram_tiles = 2e6;
 
 /// Numbers of a JSON report, checked; a fault names the file and the way to the field.
 class Fields {
@@ -24,21 +29,24 @@ class Fields {
 
   [[nodiscard]] Fields within(const std::string& name) const { return {at(name), source_, way_to(name)}; }
 
-  [[nodiscard]] double number(const std::string& name) const {
+  [[nodiscard]] double number(const std::string& name, double most) const {
     const nlohmann::json& value = at(name);
     const double number = value.is_number() ? value.get<double>() : -1;
-    if (!(number >= 0 && number <= std::numeric_limits<double>::max())) {
-      refuse("'" + way_to(name) + "'", "is not a number of at least 0");
+    if (!(number >= 0 && number <= most)) {
+      refuse("'" + way_to(name) + "'", fmt::format("is not a number from 0 to {:g}", most));
     }
     return number;
   }
 
-  [[nodiscard]] Index count(const std::string& name, Index least) const {
-    const double value = number(name);
-    if (value != std::floor(value) || value < static_cast<double>(least) || value > most_count) {
-      refuse("'" + way_to(name) + "'", fmt::format("is not a whole number from {} to 1e12", least));
+  [[nodiscard]] Index count(const std::string& name, Index least, Index most = most_count) const {
+    const nlohmann::json& value = at(name);
+    const double number = value.is_number() ? value.get<double>() : -1;
+    if (!(number >= 0)) refuse("'" + way_to(name) + "'", "is not a number of at least 0");
+    if (number != std::floor(number) || number < static_cast<double>(least) ||
+        number > static_cast<double>(most)) {
+      refuse("'" + way_to(name) + "'", fmt::format("is not a whole number from {} to {}", least, most));
     }
-    return static_cast<Index>(value);
+    return static_cast<Index>(number);
   }
 
   [[nodiscard]] std::string text(const std::string& name) const {
@@ -74,8 +82,9 @@ std::vector<MeasuredBlock> blocks_of(const Fields& report, const std::string& so
   std::vector<MeasuredBlock> blocks;
   for (std::size_t i = 0; i < list.size(); ++i) {
     const Fields block(list[i], source, fmt::format("blocks[{}]", i));
-    blocks.push_back({block.count("rows", 1), block.count("stage", 0), block.number("cost"),
-                      block.number("seconds"), block.number("bytes")});
+    blocks.push_back({block.count("rows", 1, most_planned_rows), block.count("stage", 0),
+                      block.number("cost", most_cost), block.number("seconds", most_seconds),
+                      block.number("bytes", most_bytes)});
   }
   std::stable_sort(blocks.begin(), blocks.end(),
                    [](const MeasuredBlock& a, const MeasuredBlock& b) { return a.stage < b.stage; });
@@ -128,6 +137,27 @@ void append_repeated(const std::vector<MeasuredBlock>& measured, Index rows, Ind
   }
 }
 
+/// A prediction lists every block of every stage and every tile of G and R; a report of some bytes must not
+/// fill the memory with them.
+void require_bounded(const RunRecord& record, Index rows) {
+  Index stages = 0;
+  for (std::size_t i = 0; i < record.blocks.size(); ++i) {
+    if (i == 0 || record.blocks[i].stage != record.blocks[i - 1].stage) ++stages;
+  }
+  if (rows > most_planned_rows / stages) {
+    throw InputError(fmt::format("{}: {} rows in {} stage(s) are more than can be planned, {} in all",
+                                 record.source, rows, stages, most_planned_rows));
+  }
+  const double down = std::ceil(static_cast<double>(record.features) / gram_tile);
+  const double across = std::ceil(static_cast<double>(rows) / gram_tile);
+  if (record.regime == Regime::gram && down * (down / 2 + across) > most_gram_tiles) {
+    throw InputError(
+        fmt::format("{}: G of {} features and {} rows fits no node; a run of that size is one of "
+                    "regime data",
+                    record.source, record.features, rows));
+  }
+}
+
 }  // namespace
 
 RunRecord run_record_from(const nlohmann::json& report, const std::string& source) {
@@ -136,23 +166,25 @@ RunRecord run_record_from(const nlohmann::json& report, const std::string& sourc
   const Fields seconds = fields.within("seconds");
   RunRecord record;
   record.source = source;
-  record.ranks = static_cast<int>(std::min<Index>(fields.count("ranks", 1), 1 << 24));
-  record.nodes = static_cast<int>(std::min<Index>(fields.count("nodes", 1), record.ranks));
+  constexpr Index most_ranks = 1 << 20;
+  record.ranks = static_cast<int>(fields.count("ranks", 1, most_ranks));
+  record.nodes = static_cast<int>(fields.count("nodes", 1, record.ranks));
   const std::string regime = fields.text("regime");
   if (regime != "gram" && regime != "data") fields.refuse("'regime'", "is neither gram nor data");
   record.regime = regime == "gram" ? Regime::gram : Regime::data;
   record.samples = sizes.count("samples", 1);
   record.features = sizes.count("features", 1);
-  record.bytes_per_number = sizes.count("bytes_per_number", 4);
-  record.rows = fields.count("rows", 1);
+  record.bytes_per_number = sizes.count("bytes_per_number", 4, 8);
+  record.rows = fields.count("rows", 1, most_planned_rows);
   record.gram_ranks = record.ranks;
-  record.rank_bytes = fields.within("memory").number("rank_bytes");
-  record.read = seconds.number("read");
-  record.gram = seconds.number("gram");
-  record.gather = seconds.number("gather");
-  record.write = seconds.number("write");
-  const double phases = record.read + record.gram + seconds.number("solve") + record.gather + record.write;
-  record.between = std::max(0.0, seconds.number("total") - phases);
+  record.rank_bytes = fields.within("memory").number("rank_bytes", most_bytes);
+  record.read = seconds.number("read", most_seconds);
+  record.gram = seconds.number("gram", most_seconds);
+  record.gather = seconds.number("gather", most_seconds);
+  record.write = seconds.number("write", most_seconds);
+  const double phases =
+      record.read + record.gram + seconds.number("solve", most_seconds) + record.gather + record.write;
+  record.between = std::max(0.0, seconds.number("total", most_seconds) - phases);
   record.blocks = blocks_of(fields, source);
   const bool of_stages = !fields.at("keep").is_null() || !fields.at("refine").is_null();
   if (of_stages && fields.count("resumed_rows", 0) > 0) {
@@ -163,6 +195,7 @@ RunRecord run_record_from(const nlohmann::json& report, const std::string& sourc
   double solving = 0;
   for (const MeasuredBlock& block : record.blocks) solving += block.seconds;
   if (!(solving > 0)) fields.refuse("'blocks'", "took no time at all");
+  require_bounded(record, record.rows);
   return record;
 }
 
@@ -173,6 +206,7 @@ RunRecord read_run_record(const std::string& path) {
 }
 
 RunRecord with_rows(const RunRecord& record, Index rows) {
+  require_bounded(record, rows);
   const double row_bytes = bytes_per_row(record);
   const Index width = rows_per_block(rows, record.regime);
 

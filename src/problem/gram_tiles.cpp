@@ -1,7 +1,10 @@
 #include <simplicit/problem/gram_tiles.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
+#include <queue>
+#include <utility>
 
 namespace simplicit {
 namespace {
@@ -29,11 +32,15 @@ std::vector<GramTile> gram_tiles(Index features, Index targets, int ranks) {
   std::iota(dearest_first.begin(), dearest_first.end(), std::size_t{0});
   std::stable_sort(dearest_first.begin(), dearest_first.end(),
                    [&](std::size_t a, std::size_t b) { return cost(tiles[a]) > cost(tiles[b]); });
-  std::vector<Index> load(static_cast<std::size_t>(ranks), 0);
+  using Load = std::pair<Index, int>;  // and the rank, so that the first of equal ones is the least
+  std::vector<Load> loads;
+  for (int rank = 0; rank < ranks; ++rank) loads.emplace_back(0, rank);
+  std::priority_queue<Load, std::vector<Load>, std::greater<>> least(std::greater<>(), std::move(loads));
   for (const std::size_t k : dearest_first) {
-    const auto least = std::min_element(load.begin(), load.end());
-    tiles[k].owner = static_cast<int>(least - load.begin());
-    *least += cost(tiles[k]);
+    const auto [load, rank] = least.top();
+    least.pop();
+    tiles[k].owner = rank;
+    least.emplace(load + cost(tiles[k]), rank);
   }
   return tiles;
 }

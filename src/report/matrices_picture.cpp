@@ -112,7 +112,7 @@ Picture matrices_picture(const ImplicitModel& model, const std::string& file) {
   const std::string numbers_x = "set xtics nomirror out scale 0.5 format '%g'\nset xlabel offset 0,0.3 ";
   const std::string no_x = "set xtics nomirror out scale 0.5 format ''\nunset xlabel\n";
   const std::string no_y = "unset ytics\nunset label\n";
-  std::string text = picture_head(file, 1600, 900);
+  std::string text = picture_head(file, 1100, 800);
   text += "set palette defined (0 '#FFFFFF', 0.02 '#DCEAF4', 1 '#08306B')\nset cbrange [0:1]\n";
   text += "unset colorbox\nunset key\nset multiplot\n";
   text += panel_commands({"A", &model.A, left, split_x - gap_x, split_y + gap_y, top},

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "report/score_table.hpp"
+#include "report/comparison.hpp"
 #include <simplicit/report/picture.hpp>
 
 #include <string>
@@ -14,13 +14,12 @@ struct Section {
   std::string introduction;
   ScoreTable table;
   std::vector<Picture> pictures;
-  std::string provenance;  ///< text shown folded; may be empty
+  std::string provenance;   ///< text shown folded; may be empty
+  std::vector<Grid> grids;  ///< before the pictures
 };
 
-/// A few numbers that sum the run up, shown large at the top.
-using Headline = std::vector<Score>;
-
-/// The HTML page; pictures are referred to by file name. `notice` says how to get missing pictures.
+/// The HTML page, readable from 400 pixels of width on; pictures are referred to by file name. `notice` says
+/// how to get missing pictures.
 [[nodiscard]] std::string page(const Headline& headline, const std::vector<Section>& sections,
                                const std::string& notice);
 

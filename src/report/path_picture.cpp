@@ -1,4 +1,6 @@
+#include "report/axis.hpp"
 #include "report/gnuplot.hpp"
+#include "report/kept_picture.hpp"
 #include <simplicit/report/path_picture.hpp>
 #include <simplicit/system/temporary_output.hpp>
 
@@ -9,7 +11,6 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
-#include <map>
 
 namespace simplicit::report {
 namespace {
@@ -50,37 +51,45 @@ std::string stem_of(const std::string& path) {
   return fs::path(path).stem().string();
 }
 
-void add_evaluations(std::vector<Curve>& curves, const std::vector<ScoreSource>& evaluations) {
-  std::map<std::string, std::vector<KeptPoint>> folders;
-  for (const ScoreSource& source : evaluations) {
-    const auto kept = number_at(source.scores, "kept");
-    const auto accuracy = number_at(source.scores, "accuracy");
-    if (!kept || !accuracy) continue;
-    folders[folder_of(source.path)].push_back({100 * *kept, 100 * *accuracy});
+/// Models are points: nothing says that what lies between two of them could be had.
+void add_evaluations(std::vector<Curve>& curves, const std::vector<Evaluation>& evaluations) {
+  for (const auto& [name, group] : groups_of(evaluations)) {
+    std::vector<KeptPoint> points;
+    for (const Evaluation& evaluation : group) {
+      if (evaluation.kept && evaluation.right.model)
+        points.push_back({100 * *evaluation.kept, 100 * *evaluation.right.model});
+    }
+    add_curve(curves, {name, "with points pt 5 ps 2", points});
   }
-  for (auto& [folder, points] : folders)
-    add_curve(curves, {folder, "with linespoints pt 5 ps 1.6 lw 3", points});
 }
 
 std::optional<double> baseline_accuracy_of(const std::vector<PathSource>& paths,
-                                           const std::vector<ScoreSource>& evaluations) {
+                                           const std::vector<Evaluation>& evaluations) {
   for (const PathSource& source : paths) {
     if (source.table.baseline_accuracy) return source.table.baseline_accuracy;
   }
-  for (const ScoreSource& source : evaluations) {
-    if (const auto accuracy = number_at(source.scores, "baseline_accuracy")) return accuracy;
+  for (const Evaluation& evaluation : evaluations) {
+    if (evaluation.right.baseline) return evaluation.right.baseline;
   }
   return std::nullopt;
 }
+
+/// Below this far under the best accuracy, in percentage points, curves leave the picture.
+constexpr double deepest_shown = 30;
 
 std::string commands_for(const std::vector<Curve>& curves, const std::optional<double>& baseline,
                          const std::string& file) {
   constexpr std::array colours{"#0072B2", "#E69F00", "#009E73", "#CC79A7"};
   std::string data, plots;
+  std::vector<double> kept, accuracies;
+  if (baseline) accuracies.push_back(100 * *baseline);
   for (std::size_t k = 0; k < curves.size(); ++k) {
     data += fmt::format("$curve{} << EOD\n", k) + title_line(curves[k].title);
-    for (const KeptPoint& point : curves[k].points)
+    for (const KeptPoint& point : curves[k].points) {
       data += fmt::format("{:.6g} {:.6g}\n", point.kept, point.accuracy);
+      kept.push_back(point.kept);
+      accuracies.push_back(point.accuracy);
+    }
     data += "EOD\n";
     plots +=
         fmt::format("{}$curve{} using 1:2 {} lc rgb '{}' title columnheader(1) noenhanced", k > 0 ? ", " : "",
@@ -89,9 +98,9 @@ std::string commands_for(const std::vector<Curve>& curves, const std::optional<d
   if (baseline) {
     plots += fmt::format(", {:.6g} with lines lw 2 dt 2 lc rgb '#555555' title 'baseline'", 100 * *baseline);
   }
-  return picture_head(file, 1600, 900) + data +
-         "set grid x y lt 1 lc rgb '#CCCCCC'\nset logscale x\nset autoscale xfix\nset format x '%g'\n"
-         "set xlabel \"weights kept (% of the baseline's)\"\nset ylabel 'accuracy (%)'\nset yrange [0:100]\n"
+  return picture_head(file, 1000, 640) + data + "set grid x y lt 1 lc rgb '#CCCCCC'\n" + log_axis('x', kept) +
+         percent_axis('y', accuracies, deepest_shown) +
+         "set xlabel \"weights kept (% of the baseline's)\"\nset ylabel 'accuracy (%)'\n"
          "set key bottom right\nplot " +
          plots + "\nset output\n";
 }
@@ -99,7 +108,7 @@ std::string commands_for(const std::vector<Curve>& curves, const std::optional<d
 }  // namespace
 
 std::optional<Picture> kept_picture(const std::vector<PathSource>& paths,
-                                    const std::vector<ScoreSource>& evaluations, const std::string& file) {
+                                    const std::vector<Evaluation>& evaluations, const std::string& file) {
   std::vector<Curve> curves;
   for (const PathSource& source : paths) {
     add_curve(curves, {stem_of(source.path), "with linespoints pt 7 ps 1.4 lw 3",
@@ -112,10 +121,11 @@ std::optional<Picture> kept_picture(const std::vector<PathSource>& paths,
                        points_of(paths.front().table, "pruned_accuracy"), "#000000"});
   }
   if (curves.empty()) return std::nullopt;
-  return Picture{file, "Accuracy against weights kept",
-                 "Further left and up is better. Paths have a curve each; evaluations are joined folder by "
-                 "folder.",
-                 commands_for(curves, baseline_accuracy_of(paths, evaluations), file)};
+  return Picture{
+      file, "Accuracy against weights kept",
+      "Further left and up is better. A curve a path, a point a model. Accuracies more than 30 points "
+      "below the best lie outside.",
+      commands_for(curves, baseline_accuracy_of(paths, evaluations), file)};
 }
 
 std::optional<std::string> draw_path(const PathTable& table, const std::string& name,

@@ -1,3 +1,4 @@
+#include "report/axis.hpp"
 #include <simplicit/report/picture.hpp>
 
 #include <fmt/format.h>
@@ -8,7 +9,7 @@ using nlohmann::json;
 
 std::string picture_head(const std::string& file, int width, int height) {
   return fmt::format(
-      "reset\nset encoding utf8\nset terminal pngcairo size {},{} font 'DejaVu Sans,20' enhanced background "
+      "reset\nset encoding utf8\nset terminal pngcairo size {},{} font 'DejaVu Sans,19' enhanced background "
       "'#FFFFFF'\n"
       "set output '{}'\nset border 3 lc rgb '#666666'\nset tics nomirror out\n"
       "set style line 1 lc rgb '#0072B2' pt 7 ps 1.1 lw 3\n"   // blue
@@ -57,12 +58,12 @@ std::optional<Picture> ranks_picture(const json& training, const std::string& fi
     data += fmt::format("{:.6g} {:.6g} {:.6g}\n", rank.at("rank").get<double>(),
                         rank.at("rows").get<double>(), rank.at("seconds").get<double>());
   }
-  std::string text = picture_head(file, 1600, 700) + data + "EOD\n";
+  std::string text = picture_head(file, 1000, 1000) + data + "EOD\n";
   text += fmt::format(
       "set xrange [-0.6:{}]\nset yrange [0:*]\nset boxwidth 0.6\nset style fill solid 0.85 noborder\n",
       static_cast<double>(per_rank.size()) - 0.4);
   text += per_rank.size() <= 16 ? "set xtics 1\n" : "set xtics auto\n";
-  text += "unset key\nset grid y lt 1 lc rgb '#CCCCCC'\nset xlabel 'rank'\nset multiplot layout 1,2\n";
+  text += "unset key\nset grid y lt 1 lc rgb '#CCCCCC'\nset xlabel 'rank'\nset multiplot layout 2,1\n";
   text += "set title 'rows solved'\nplot $ranks using 1:2 with boxes ls 1\n";
   text += "set title 'seconds spent solving'\nplot $ranks using 1:3 with boxes ls 2\n";
   text += "unset multiplot\nset output\n";
@@ -85,8 +86,20 @@ std::optional<Picture> attacks_picture(const json& evaluation, const std::string
     const json value = entry.value(key, json());
     return value.is_number() ? fmt::format("{:.6g}", 100 * value.get<double>()) : std::string("NaN");
   };
-  std::string text = picture_head(file, 1600, 800);
+  std::string text = picture_head(file, 1000, 640);
   std::string curves;
+  std::vector<double> epsilons{0}, accuracies;
+  const auto collect = [&](const json& entry) {
+    for (const char* key : {"accuracy", "baseline_accuracy"}) {
+      const json value = entry.value(key, json());
+      if (value.is_number()) accuracies.push_back(100 * value.get<double>());
+    }
+  };
+  collect(evaluation);
+  for (const json& attack : attacks) {
+    collect(attack);
+    epsilons.push_back(attack.value("epsilon", 0.0));
+  }
   for (std::size_t k = 0; k < names.size(); ++k) {
     text += fmt::format("$attack{} << EOD\n0 {} {}\n", k, percent(evaluation, "accuracy"),
                         percent(evaluation, "baseline_accuracy"));
@@ -101,8 +114,9 @@ std::optional<Picture> attacks_picture(const json& evaluation, const std::string
         "'' using 1:3 with linespoints ls {2} dt 2 title 'baseline, {3}'",
         k > 0 ? ", " : "", k, k % 3 + 1, names[k]);
   }
-  text += "set xlabel 'epsilon: largest change of an input'\nset ylabel 'accuracy (%)'\nset yrange [0:100]\n";
-  text += "set grid y lt 1 lc rgb '#CCCCCC'\nset key top right\nplot " + curves + "\nset output\n";
+  text += "set xlabel 'epsilon: largest change of an input'\nset ylabel 'accuracy (%)'\n";
+  text += percent_axis('y', accuracies) + ticks_at('x', epsilons);
+  text += "set grid y lt 1 lc rgb '#CCCCCC'\nset key below\nplot " + curves + "\nset output\n";
   return Picture{
       file, "Accuracy under attack",
       "Inputs are changed by at most epsilon, on purpose, to make the answer wrong. Solid: the implicit "

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "report/evaluation.hpp"
 #include <simplicit/report/picture.hpp>
-#include <simplicit/report/sources.hpp>
 
 #include <optional>
 #include <string>
@@ -11,13 +11,13 @@ namespace simplicit::report {
 
 /// Accuracy under attack of several models in one picture, and the baseline's; of the attack that the first
 /// attacked evaluation names first. Empty unless two evaluations have it.
-[[nodiscard]] std::optional<Picture> attacks_compared_picture(const std::vector<ScoreSource>& evaluations,
+[[nodiscard]] std::optional<Picture> attacks_compared_picture(const std::vector<Evaluation>& evaluations,
                                                               const std::string& file);
 
-/// Accuracy against the sensitivity and against the accuracy under attack, one point an evaluation, the
-/// reports of one folder joined to a curve. The attack is the one above, at the epsilon in the middle of its
-/// list. Empty unless three evaluations know both.
-[[nodiscard]] std::optional<Picture> robustness_picture(const std::vector<ScoreSource>& evaluations,
+/// Accuracy against the sensitivity and against the accuracy under attack, one point an evaluation. The
+/// attack is the one above, at the epsilon in the middle of its list. Empty unless three evaluations know
+/// both.
+[[nodiscard]] std::optional<Picture> robustness_picture(const std::vector<Evaluation>& evaluations,
                                                         const std::string& file);
 
 }  // namespace simplicit::report

@@ -45,7 +45,7 @@ std::string gap_range(const ImplicitModel& model, std::optional<double> toleranc
 Picture rows_picture(const ImplicitModel& model, const std::string& file) {
   const auto tolerance = tolerance_of(model);
   const auto count = model.rows.relative_gap.size();
-  std::string text = picture_head(file, 1600, 900) + rows_block(model);
+  std::string text = picture_head(file, 1000, 900) + rows_block(model);
   text += fmt::format("set xrange [-1:{}]\nset lmargin at screen 0.12\nset rmargin at screen 0.985\n", count);
   text +=
       "set multiplot layout 2,1\nset grid y lt 1 lc rgb '#CCCCCC'\nset key outside top center horizontal "

@@ -75,6 +75,7 @@ ScoreSource checked_evaluation(const std::string& path, json scores) {
   ScoreSource source{path, std::move(scores)};
   require_entries(source, "attacks", {"epsilon"}, {"accuracy", "baseline_accuracy"});
   require_entries(source, "certified", {"epsilon"}, {"accuracy"});
+  require_entries(source, "classes", {"class", "samples"}, {"accuracy", "baseline_accuracy"});
   require_known_attacks(source);
   return source;
 }

@@ -40,7 +40,8 @@ Section model_section(const ModelSource& source, std::size_t number) {
           model_table(source.model),
           {matrices_picture(source.model, picture_name("model", number, "matrices")),
            rows_picture(source.model, picture_name("model", number, "rows"))},
-          source.model.provenance.is_null() ? "" : source.model.provenance.dump(2)};
+          source.model.provenance.is_null() ? "" : source.model.provenance.dump(2),
+          {}};
 }
 
 Section training_section(const ScoreSource& source, std::size_t number) {
@@ -48,7 +49,8 @@ Section training_section(const ScoreSource& source, std::size_t number) {
                   "What the training run found and how long its parts took.",
                   training_table(source.scores),
                   {},
-                  ""};
+                  "",
+                  {}};
   if (auto picture = ranks_picture(source.scores, picture_name("training", number, "ranks"))) {
     section.pictures.push_back(std::move(*picture));
   }
@@ -60,7 +62,8 @@ Section evaluation_section(const ScoreSource& source, std::size_t number) {
                   "How the model answers, how close it stays to the baseline, and what is proven about it.",
                   evaluation_table(source.scores),
                   {},
-                  ""};
+                  "",
+                  {}};
   if (auto picture = attacks_picture(source.scores, picture_name("evaluation", number, "attacks"))) {
     section.pictures.push_back(std::move(*picture));
   }
@@ -71,23 +74,28 @@ Section evaluation_section(const ScoreSource& source, std::size_t number) {
   return section;
 }
 
-std::optional<Section> sparsity_section(const Sources& sources) {
-  auto picture = kept_picture(sources.paths, sources.evaluations, "accuracy-kept.png");
+std::optional<Section> sparsity_section(const Sources& sources, const std::vector<Evaluation>& evaluations) {
+  auto picture = kept_picture(sources.paths, evaluations, "accuracy-kept.png");
   if (!picture) return std::nullopt;
-  Section section{"Accuracy against weights kept", "What sparsity costs.", {}, {*picture}, ""};
+  Section section{"Accuracy against weights kept", "What sparsity costs.", {}, {*picture}, "", {}};
   for (const PathSource& source : sources.paths)
     section.provenance += name_of_file(source.path) + "\n" + to_text(source.table) + "\n";
   return section;
 }
 
-// What only several evaluations together can show; nothing when they have no attacks.
-std::optional<Section> comparison_section(const std::vector<ScoreSource>& evaluations) {
-  Section section{"Robustness of all models", "The evaluations of this page side by side.", {}, {}, ""};
+// All evaluations in one table, and what only several together can show.
+std::optional<Section> comparison_section(const std::vector<Evaluation>& evaluations) {
+  if (evaluations.empty()) return std::nullopt;
+  Section section;
+  section.heading = evaluations.size() > 1 ? "Models side by side" : "The model and its baseline";
+  section.introduction =
+      evaluations.size() > 1 ? "The best model first." : "The same samples, the same attacks.";
+  section.grids.push_back(comparison_grid(evaluations));
+  if (auto classes = classes_grid(evaluations)) section.grids.push_back(std::move(*classes));
   for (auto picture : {attacks_compared_picture(evaluations, "robustness-attacks.png"),
                        robustness_picture(evaluations, "robustness-accuracy.png")}) {
     if (picture) section.pictures.push_back(std::move(*picture));
   }
-  if (section.pictures.empty()) return std::nullopt;
   return section;
 }
 
@@ -104,37 +112,15 @@ void add_sections(std::vector<Section>& sections, const std::vector<Source>& sou
   }
 }
 
-// The scores a reader looks for first, from the first evaluation and the first training.
-Headline headline_of(const Sources& sources) {
-  Headline headline;
-  const auto pick = [&](const ScoreTable& table, std::initializer_list<const char*> names) {
-    for (const char* name : names) {
-      for (const Score& score : table) {
-        if (score.name == name) headline.push_back(score);
-      }
-    }
-  };
-  if (!sources.evaluations.empty()) {
-    pick(evaluation_table(sources.evaluations.front().scores),
-         {"Accuracy", "Baseline accuracy", "Agreement", "Weights kept"});
-  }
-  if (!sources.trainings.empty()) {
-    pick(training_table(sources.trainings.front().scores),
-         {"Rows solved", "Worst relative gap", "Infinity norm of A", "Total time"});
-  }
-  return headline;
-}
-
 }  // namespace
 
 WrittenReport write_report(const std::vector<std::string>& paths, const std::string& directory) {
   const Sources sources = read_sources(paths);
+  const std::vector<Evaluation> evaluations = evaluations_of(sources);
   std::vector<Section> sections;
+  if (auto comparison = comparison_section(evaluations)) sections.push_back(std::move(*comparison));
+  if (auto sparsity = sparsity_section(sources, evaluations)) sections.push_back(std::move(*sparsity));
   add_sections(sections, sources.evaluations, evaluation_section);
-  if (auto comparison = comparison_section(sources.evaluations)) {
-    sections.insert(sections.begin(), std::move(*comparison));
-  }
-  if (auto sparsity = sparsity_section(sources)) sections.insert(sections.begin(), std::move(*sparsity));
   add_sections(sections, sources.models, model_section);
   add_sections(sections, sources.trainings, training_section);
 
@@ -154,7 +140,7 @@ WrittenReport write_report(const std::vector<std::string>& paths, const std::str
              std::string(script_name) +
              "\" in this folder on a machine that has gnuplot, and load this page again.";
   }
-  write_text(written.page, page(headline_of(sources), sections, notice));
+  write_text(written.page, page(headline_of(evaluations, sources), sections, notice));
   return written;
 }
 

@@ -143,6 +143,20 @@ void write_description(hdf5::File& file, const CapturedNetwork& network, const C
   if (network.mlp != nullptr) write_baseline_group(file, *network.mlp);
 }
 
+/// States that are no numbers would end every training on them; `first` is the sample of the first row.
+void require_finite(const RoundRows& rows, Index first, Index count, Precision precision) {
+  for (const StoredRows* part : {&rows.U, &rows.Z, &rows.X, &rows.Y}) {
+    std::optional<NonFinite> bad = part->first_non_finite(count);
+    if (!bad) continue;
+    bad->sample += first;
+    throw InputError(
+        non_finite_text("nothing is captured", part->dataset(), *bad) +
+        ": the network's numbers grow beyond " +
+        (precision == Precision::float32 ? "float32; --precision float64 reaches further" : "float64") +
+        ", or its weights are not finite");
+  }
+}
+
 void stop_if_interrupted(const Communicator& ranks) {
   if (interruption_requested(ranks) != Interruption::none) {
     throw Error(ExitCode::interrupted, "interrupted while capturing states; nothing was written");
@@ -162,8 +176,11 @@ Index write_samples(hdf5::File& file, const Communicator& ranks, const CapturedN
   for (Index round = 0; round < rounds; ++round) {
     stop_if_interrupted(ranks);
     const Range samples = samples_of_round(inputs, round, at_once);
-    agree(ranks, [&] { correct += capture_round(network, inputs, samples, precision, *rows); });
     const Index first = inputs.samples.begin + samples.begin;
+    agree(ranks, [&] {
+      correct += capture_round(network, inputs, samples, precision, *rows);
+      require_finite(*rows, first, samples.size(), precision);
+    });
     for (const StoredRows* part : {&rows->U, &rows->X, &rows->Z, &rows->Y}) {
       const bool states = part == &rows->X || part == &rows->Z;
       if (!states || network.states() > 0) part->write(file, first, samples.size());

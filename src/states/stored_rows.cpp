@@ -26,6 +26,12 @@ void StoredRows::put(Index first_row, Index first_column, double factor,
       numbers_);
 }
 
+std::optional<NonFinite> StoredRows::first_non_finite(Index count) const {
+  return std::visit(
+      [&](const auto& numbers) { return simplicit::first_non_finite(numbers.data(), count, width_); },
+      numbers_);
+}
+
 void StoredRows::write(hdf5::File& file, Index sample, Index count) const {
   std::visit([&](const auto& numbers) { file.write_slab(dataset_, sample, count, numbers.data()); },
              numbers_);

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <simplicit/hdf5/file.hpp>
+#include <simplicit/states/finite.hpp>
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -19,6 +21,10 @@ class StoredRows {
   void put(Index first_row, Index first_column, double factor, const Eigen::Ref<const Matrix>& values);
   /// Writes the first `count` rows as the samples from `sample` on (collective).
   void write(hdf5::File& file, Index sample, Index count) const;
+
+  /// The first NaN or infinity of the first `count` rows.
+  [[nodiscard]] std::optional<NonFinite> first_non_finite(Index count) const;
+  [[nodiscard]] const std::string& dataset() const { return dataset_; }
 
   [[nodiscard]] Index width() const { return width_; }
 

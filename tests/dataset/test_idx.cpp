@@ -37,6 +37,21 @@ TEST_CASE("an IDX file is read plain and gzipped, whatever its name") {
   }
 }
 
+TEST_CASE("the first entries are read without the others") {
+  const TemporaryDirectory directory;
+  const std::string bytes = idx_bytes({2, 3, 2}, twelve);
+  const std::string cut = bytes.substr(0, bytes.size() - 1);  // nobody looks at what comes after
+  for (const std::string& content : {bytes, gzipped(bytes), gzipped(cut)}) {
+    write_bytes(directory / "file", content);
+    const IdxArray array = read_idx(directory / "file", max_idx_bytes, 1);
+    CHECK(array.shape == std::vector<Index>{2, 3, 2});
+    CHECK(array.values == std::vector<std::uint8_t>{0, 1, 2, 3, 4, 5});
+  }
+  write_bytes(directory / "file", gzipped(bytes));
+  CHECK(read_idx(directory / "file", max_idx_bytes, 2).values == twelve);
+  CHECK(read_idx(directory / "file", max_idx_bytes, 3).values == twelve);
+}
+
 TEST_CASE("every cut of an IDX file is refused") {
   const TemporaryDirectory directory;
   const std::string bytes = idx_bytes({2, 3, 2}, twelve);

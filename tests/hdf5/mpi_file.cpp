@@ -3,6 +3,7 @@
 #include <simplicit/hdf5/file.hpp>
 
 #include <catch2/catch.hpp>
+#include <hdf5/scattered_files.hpp>
 #include <support/temporary_directory.hpp>
 
 #include <fstream>
@@ -253,4 +254,41 @@ TEST_CASE("hints for the file system are checked") {
           "SIMPLICIT_MPIIO_HINTS: 'cb_nodes' is not of the form key=value");
   }
   ::unsetenv("SIMPLICIT_MPIIO_HINTS");
+}
+
+TEST_CASE("values in other files are read at any number of ranks, those missing are refused by all") {
+  const Communicator ranks = Communicator::world();
+  const TemporaryDirectory directory(ranks);
+  std::vector<std::string> paths{directory / "virtual.h5", directory / "link.h5", directory / "stored.h5"};
+  const std::string incomplete = directory / "incomplete.h5";
+  const std::string unsourced = directory / "unsourced.h5";
+  on_root(ranks, [&] {
+    test::plain_file(directory / "0.h5", 0, 2);
+    test::plain_file(directory / "1.h5", 2, 2);
+    test::plain_file(directory / "whole.h5");
+    test::virtual_file(paths[0], {"0.h5", "1.h5"});
+    test::linking_file(paths[1], "whole.h5");
+    test::externally_stored_file(paths[2], "data.raw");
+    test::partly_written_file(incomplete, 3);
+    test::virtual_file(unsourced, {"0.h5", "2.h5"});
+  });
+  const Range own = share(4, ranks.rank(), ranks.size());
+  for (const std::string& path : paths) {
+    INFO(path);
+    std::vector<double> values(static_cast<std::size_t>(3 * own.size()));
+    const File file = File::open_collective(path, ranks);
+    file.read_slab("data", own.begin, own.size(), values.data());
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      CHECK(values[i] == static_cast<double>(3 * own.begin) + static_cast<double>(i));
+    }
+  }
+  std::vector<double> values(12);
+  CHECK_THAT(
+      common_fault(ranks,
+                   [&] { File::open_collective(incomplete, ranks).read_slab("data", 0, 4, values.data()); }),
+      Catch::Contains("never written"));
+  CHECK_THAT(
+      common_fault(ranks,
+                   [&] { File::open_collective(unsourced, ranks).read_slab("data", 0, 4, values.data()); }),
+      Catch::Contains("'2.h5'"));
 }

@@ -124,3 +124,35 @@ TEST_CASE("the blocks of a resumed run stand for those before") {
   CHECK(record.blocks.size() == 8);
   CHECK(record.blocks[5].seconds == Approx(record.blocks[1].seconds));
 }
+
+TEST_CASE("a small report cannot claim a large plan") {
+  const auto fault = [](const nlohmann::json& report) {
+    try {
+      (void)run_record_from(report, "run.json");
+    } catch (const InputError& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  nlohmann::json report = run_report_of(4, 8);
+  report["rows"] = 1e9;
+  CHECK_THAT(fault(report), Contains("'rows' is not a whole number from 1 to 100000000"));
+  report = run_report_of(1000, 8);
+  report["keep"] = 0.5;
+  report["rows"] = 100'000'000;
+  for (int stage = 0; stage < 1000; ++stage)
+    report["blocks"][static_cast<std::size_t>(stage)]["stage"] = stage;
+  CHECK_THAT(fault(report), Contains("100000000 rows in 1000 stage(s)"));
+  report = run_report_of(4, 8);
+  report["sizes"]["features"] = 1e12;
+  CHECK_THAT(fault(report), Contains("G of 1000000000000 features"));
+  report["regime"] = "data";
+  CHECK(fault(report).empty());
+  report["sizes"]["bytes_per_number"] = 1e12;
+  CHECK_THAT(fault(report), Contains("bytes_per_number"));
+  report = run_report_of(4, 8);
+  report["seconds"]["gram"] = 1e300;
+  CHECK_THAT(fault(report), Contains("'seconds.gram' is not a number from 0 to 1e+12"));
+  CHECK_THROWS_WITH(with_rows(run_record_from(run_report_of(4, 8), "run.json"), 1'000'000'000),
+                    Contains("more than can be planned"));
+}

@@ -1,5 +1,5 @@
+#include "report/kept_picture.hpp"
 #include "report/robustness.hpp"
-#include <simplicit/report/path_picture.hpp>
 #include <simplicit/report/picture.hpp>
 
 #include <catch2/catch.hpp>
@@ -88,25 +88,43 @@ ScoreSource attacked(const std::string& path, double accuracy, double sensitivit
 
 }  // namespace
 
-TEST_CASE("several attacked evaluations are drawn together, a curve a folder") {
-  const std::vector<ScoreSource> three{attacked("a/x.json", 0.75, 20), attacked("a/y.json", 0.5, 10),
-                                       attacked("b/z.json", 0.25, 5)};
+TEST_CASE("several attacked evaluations are drawn together, each for itself") {
+  const std::vector<Evaluation> three = evaluations_of(
+      {{},
+       {},
+       {attacked("a/y.json", 0.5, 10), attacked("a/x.json", 0.75, 20), attacked("b/z.json", 0.25, 5)},
+       {}});
   const auto attacks = attacks_compared_picture(three, "x.png");
   REQUIRE(attacks);
-  CHECK(attacks->commands.find("$baseline << EOD\n0 50\n0.01 49\n0.05 45\n0.1 40\nEOD\n") !=
+  CHECK(attacks->commands.find("$curve0 << EOD\n\"baseline\"\n0 50\n0.01 49\n0.05 45\n0.1 40\nEOD\n") !=
         std::string::npos);
-  CHECK(attacks->commands.find("$model2 << EOD\n\"b/z\"\n0 25\n0.01 24\n") != std::string::npos);
+  CHECK(attacks->commands.find("$curve3 << EOD\n\"z\"\n0 25\n0.01 24\n") != std::string::npos);
+  CHECK(attacks->commands.find("set xtics (0, 0.01, 0.05, 0.1)") != std::string::npos);
   const auto robustness = robustness_picture(three, "x.png");
   REQUIRE(robustness);
-  CHECK(robustness->commands.find("$curve0 << EOD\n\"a\"\n10 50 45\n20 75 70\nEOD\n") != std::string::npos);
-  CHECK(robustness->commands.find("$curve1 << EOD\n\"b\"\n5 25 20\nEOD\n") != std::string::npos);
+  CHECK(robustness->commands.find("$points0 << EOD\n\"x\"\n20 75 70\nEOD\n") != std::string::npos);
+  CHECK(robustness->commands.find("$points2 << EOD\n\"z\"\n5 25 20\nEOD\n") != std::string::npos);
   CHECK(robustness->commands.find("fgsm, epsilon 0.05") != std::string::npos);
+  CHECK(robustness->commands.find("lines") == std::string::npos);  // nothing lies between two models
 
   CHECK_FALSE(attacks_compared_picture({three[0]}, "x.png"));
   CHECK_FALSE(robustness_picture({three[0], three[1]}, "x.png"));
   const ScoreSource calm{"c.json", {{"accuracy", 0.5}, {"sensitivity_inf", 1.0}}};
-  CHECK_FALSE(attacks_compared_picture({calm, calm, calm}, "x.png"));
-  CHECK_FALSE(robustness_picture({calm, calm, calm}, "x.png"));
+  const std::vector<Evaluation> calm_ones = evaluations_of({{}, {}, {calm, calm, calm}, {}});
+  CHECK_FALSE(attacks_compared_picture(calm_ones, "x.png"));
+  CHECK_FALSE(robustness_picture(calm_ones, "x.png"));
+}
+
+TEST_CASE("many evaluations share the name of their folder") {
+  std::vector<ScoreSource> many;
+  for (int i = 0; i < 5; ++i) {
+    many.push_back(attacked("a/" + std::to_string(i) + ".json", 0.5, 10));
+    many.push_back(attacked("b/" + std::to_string(i + 5) + ".json", 0.25, 5));
+  }
+  const std::vector<EvaluationGroup> groups = groups_of(evaluations_of({{}, {}, many, {}}));
+  REQUIRE(groups.size() == 2);
+  CHECK(groups[0].name == "a");
+  CHECK(groups[0].evaluations.size() == 5);
 }
 
 TEST_CASE("paths and evaluations share a picture of accuracy against weights kept") {
@@ -114,19 +132,23 @@ TEST_CASE("paths and evaluations share a picture of accuracy against weights kep
   table.columns = {
       {"kept", {0, 0.25, 0.125}}, {"accuracy", {0.1, 0.75, 0.5}}, {"pruned_accuracy", {0.1, 0.5, 0.375}}};
   table.baseline_accuracy = 0.875;
-  const ScoreSource one{"refined/a.json", {{"kept", 0.0625}, {"accuracy", 0.75}}};
-  const ScoreSource two{"refined/b.json", {{"kept", 0.03125}, {"accuracy", 0.625}}};
-  const auto picture = kept_picture({{"somewhere/l1.h5", table}}, {one, two}, "x.png");
+  const std::vector<Evaluation> two =
+      evaluations_of({{},
+                      {},
+                      {{"refined/a.json", {{"kept", 0.0625}, {"accuracy", 0.75}}},
+                       {"refined/b.json", {{"kept", 0.03125}, {"accuracy", 0.625}}}},
+                      {}});
+  const auto picture = kept_picture({{"somewhere/l1.h5", table}}, two, "x.png");
   REQUIRE(picture);
   CHECK(picture->commands.find("$curve0 << EOD\n\"l1\"\n12.5 50\n25 75\nEOD\n") !=
         std::string::npos);  // 0 has no logarithm
-  CHECK(picture->commands.find("$curve1 << EOD\n\"refined\"\n3.125 62.5\n6.25 75\nEOD\n") !=
-        std::string::npos);
+  CHECK(picture->commands.find("$curve1 << EOD\n\"a\"\n6.25 75\nEOD\n") != std::string::npos);
+  CHECK(picture->commands.find("$curve2 << EOD\n\"b\"\n3.125 62.5\nEOD\n") != std::string::npos);
   CHECK(
-      picture->commands.find("$curve2 << EOD\n\"baseline, pruned by magnitude\"\n12.5 37.5\n25 50\nEOD\n") !=
+      picture->commands.find("$curve3 << EOD\n\"baseline, pruned by magnitude\"\n12.5 37.5\n25 50\nEOD\n") !=
       std::string::npos);
   CHECK(picture->commands.find("87.5 with lines") != std::string::npos);
-  CHECK(kept_picture({}, {one, two}, "x.png"));
-  CHECK_FALSE(kept_picture({}, {one}, "x.png"));
+  CHECK(kept_picture({}, two, "x.png"));
+  CHECK_FALSE(kept_picture({}, {two[0]}, "x.png"));
   CHECK_FALSE(kept_picture({}, {}, "x.png"));
 }

@@ -139,8 +139,8 @@ TEST_CASE("names of files and folders are data, whatever they hold") {
   std::vector<std::string> evaluations;
   for (const char* name :
        {"'\nsystem('touch executed')\n#", "\"\nEOD\n!touch executed", "`touch executed`"}) {
-    evaluations.push_back(
-        written(folder + "/" + std::string(name) + ".json", R"({"samples": 5, "state_error": 0.1, "accuracy": 0.5,
+    evaluations.push_back(written(folder + "/" + std::string(name) + ".json",
+                                  R"({"samples": 5, "state_error": 0.1, "accuracy": 0.5,
       "kept": 0.5, "sensitivity_inf": 3.0,
       "attacks": [{"name": "fgsm", "epsilon": 0.1, "accuracy": 0.4, "baseline_accuracy": 0.3}]})"));
   }

@@ -197,3 +197,22 @@ TEST_CASE("a directory that is not there is told to all ranks, and nothing is le
   const auto files = std::filesystem::directory_iterator(directory.path());
   CHECK(std::distance(begin(files), end(files)) == 1);
 }
+
+TEST_CASE("states that are not finite are refused on all ranks, and nothing is left") {
+  const Communicator world = Communicator::world();
+  const TemporaryDirectory directory(world);
+  Mlp mlp = random_mlp({p, 9, 5, q}, true, Activation::relu, 1, 4);
+  for (Matrix& weight : mlp.weights) weight *= 1e15;  // a product of three leaves float32, not float64
+  const LabelledImages data = random_images(300, p, q, 2);
+  std::string fault;
+  try {
+    (void)capture_all(world, mlp, data, Precision::float32, directory / "states.h5");
+  } catch (const InputError& error) {
+    fault = error.what();
+  }
+  CHECK_THAT(fault, Catch::Contains("nothing is captured") && Catch::Contains("infinity at sample") &&
+                        Catch::Contains("--precision float64"));
+  world.barrier();
+  if (world.is_root()) CHECK(std::filesystem::is_empty(directory.path()));
+  CHECK_NOTHROW(capture_all(world, mlp, data, Precision::float64, directory / "states.h5"));
+}

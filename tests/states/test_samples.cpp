@@ -108,6 +108,20 @@ TEST_CASE("states that are not the activation of Z are told, within the precisio
   }
 }
 
+TEST_CASE("states stored after the activation in place of Z are told") {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "states.h5";
+  StatesFileContent content = random_states({200, 5, 7, 3}, 5);
+  content.Z = content.X;
+  write_states_file(path, content);
+  const auto mismatch = activation_mismatch(read_states_header(path));
+  REQUIRE(mismatch);
+  CHECK_THAT(*mismatch, Catch::Contains("stored after the activation"));
+  content.Z = content.X = content.X.array() + 1;  // a network that never switches off
+  write_states_file(path, content);
+  CHECK_FALSE(activation_mismatch(read_states_header(path)));
+}
+
 TEST_CASE("a single sample is enough to check the activation") {
   const TemporaryDirectory directory;
   const std::string path = directory / "states.h5";

@@ -5,6 +5,7 @@
 #include <simplicit/parallel/communicator.hpp>
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -74,7 +75,9 @@ class File {
   // column-major (columns x rows) matrix. On a collectively opened file every rank must take part, a rank
   // with nothing to do passes rows = 0, a failure is thrown on all ranks alike, and
   // `transferred_collectively` tells what HDF5 did. Values are stored or wanted as float32 and float64 move
-  // collectively; other stored types and compressed datasets are read by each rank for itself.
+  // collectively; other stored types, compressed datasets and those with values in other files (external
+  // links, external storage and virtual datasets, all beside the file) are read by each rank for itself.
+  // A dataset some of whose values were never written is refused.
   void read_slab(const std::string& name, Index first, Index rows, double* out) const;
   void read_slab(const std::string& name, Index first, Index rows, float* out) const;
   void read_slab(const std::string& name, Index first, Index rows, std::int64_t* out) const;
@@ -95,6 +98,9 @@ class File {
   void flush(bool together);
   [[nodiscard]] OpenDataset open_dataset(const std::string& name) const;
   void together(const std::function<void()>& step) const;
+  /// Of a file opened by several ranks: throws unless all values of the dataset are there; whether some of
+  /// them lie in other files, where MPI-IO does not reach them (collective).
+  [[nodiscard]] bool lies_elsewhere(const std::string& name) const;
   template <class T>
   void read_slab_as(const std::string& name, Index first, Index rows, T* out) const;
   template <class T>
@@ -108,6 +114,7 @@ class File {
   bool writing_;
   std::size_t piece_bytes_ = std::size_t{256} << 20;
   mutable bool transferred_collectively_ = false;
+  mutable std::map<std::string, bool> lies_elsewhere_;  ///< of the datasets that were looked at
 };
 
 }  // namespace simplicit::hdf5

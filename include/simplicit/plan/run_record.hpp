@@ -9,6 +9,9 @@
 
 namespace simplicit {
 
+/// Rows of all stages together that a prediction goes through, at most.
+inline constexpr Index most_planned_rows = 100'000'000;
+
 /// A block of rows as it was measured, or estimated from measured ones.
 struct MeasuredBlock {
   Index rows = 0;
