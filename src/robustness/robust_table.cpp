@@ -9,7 +9,7 @@
 #include <simplicit/schedule/messages.hpp>
 #include <simplicit/states/fingerprint.hpp>
 #include <simplicit/system/signals.hpp>
-#include <simplicit/train/checkpoint.hpp>
+#include <simplicit/run/checkpoint.hpp>
 
 #include <fmt/format.h>
 

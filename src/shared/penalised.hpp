@@ -2,7 +2,7 @@
 
 #include "shared/layer_data.hpp"
 #include <simplicit/solve/row_result.hpp>
-#include <simplicit/train/train_settings.hpp>
+#include <simplicit/run/train_settings.hpp>
 
 #include <vector>
 

@@ -4,7 +4,7 @@
 #include <simplicit/schedule/journal.hpp>
 #include <simplicit/solve/row_result.hpp>
 #include <simplicit/states/states_file.hpp>
-#include <simplicit/train/train_settings.hpp>
+#include <simplicit/run/train_settings.hpp>
 
 #include <optional>
 #include <vector>

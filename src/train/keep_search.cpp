@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 
 namespace simplicit {
 namespace {
@@ -37,14 +36,15 @@ Window window_for(Index allowed, bool refining) {
   return {std::max<Index>(1, share(0.99)), allowed};
 }
 
-// From this many rows on a sample of them is solved first, about as many as the second number.
+// From this many rows on a sample of them is solved first: a fiftieth, but not fewer than 800.
 constexpr Index fewest_rows_to_sample = 2000;
-constexpr Index rows_of_a_sample = 800;
+constexpr Index fewest_sampled_rows = 800;
+constexpr Index rows_per_sampled_row = 50;
 
 /// A penalty and how many weights it keeps.
 struct Point {
-  double log_lambda;
-  Index nonzeros;
+  double log_lambda = 0;
+  Index nonzeros = 0;
 };
 
 /// How far from the only point the next one lies. Rows with many weights take long, so a sparse search takes
@@ -59,8 +59,7 @@ double first_step(const Point& only, const Window& window) {
 
 /// Where the next penalty is tried: between the points that keep too much and too little, as a straight line
 /// through them in logarithms says, but well inside.
-double next_log_lambda(const std::optional<Point>& too_much, const std::optional<Point>& too_little,
-                       const Window& window) {
+double next_log_lambda(const Point* too_much, const Point* too_little, const Window& window) {
   if (!too_little) return std::min(0.0, too_much->log_lambda + first_step(*too_much, window));
   if (!too_much) return too_little->log_lambda - first_step(*too_little, window);
   const auto log_of = [](Index nonzeros) {
@@ -81,7 +80,10 @@ bool is_sparse(const StatesHeader& header, const Window& window) {
 /// The penalties tried so far on the same rows, and the next one.
 class Bracket {
  public:
-  Bracket(const Window& window, double log_lambda) : window_(window), log_lambda_(log_lambda) {}
+  /// `steepness` is how fast the weights grow as the penalty falls, -d log(nonzeros) / d log(lambda); 0 when
+  /// unknown.
+  Bracket(const Window& window, double log_lambda, double steepness = 0)
+      : window_(window), log_lambda_(log_lambda), steepness_(steepness) {}
 
   [[nodiscard]] double log_lambda() const { return log_lambda_; }
   [[nodiscard]] double lambda_rel() const { return std::exp(log_lambda_); }
@@ -90,16 +92,41 @@ class Bracket {
     return nonzeros < window_.least && lambda_rel() <= smallest_lambda_rel;
   }
   void tell(Index nonzeros) {
-    (nonzeros > window_.most ? too_much_ : too_little_) = Point{log_lambda_, nonzeros};
-    log_lambda_ = std::max(std::log(smallest_lambda_rel), next_log_lambda(too_much_, too_little_, window_));
+    const bool much = nonzeros > window_.most;
+    (much ? too_much_ : too_little_) = {log_lambda_, nonzeros};
+    (much ? has_too_much_ : has_too_little_) = true;
+    const bool one_sided = !(has_too_much_ && has_too_little_);
+    const double next = one_sided && steepness_ > 0
+                            ? log_lambda_ + known_step(nonzeros)
+                            : next_log_lambda(has_too_much_ ? &too_much_ : nullptr,
+                                              has_too_little_ ? &too_little_ : nullptr, window_);
+    log_lambda_ = std::max(std::log(smallest_lambda_rel), next);
   }
 
  private:
+  [[nodiscard]] double known_step(Index nonzeros) const {
+    const double aim = 0.5 * static_cast<double>(window_.least + window_.most);
+    const double longest = std::log(growing_factor);
+    const double ratio = static_cast<double>(std::max<Index>(nonzeros, 1)) / aim;
+    return std::clamp(std::log(ratio) / steepness_, -longest, longest);
+  }
+
   Window window_;
   double log_lambda_;
-  std::optional<Point> too_much_;
-  std::optional<Point> too_little_;
+  double steepness_;
+  Point too_much_;
+  Point too_little_;
+  bool has_too_much_ = false;
+  bool has_too_little_ = false;
 };
+
+/// -d log(nonzeros) / d log(lambda) between two penalties of a search, kept within what happens.
+double steepness_between(const Point& a, const Point& b) {
+  const auto log_of = [](Index nonzeros) {
+    return std::log(static_cast<double>(std::max<Index>(nonzeros, 1)));
+  };
+  return std::clamp((log_of(a.nonzeros) - log_of(b.nonzeros)) / (b.log_lambda - a.log_lambda), 0.1, 2.0);
+}
 
 /// Looks for the penalty: where there are many rows on some of them first, which tells about how many weights
 /// all of them keep.
@@ -110,33 +137,36 @@ class KeepSearch {
         refining_(run.settings().refine > 0),
         window_(window_for(allowed_nonzeros(run.settings(), run.header()), refining_)),
         first_log_lambda_(0),
-        weights_(run.header().states + run.header().outputs) {
+        weights_(static_cast<std::size_t>(run.header().states + run.header().outputs)) {
     window_.sparse = is_sparse(run.header(), window_);
     first_log_lambda_ = std::log(window_.sparse ? first_lambda_rel_when_sparse : first_lambda_rel);
   }
 
-  /// Where the search on all rows starts: a penalty (in logarithms) that the sampled rows found, if there are
-  /// enough rows to take a sample.
-  double on_sampled_rows() {
+  /// Where the search on all rows starts: at the penalty that the sampled rows found, if there are enough
+  /// rows to take a sample.
+  Bracket on_sampled_rows() {
     const std::vector<RowBlock> sample = sampled_blocks();
-    if (sample.empty()) return first_log_lambda_;
-    const double share = weight_of(sample);
+    if (sample.empty()) return {window_, first_log_lambda_};
+    constexpr double usual_steepness = 0.5;
+    const double share = share_of(sample);
     Window window = window_;
     window.least = static_cast<Index>(share * static_cast<double>(window_.least));
     window.most = static_cast<Index>(share * static_cast<double>(window_.most)) + 1;
     Bracket bracket(window, first_log_lambda_);
+    Point before;
     for (int solves = 1;; ++solves) {
       const Index nonzeros = count_nonzeros(run_.ranks(), solve(bracket.lambda_rel(), sample));
       tell("a sample of the rows", bracket.lambda_rel(), static_cast<double>(nonzeros) / share);
+      const Point point{bracket.log_lambda(), nonzeros};
       if (window.holds(nonzeros) || bracket.exhausted(nonzeros) || solves == most_solves) {
-        return bracket.log_lambda();
+        return {window_, point.log_lambda, solves > 1 ? steepness_between(before, point) : usual_steepness};
       }
+      before = point;
       bracket.tell(nonzeros);
     }
   }
 
-  KeepChoice on_all_rows(double first_log_lambda) {
-    Bracket bracket(window_, first_log_lambda);
+  KeepChoice on_all_rows(Bracket bracket) {
     KeepChoice best;  // keeps the most of those that keep at most window.most
     Index best_nonzeros = -1;
     for (int solves = 1;; ++solves) {
@@ -168,12 +198,13 @@ class KeepSearch {
     return static_cast<double>(*run_.header().baseline_weights());
   }
 
-  /// Every few blocks of [A B], and all of [C D]; none where all rows are few.
+  /// Blocks at even distances; none where all rows are few.
   [[nodiscard]] std::vector<RowBlock> sampled_blocks() const {
     const Index rows = run_.header().states + run_.header().outputs;
     std::vector<RowBlock> sample;
     if (rows < fewest_rows_to_sample) return sample;
-    const auto every = static_cast<std::size_t>(rows / rows_of_a_sample);
+    const auto every =
+        static_cast<std::size_t>(rows / std::max(fewest_sampled_rows, rows / rows_per_sampled_row));
     for (std::size_t place = 0; place < run_.blocks().size(); ++place) {
       if (place % every == every / 2) sample.push_back(run_.blocks()[place]);
     }
@@ -181,7 +212,7 @@ class KeepSearch {
   }
 
   /// The share of all rows that these blocks hold.
-  [[nodiscard]] double weight_of(const std::vector<RowBlock>& blocks) const {
+  [[nodiscard]] double share_of(const std::vector<RowBlock>& blocks) const {
     Index rows = 0;
     for (const RowBlock& block : blocks) rows += std::ssize(block.rows);
     return static_cast<double>(rows) / static_cast<double>(weights_.size());

@@ -2,7 +2,7 @@
 
 #include <simplicit/model/shared_model.hpp>
 #include <simplicit/parallel/communicator.hpp>
-#include <simplicit/train/train_settings.hpp>
+#include <simplicit/run/train_settings.hpp>
 
 #include <nlohmann/json.hpp>
 
