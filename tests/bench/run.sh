@@ -15,7 +15,7 @@ if [ "$(id -u)" = 0 ]; then export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_RO
 export OPENBLAS_NUM_THREADS=1
 if [ ! -x "$build/tests/bench/bench_floor" ] && [ ! -x "$build/bench_floor" ]; then
   cmake -S "$root" -B "$build" -DSIMPLICIT_BUILD_BENCH=ON >/dev/null
-  cmake --build "$build" -j 2 --target simplicit bench_floor bench_synthetic >/dev/null
+  cmake --build "$build" -j 2 --target simplicit bench_floor bench_synthetic bench_inference >/dev/null
 fi
 mkdir -p "$work"
 cd "$work"
@@ -92,6 +92,27 @@ last = [json.load(open(f"two_{turn}.json")) for turn in range(1, 6)]
 print("  idle at the end, longest row (s):", ", ".join(
     f'{max(rank["idle_at_end"] for rank in run["per_rank"]):.3f} {run["longest_row"]:.3f}' for run in last))
 P
+
+# Inference on one thread beside a dense float32 forward pass of the original network, by processor time; attacks; start-up.
+echo
+"$simplicit" baseline --dataset "$data" --hidden 64,32,16 --epochs 12 --seed 1 --out infer_baseline.h5 >/dev/null 2>&1
+"$simplicit" capture infer_baseline.h5 --dataset "$data" --split train --samples 5000 --out infer_train.h5 >/dev/null 2>&1
+"$simplicit" capture infer_baseline.h5 --dataset "$data" --split test --out infer_test.h5 >/dev/null 2>&1
+models=()
+for structure in feedforward full; do
+  for keep in 0.1 0.25; do
+    model=${structure}_$keep.h5
+    "$simplicit" train infer_train.h5 --keep "$keep" --refine 0 --structure "$structure" --out "$model" >/dev/null 2>&1
+    models+=("$model")
+  done
+done
+"$build/bench_inference" infer_test.h5 "${models[@]}"
+"$simplicit" evaluate full_0.1.h5 infer_test.h5 --attack pgd --epsilon 0.01,0.02,0.05,0.1 --report pgd.json >/dev/null 2>&1
+echo "pgd, 20 steps at 4 epsilons, 10,000 samples, the model and its baseline: $(field pgd.json seconds attack) s"
+for command in --version --help "info full_0.1.h5"; do
+  # shellcheck disable=SC2086 # words of a command
+  TIMEFORMAT="simplicit $command: %R s, of the processor %U + %S s"; time "$simplicit" $command >/dev/null
+done
 
 # States and G exist once a node: what each rank adds to the shared windows is its own.
 echo
