@@ -77,7 +77,8 @@ ExitCode run_evaluate(const Options& options, const Context& context) {
     require_valid(options);
     settings.attack = attack_settings(options);
     settings.input_range = options.certify.input_range();
-    certify = options.certify.settings(settings.certify_epsilons, provenance(context.command_line), context.given);
+    certify =
+        options.certify.settings(settings.certify_epsilons, provenance(context.command_line), context.given);
   });
   on_root(ranks, [&] {
     check_files(options);
@@ -103,7 +104,8 @@ ExitCode run_evaluate(const Options& options, const Context& context) {
                                read_input_normalization(options.states), options.states);
   });
   Scores scores = evaluate(ranks, model, header, settings, options.model);
-  if (certificates_wanted(context.given) && header.has_labels) certify_scores(ranks, model, header, certify, scores);
+  if (certificates_wanted(context.given) && header.has_labels)
+    certify_scores(ranks, model, header, certify, scores);
   on_root(ranks, [&] {
     scores.seconds.total = timer.seconds();
     if (!scores.fixed_point.converged) {

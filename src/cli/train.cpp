@@ -24,8 +24,7 @@ ExitCode run_train(const TrainSettings& settings, const Context& context) {
   auto code = static_cast<std::int64_t>(exit_code_of(outcome));
   on_root(context.ranks, [&] {
     const int ranks = context.ranks.size();
-    if (!settings.report.empty())
-      write_text(settings.report, run_report(outcome, ranks).dump(2) + "\n");
+    if (!settings.report.empty()) write_text(settings.report, run_report(outcome, ranks).dump(2) + "\n");
     std::fputs(run_table(outcome, ranks, settings.out).c_str(), stdout);
   });
   context.ranks.broadcast(code);

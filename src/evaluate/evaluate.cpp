@@ -3,8 +3,8 @@
 #include "evaluate/spectral_radius.hpp"
 #include "evaluate/state_rescaling.hpp"
 #include <simplicit/base/error.hpp>
-#include <simplicit/baseline/magnitude_pruning.hpp>
 #include <simplicit/base/timer.hpp>
+#include <simplicit/baseline/magnitude_pruning.hpp>
 #include <simplicit/evaluate/accuracy.hpp>
 #include <simplicit/evaluate/evaluate.hpp>
 #include <simplicit/infer/resolvent_bound.hpp>

@@ -122,7 +122,8 @@ std::string to_table(const Scores& scores) {
   if (scores.accuracy) {
     table += line("accuracy of the model", percent(scores.accuracy));
     table += line("accuracy of the baseline", percent(scores.baseline_accuracy));
-    if (scores.pruned_accuracy) table += line("of the baseline pruned as far", percent(scores.pruned_accuracy));
+    if (scores.pruned_accuracy)
+      table += line("of the baseline pruned as far", percent(scores.pruned_accuracy));
     table += line("both decide the same", percent(scores.agreement));
   }
   table += line("relative error of the outputs", fmt::format("{:.4g}", scores.output_error));

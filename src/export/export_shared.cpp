@@ -68,7 +68,8 @@ void write_npz_kernels(const SharedModel& model, const std::string& directory) {
   const std::vector<std::string> names = kernel_files(model);
   std::vector<NpzFile> files;
   for (std::size_t i = 0; i < names.size(); ++i) {
-    files.push_back(kernel_archive(model.network.operators[i], model.network.weights[i], directory + "/" + names[i]));
+    files.push_back(
+        kernel_archive(model.network.operators[i], model.network.weights[i], directory + "/" + names[i]));
   }
   for (NpzFile& file : files) file.commit();
 }

@@ -1,7 +1,7 @@
 #include "robustness/answer_journal.hpp"
 
 #include <simplicit/base/error.hpp>
-#include <simplicit/schedule/messages.hpp>
+#include <simplicit/schedule/archive.hpp>
 
 #include <spdlog/spdlog.h>
 

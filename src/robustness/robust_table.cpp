@@ -5,11 +5,11 @@
 #include <simplicit/base/provenance.hpp>
 #include <simplicit/base/timer.hpp>
 #include <simplicit/robustness/robust_table.hpp>
+#include <simplicit/run/checkpoint.hpp>
+#include <simplicit/schedule/archive.hpp>
 #include <simplicit/schedule/deal.hpp>
-#include <simplicit/schedule/messages.hpp>
 #include <simplicit/states/fingerprint.hpp>
 #include <simplicit/system/signals.hpp>
-#include <simplicit/run/checkpoint.hpp>
 
 #include <fmt/format.h>
 

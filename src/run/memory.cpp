@@ -1,8 +1,8 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/failure.hpp>
-#include <simplicit/system/memory_room.hpp>
 #include <simplicit/problem/gram.hpp>
 #include <simplicit/run/memory.hpp>
+#include <simplicit/system/memory_room.hpp>
 
 #include <fmt/format.h>
 

@@ -1,8 +1,8 @@
-#include <simplicit/system/temporary_output.hpp>
 #include <simplicit/run/checkpoint.hpp>
 #include <simplicit/run/memory.hpp>
 #include <simplicit/run/regime.hpp>
 #include <simplicit/run/start.hpp>
+#include <simplicit/system/temporary_output.hpp>
 
 namespace simplicit {
 namespace {

@@ -2,8 +2,8 @@
 #include <simplicit/base/failure.hpp>
 #include <simplicit/base/should_stop.hpp>
 #include <simplicit/parallel/channel.hpp>
+#include <simplicit/schedule/archive.hpp>
 #include <simplicit/schedule/deal.hpp>
-#include <simplicit/schedule/messages.hpp>
 
 #include <optional>
 #include <utility>

@@ -1,12 +1,5 @@
-#include <simplicit/base/error.hpp>
+#include <simplicit/schedule/archive.hpp>
 #include <simplicit/schedule/messages.hpp>
-
-#include <boost/archive/binary_iarchive.hpp>
-#include <boost/archive/binary_oarchive.hpp>
-#include <boost/serialization/string.hpp>
-#include <boost/serialization/vector.hpp>
-
-#include <sstream>
 
 namespace boost::serialization {
 
@@ -23,11 +16,6 @@ void serialize(Archive& archive, simplicit::FinishedBlock& finished, unsigned /*
 }
 
 template <class Archive>
-void serialize(Archive& archive, simplicit::Failure& failure, unsigned /*version*/) {
-  archive& failure.code& failure.message;
-}
-
-template <class Archive>
 void serialize(Archive& archive, simplicit::Verdict& verdict, unsigned /*version*/) {
   archive& verdict.complete& verdict.failed& verdict.failure;
 }
@@ -35,27 +23,6 @@ void serialize(Archive& archive, simplicit::Verdict& verdict, unsigned /*version
 }  // namespace boost::serialization
 
 namespace simplicit {
-
-template <class T>
-std::string packed(const T& value) {
-  std::ostringstream bytes;
-  boost::archive::binary_oarchive archive(bytes);
-  archive << value;
-  return std::move(bytes).str();
-}
-
-template <class T>
-T unpacked(const std::string& bytes) {
-  T value{};
-  try {
-    std::istringstream stream(bytes);
-    boost::archive::binary_iarchive archive(stream);
-    archive >> value;
-  } catch (const std::exception& error) {
-    throw SystemError(std::string("a message cannot be read: ") + error.what());
-  }
-  return value;
-}
 
 // What is sent, each with its own code here, so that the headers of the archives are read once.
 template std::string packed(const FinishedBlock&);
@@ -66,6 +33,10 @@ template std::string packed(const Verdict&);
 template Verdict unpacked<Verdict>(const std::string&);
 template std::string packed(const Index&);
 template Index unpacked<Index>(const std::string&);
+template std::string packed(const std::vector<Index>&);
+template std::vector<Index> unpacked<std::vector<Index>>(const std::string&);
+template std::string packed(const std::vector<std::string>&);
+template std::vector<std::string> unpacked<std::vector<std::string>>(const std::string&);
 template std::string packed(const std::vector<RowResult>&);
 template std::vector<RowResult> unpacked<std::vector<RowResult>>(const std::string&);
 template std::string packed(const std::vector<std::vector<int>>&);

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "shared/layer_data.hpp"
-#include <simplicit/solve/row_result.hpp>
 #include <simplicit/run/train_settings.hpp>
+#include <simplicit/solve/row_result.hpp>
 
 #include <vector>
 

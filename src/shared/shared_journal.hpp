@@ -1,10 +1,10 @@
 #pragma once
 
 #include <simplicit/parallel/communicator.hpp>
+#include <simplicit/run/train_settings.hpp>
 #include <simplicit/schedule/journal.hpp>
 #include <simplicit/solve/row_result.hpp>
 #include <simplicit/states/states_file.hpp>
-#include <simplicit/run/train_settings.hpp>
 
 #include <optional>
 #include <vector>

@@ -22,12 +22,26 @@ TEST_CASE("The record has the agreed keys, unknown figures are null") {
   scores.certified = {{1e-3, {}}};
   scores.nonzeros_b = 4;
   const nlohmann::json record = to_json(scores);
-  CHECK(keys_of(record) == std::set<std::string>{"samples", "accuracy", "baseline_accuracy",
-                                                 "pruned_accuracy", "agreement", "state_error",
-                                                 "output_error", "fixed_point", "norm_a_inf",
-                                                 "spectral_radius_abs_a", "sensitivity_inf", "nnz", "kept",
-                                                 "certified_radius", "certified", "attacks", "seconds",
-                                                 "nonzeros", "baseline_parameters", "bytes"});
+  CHECK(keys_of(record) == std::set<std::string>{"samples",
+                                                 "accuracy",
+                                                 "baseline_accuracy",
+                                                 "pruned_accuracy",
+                                                 "agreement",
+                                                 "state_error",
+                                                 "output_error",
+                                                 "fixed_point",
+                                                 "norm_a_inf",
+                                                 "spectral_radius_abs_a",
+                                                 "sensitivity_inf",
+                                                 "nnz",
+                                                 "kept",
+                                                 "certified_radius",
+                                                 "certified",
+                                                 "attacks",
+                                                 "seconds",
+                                                 "nonzeros",
+                                                 "baseline_parameters",
+                                                 "bytes"});
   CHECK(keys_of(record["fixed_point"]) == std::set<std::string>{"iterations", "residual", "error_bound"});
   CHECK(keys_of(record["nnz"]) == std::set<std::string>{"A", "B", "C", "D"});
   CHECK(keys_of(record["certified_radius"]) == std::set<std::string>{"median", "max"});
