@@ -83,7 +83,7 @@ void add_certified_figures(const std::vector<SampleVerdict>& samples, const std:
   for (const double epsilon : epsilons) {
     const auto certified = std::ranges::count_if(
         samples, [&](const SampleVerdict& sample) { return sample.correct && sample.radius >= epsilon; });
-    CertifiedAccuracy at{epsilon, {}};
+    CertifiedAccuracy at{.epsilon = epsilon, .accuracy = {}, .others = {}};
     if (labelled) at.accuracy = static_cast<double>(certified) / static_cast<double>(samples.size());
     scores.certified.push_back(at);
   }

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "infer/lanes.hpp"
-#include "infer/sweep_order.hpp"
 #include <simplicit/base/activation.hpp>
+#include <simplicit/infer/sweep_order.hpp>
 
 namespace simplicit {
 

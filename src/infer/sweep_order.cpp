@@ -1,4 +1,4 @@
-#include "infer/sweep_order.hpp"
+#include <simplicit/infer/sweep_order.hpp>
 
 #include <cmath>
 

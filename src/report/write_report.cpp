@@ -1,5 +1,6 @@
 #include "report/certificates_picture.hpp"
 #include "report/gnuplot.hpp"
+#include "report/kept_picture.hpp"
 #include "report/page.hpp"
 #include "report/robustness.hpp"
 #include <simplicit/base/error.hpp>

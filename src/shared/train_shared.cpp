@@ -8,6 +8,7 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/provenance.hpp>
 #include <simplicit/base/timer.hpp>
+#include <simplicit/parallel/interruption.hpp>
 #include <simplicit/shared/train_shared.hpp>
 #include <simplicit/system/memory_room.hpp>
 #include <simplicit/system/signals.hpp>
