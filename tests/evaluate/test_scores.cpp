@@ -19,7 +19,7 @@ std::set<std::string> keys_of(const nlohmann::json& object) {
 TEST_CASE("The record has the agreed keys, unknown figures are null") {
   Scores scores;
   scores.samples = 7;
-  scores.certified = {{1e-3, {}}};
+  scores.certified = {{1e-3, {}, {}}};
   scores.nonzeros_b = 4;
   const nlohmann::json record = to_json(scores);
   CHECK(keys_of(record) == std::set<std::string>{"samples",
@@ -64,7 +64,7 @@ TEST_CASE("The record has the agreed keys, unknown figures are null") {
 TEST_CASE("The table names every figure and says what is unknown") {
   Scores scores;
   scores.accuracy = 0.85;
-  scores.certified = {{3e-4, 0.5}};
+  scores.certified = {{3e-4, 0.5, {}}};
   const std::string table = to_table(scores);
   CHECK_THAT(table, Catch::Contains("85.00 %") && Catch::Contains("certified accuracy at 0.0003") &&
                         Catch::Contains("unknown"));
