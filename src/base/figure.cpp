@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include <cmath>
+#include <string>
 
 namespace simplicit {
 namespace {
@@ -12,6 +13,11 @@ nlohmann::json json_of(const FigureValue& figure) {
   if (!figure.value) return {};
   if (figure.print.whole) return static_cast<std::int64_t>(std::llround(*figure.value));
   return *figure.value;
+}
+
+// "42 of 50", "0.95 (3 rows)" and "2.5 on 4 ranks" are one figure after the other without a comma.
+bool goes_on(const std::string& text) {
+  return text.starts_with("of ") || text.starts_with("on ") || text.starts_with('(');
 }
 
 }  // namespace
@@ -36,8 +42,9 @@ std::string table_of(std::span<const FigureValue> figures, int width, const std:
     const std::string title = figure.title;
     const std::string text = (title.empty() ? "" : title + " ") + text_of(figure.print, figure.value);
     if (name == line) {
-      table.back() = ',';
-      table += " " + text + "\n";
+      table.back() = ' ';
+      if (!goes_on(text)) table.insert(table.size() - 1, ",");
+      table += text + "\n";
     } else {
       table += fmt::format("{}{:<{}} {}\n", indent, name, width, text);
     }

@@ -44,10 +44,16 @@ std::optional<double> number(Index count) {
 
 using F = FinishedRun;
 
+constexpr Print of_count{"of {:.0f}", 1, true};
+constexpr Print on_ranks{"on {:.0f} rank(s)", 1, true};
+constexpr Print as_share_of_weights{"{:.1f} % of the baseline's weights", 100};
+constexpr Print as_norm{"{:.6f}"};
+constexpr Print as_rows_on_the_ball{"({:.0f} rows on the ball)", 1, true};
+
 constexpr auto figures = std::to_array<Figure<F>>({
     {"/solved", "rows solved", "", as_count, "rows whose gap is within the tolerance",
      [](const F& run) { return number(run.rows.solved); }},
-    {"/rows", "rows solved", "of", as_count, "rows of [A B] and [C D]",
+    {"/rows", "rows solved", "", of_count, "rows of [A B] and [C D]",
      [](const F& run) { return number(std::ssize(run.outcome.rows)); }},
     {"/max_relative_gap", "rows solved", "worst relative gap", as_tiny_number, "largest (P - D) / P of a row",
      [](const F& run) { return std::optional(run.rows.max_relative_gap); }},
@@ -65,11 +71,11 @@ constexpr auto figures = std::to_array<Figure<F>>({
      [](const F& run) { return number(run.outcome.model.C.nonZeros()); }},
     {"/nnz/D", "nonzeros", "D", as_count, "weights of D that are not 0",
      [](const F& run) { return number(run.outcome.model.D.nonZeros()); }},
-    {"/kept", "kept of the baseline", "", as_percent, "nonzeros over the baseline's weights",
+    {"/kept", "kept", "", as_share_of_weights, "nonzeros over the baseline's weights",
      [](const F& run) { return run.outcome.model.kept(); }},
-    {"/norm_a_inf", "infinity norm of A", "", as_exact_number, "largest row sum of |A|",
+    {"/norm_a_inf", "infinity norm of A", "", as_norm, "largest row sum of |A|",
      [](const F& run) { return std::optional(run.outcome.model.norm_a_inf()); }},
-    {"/ball_active", "rows on the ball", "", as_count, "rows of A whose sum is kappa",
+    {"/ball_active", "infinity norm of A", "", as_rows_on_the_ball, "rows of A whose sum is kappa",
      [](const F& run) { return number(run.rows.ball_active); }},
     {"/seconds/read", "seconds", "read", as_seconds, "seconds reading the states",
      [](const F& run) { return std::optional(run.outcome.seconds.read); }},
@@ -83,7 +89,7 @@ constexpr auto figures = std::to_array<Figure<F>>({
      [](const F& run) { return std::optional(run.outcome.seconds.write); }},
     {"/seconds/total", "seconds", "total", as_seconds, "seconds in all",
      [](const F& run) { return std::optional(run.outcome.seconds.total); }},
-    {"/ranks", "seconds", "ranks", as_count, "MPI ranks", [](const F& run) { return number(run.ranks); }},
+    {"/ranks", "seconds", "", on_ranks, "MPI ranks", [](const F& run) { return number(run.ranks); }},
     {"/nodes", "", "", as_count, "nodes", [](const F& run) { return number(run.outcome.memory.nodes); }},
     {"/sizes/samples", "", "", as_count, "m",
      [](const F& run) { return number(run.outcome.header.samples); }},

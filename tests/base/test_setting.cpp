@@ -124,6 +124,8 @@ TEST_CASE("figures are stored and printed as their records say") {
   const std::array figures{
       Figure<Run>{"/rows", "rows", "", as_count, "",
                   [](const Run& run) { return std::optional(static_cast<double>(run.rows)); }},
+      Figure<Run>{"/twice", "rows", "", Print{"of {:.0f}", 2, false}, "",
+                  [](const Run& run) { return std::optional(static_cast<double>(run.rows)); }},
       Figure<Run>{"/kept", "rows", "kept", as_percent, "", [](const Run& run) { return run.kept; }},
       Figure<Run>{"/seconds/total", "seconds", "", as_seconds, "",
                   [](const Run& run) { return std::optional(run.seconds); }},
@@ -131,7 +133,7 @@ TEST_CASE("figures are stored and printed as their records say") {
   Run run;
   nlohmann::json record;
   add_to(record, values_of(figures, run));
-  CHECK(record.dump() == R"({"hidden":1,"kept":null,"rows":7,"seconds":{"total":1.234}})");
+  CHECK(record.dump() == R"({"hidden":1,"kept":null,"rows":7,"seconds":{"total":1.234},"twice":7.0})");
   run.kept = 0.125;
-  CHECK(table_of(values_of(figures, run), 8) == "rows     7, kept 12.50 %\nseconds  1.23\n");
+  CHECK(table_of(values_of(figures, run), 8) == "rows     7 of 14, kept 12.50 %\nseconds  1.23\n");
 }

@@ -63,7 +63,7 @@ void add_to(nlohmann::json& record, std::span<const FigureValue> figures);
 [[nodiscard]] std::string text_of(const Print& print, const std::optional<double>& value);
 
 /// One line for each `line` that occurs, in the order of the figures: its name in a column of `width`
-/// characters after `indent`, then the numbers.
+/// characters after `indent`, then the numbers, with commas between them but before "of", "on" and brackets.
 [[nodiscard]] std::string table_of(std::span<const FigureValue> figures, int width,
                                    const std::string& indent = "");
 
