@@ -1,6 +1,10 @@
+#include <simplicit/base/figure.hpp>
 #include <simplicit/evaluate/scores.hpp>
 
 #include <spdlog/fmt/fmt.h>
+
+#include <array>
+#include <vector>
 
 namespace simplicit {
 namespace {
@@ -75,38 +79,114 @@ std::string attacks_table(const Scores& scores) {
   return table;
 }
 
+using S = Scores;
+
+std::optional<double> count(Index number) {
+  return static_cast<double>(number);
+}
+
+constexpr Print as_three_digits{"{:.3g}"};
+constexpr Print as_five_digits{"{:.5g}"};
+constexpr Print first_matrix{"(A {:.0f}", 1, true};
+constexpr Print last_matrix{"D {:.0f})", 1, true};
+
+constexpr auto decisions = std::to_array<Figure<S>>({
+    {"/samples", "", "", as_count, "samples scored", [](const S& scores) { return count(scores.samples); }},
+    {"/accuracy", "accuracy of the model", "", as_percent, "samples that the model decides rightly",
+     [](const S& scores) { return scores.accuracy; }},
+    {"/baseline_accuracy", "accuracy of the baseline", "", as_percent,
+     "samples that the baseline decides rightly", [](const S& scores) { return scores.baseline_accuracy; }},
+    {"/pruned_accuracy", "of the baseline pruned as far", "", as_percent,
+     "the same with the baseline's largest weights, as many as the model has",
+     [](const S& scores) { return scores.pruned_accuracy; }},
+    {"/agreement", "both decide the same", "", as_percent, "samples on which both decide the same",
+     [](const S& scores) { return std::optional(scores.agreement); }},
+});
+
+constexpr auto errors = std::to_array<Figure<S>>({
+    {"/output_error", "relative error of the outputs", "", as_number, "|Y_model - Y|_F / |Y|_F",
+     [](const S& scores) { return std::optional(scores.output_error); }},
+    {"/state_error", "relative error of the states", "", as_number, "|X_model - X|_F / |X|_F",
+     [](const S& scores) { return std::optional(scores.state_error); }},
+});
+
+constexpr auto fixed_point = std::to_array<Figure<S>>({
+    {"/fixed_point/iterations", "iterations", "", as_count, "sweeps of the sample that took most",
+     [](const S& scores) { return count(scores.fixed_point.iterations); }},
+    {"/fixed_point/residual", "residual", "", as_three_digits, "largest |x - phi(A x + B u)|_inf",
+     [](const S& scores) { return std::optional(scores.fixed_point.residual); }},
+    {"/fixed_point/error_bound", "proven error at most", "", as_three_digits,
+     "bound on the distance of a state from its equilibrium",
+     [](const S& scores) { return std::optional(scores.fixed_point.error_bound); }},
+});
+
+constexpr auto weights = std::to_array<Figure<S>>({
+    {"/nonzeros", "nonzeros", "", as_count, "weights that are not 0",
+     [](const S& scores) {
+       return count(scores.nonzeros_a + scores.nonzeros_b + scores.nonzeros_c + scores.nonzeros_d);
+     }},
+    {"/nnz/A", "nonzeros", "", first_matrix, "those of A",
+     [](const S& scores) { return count(scores.nonzeros_a); }},
+    {"/nnz/B", "nonzeros", "B", as_count, "those of B",
+     [](const S& scores) { return count(scores.nonzeros_b); }},
+    {"/nnz/C", "nonzeros", "C", as_count, "those of C",
+     [](const S& scores) { return count(scores.nonzeros_c); }},
+    {"/nnz/D", "nonzeros", "", last_matrix, "those of D",
+     [](const S& scores) { return count(scores.nonzeros_d); }},
+    {"/kept", "kept of the baseline's", "", as_percent, "nonzeros over the baseline's weights",
+     [](const S& scores) { return scores.kept; }},
+    {"/norm_a_inf", "infinity norm of A", "", as_exact_number, "largest row sum of |A|",
+     [](const S& scores) { return std::optional(scores.norm_a_inf); }},
+    {"/spectral_radius_abs_a", "spectral radius of |A| at most", "", as_exact_number,
+     "bound on the spectral radius of |A|",
+     [](const S& scores) { return std::optional(scores.spectral_radius_abs_a); }},
+});
+
+constexpr auto perturbations = std::to_array<Figure<S>>({
+    {"/sensitivity_inf", "output moves per unit at most", "", as_five_digits,
+     "most that an output moves for each unit of the inputs",
+     [](const S& scores) { return std::optional(scores.sensitivity_inf); }},
+    {"/certified_radius/median", "certified radius, median", "", as_three_digits,
+     "change of the inputs that provably does not change the decision, median of the samples",
+     [](const S& scores) { return std::optional(scores.radius_median); }},
+    {"/certified_radius/max", "certified radius, largest", "", as_three_digits,
+     "the same, largest of the samples", [](const S& scores) { return std::optional(scores.radius_max); }},
+});
+
+constexpr auto seconds = std::to_array<Figure<S>>({
+    {"/seconds/read", "", "", as_seconds, "seconds reading the samples",
+     [](const S& scores) { return std::optional(scores.seconds.read); }},
+    {"/seconds/inference", "", "", as_seconds, "seconds computing equilibria and outputs",
+     [](const S& scores) { return std::optional(scores.seconds.inference); }},
+    {"/seconds/attack", "", "", as_seconds, "seconds attacking",
+     [](const S& scores) { return std::optional(scores.seconds.attack); }},
+    {"/seconds/certify", "", "", as_seconds, "seconds proving robustness",
+     [](const S& scores) { return std::optional(scores.seconds.certify); }},
+    {"/seconds/total", "", "", as_seconds, "seconds in all",
+     [](const S& scores) { return std::optional(scores.seconds.total); }},
+});
+
+/// Those a person reads of the decisions: nothing of pruning where it was not tried.
+std::vector<FigureValue> told_of_decisions(const Scores& scores) {
+  std::vector<FigureValue> figures = values_of(decisions, scores);
+  if (!scores.pruned_accuracy) {
+    std::erase_if(figures,
+                  [](const FigureValue& figure) { return figure.key == std::string("/pruned_accuracy"); });
+  }
+  return figures;
+}
+
 }  // namespace
 
 nlohmann::json to_json(const Scores& scores) {
-  nlohmann::json record{{"samples", scores.samples},
-                        {"accuracy", or_null(scores.accuracy)},
-                        {"baseline_accuracy", or_null(scores.baseline_accuracy)},
-                        {"pruned_accuracy", or_null(scores.pruned_accuracy)},
-                        {"agreement", scores.agreement},
-                        {"state_error", scores.state_error},
-                        {"output_error", scores.output_error},
-                        {"fixed_point",
-                         {{"iterations", scores.fixed_point.iterations},
-                          {"residual", scores.fixed_point.residual},
-                          {"error_bound", scores.fixed_point.error_bound}}},
-                        {"norm_a_inf", scores.norm_a_inf},
-                        {"spectral_radius_abs_a", scores.spectral_radius_abs_a},
-                        {"sensitivity_inf", scores.sensitivity_inf},
-                        {"nnz",
-                         {{"A", scores.nonzeros_a},
-                          {"B", scores.nonzeros_b},
-                          {"C", scores.nonzeros_c},
-                          {"D", scores.nonzeros_d}}},
-                        {"kept", or_null(scores.kept)},
-                        {"certified_radius", {{"median", scores.radius_median}, {"max", scores.radius_max}}},
-                        {"certified", certified_json(scores.certified)},
-                        {"attacks", attacks_json(scores.attacks)},
-                        {"seconds",
-                         {{"read", scores.seconds.read},
-                          {"inference", scores.seconds.inference},
-                          {"attack", scores.seconds.attack},
-                          {"certify", scores.seconds.certify},
-                          {"total", scores.seconds.total}}}};
+  nlohmann::json record{{"certified", certified_json(scores.certified)},
+                        {"attacks", attacks_json(scores.attacks)}};
+  add_to(record, values_of(decisions, scores));
+  add_to(record, values_of(errors, scores));
+  add_to(record, values_of(fixed_point, scores));
+  add_to(record, values_of(weights, scores));
+  add_to(record, values_of(perturbations, scores));
+  add_to(record, values_of(seconds, scores));
   add_size(scores.size, record);
   if (!scores.certified.empty() && scores.certified.front().others) {
     record["certified_by"] = scores.certified_by;
@@ -117,32 +197,14 @@ nlohmann::json to_json(const Scores& scores) {
 }
 
 std::string to_table(const Scores& scores) {
-  const Index nonzeros = scores.nonzeros_a + scores.nonzeros_b + scores.nonzeros_c + scores.nonzeros_d;
+  const auto lines = [&](const auto& figures) { return table_of(values_of(figures, scores), 33, "  "); };
   std::string table = fmt::format("On {} samples\n", scores.samples);
-  if (scores.accuracy) {
-    table += line("accuracy of the model", percent(scores.accuracy));
-    table += line("accuracy of the baseline", percent(scores.baseline_accuracy));
-    if (scores.pruned_accuracy)
-      table += line("of the baseline pruned as far", percent(scores.pruned_accuracy));
-    table += line("both decide the same", percent(scores.agreement));
-  }
-  table += line("relative error of the outputs", fmt::format("{:.4g}", scores.output_error));
-  table += line("relative error of the states", fmt::format("{:.4g}", scores.state_error));
-  table += "Fixed point, worst sample\n";
-  table += line("iterations", fmt::format("{}", scores.fixed_point.iterations));
-  table += line("residual", fmt::format("{:.3g}", scores.fixed_point.residual));
-  table += line("proven error at most", fmt::format("{:.3g}", scores.fixed_point.error_bound));
-  table += "Weights\n";
-  table += line("nonzeros", fmt::format("{} (A {}, B {}, C {}, D {})", nonzeros, scores.nonzeros_a,
-                                        scores.nonzeros_b, scores.nonzeros_c, scores.nonzeros_d));
-  table += line("kept of the baseline's", percent(scores.kept));
+  if (scores.accuracy) table += table_of(told_of_decisions(scores), 33, "  ");
+  table += lines(errors);
+  table += "Fixed point, worst sample\n" + lines(fixed_point);
+  table += "Weights\n" + lines(weights);
   table += line("size", text_of(scores.size));
-  table += line("infinity norm of A", fmt::format("{:.6g}", scores.norm_a_inf));
-  table += line("spectral radius of |A| at most", fmt::format("{:.6g}", scores.spectral_radius_abs_a));
-  table += "Against perturbations of the input\n";
-  table += line("output moves per unit at most", fmt::format("{:.5g}", scores.sensitivity_inf));
-  table += line("certified radius, median", fmt::format("{:.3g}", scores.radius_median));
-  table += line("certified radius, largest", fmt::format("{:.3g}", scores.radius_max));
+  table += "Against perturbations of the input\n" + lines(perturbations);
   table += certified_table(scores);
   table += attacks_table(scores);
   table += fmt::format("In {:.2f} s, equilibria and outputs {:.3f} s of them\n", scores.seconds.total,
