@@ -4,6 +4,7 @@
 #include <simplicit/base/timer.hpp>
 #include <simplicit/baseline/mlp_file.hpp>
 #include <simplicit/cli/command.hpp>
+#include <simplicit/layers/layered_network.hpp>
 #include <simplicit/network/as_mlp.hpp>
 #include <simplicit/network/onnx_file.hpp>
 #include <simplicit/states/network_capture.hpp>
@@ -29,6 +30,7 @@ struct Options {
   std::optional<Index> samples;
   double kappa = 0.95;
   Precision precision = Precision::float32;
+  enum class Store { all, inputs } store = Store::all;
   std::vector<double> mean, deviation;
   std::string out;
 };
@@ -72,6 +74,13 @@ std::vector<Setting> settings_list(Options& options) {
        .help = "Numbers stored as float32 or float64",
        .unit = "NAME",
        .key = "precision"},
+      {.flag = "--store",
+       .place = choice_of(options.store, {{"all", Options::Store::all}, {"inputs", Options::Store::inputs}}),
+       .help = "all: inputs, states and outputs; inputs: no states, for rows shared by all positions, which "
+               "are trained "
+               "from the network itself",
+       .unit = "NAME",
+       .key = "store"},
       {.flag = "--mean",
        .place = &options.mean,
        .help = "The network expects (pixel / 255 - mean) / std: one mean for each channel, or one for all",
@@ -153,10 +162,16 @@ Inputs read_inputs(const Options& options) {
   Shape shape;
   if (is_onnx_name(options.baseline)) {
     inputs.onnx = read_onnx_bytes(options.baseline);
-    const Network network = parse_onnx(inputs.onnx, options.baseline);
-    features = network.inputs();
-    classes = network.outputs();
-    shape = network.input_shape();
+    if (options.store == Options::Store::inputs) {
+      const LayeredNetwork network = layered_network(inputs.onnx, options.baseline);
+      shape = network.input_shape;
+      classes = network.outputs();
+    } else {
+      const Network network = parse_onnx(inputs.onnx, options.baseline);
+      shape = network.input_shape();
+      classes = network.outputs();
+    }
+    features = entries_of(shape);
     if (shape.size() == 3) channels = shape[0];
   } else {
     inputs.mlp = read_baseline(options.baseline).mlp;
@@ -195,6 +210,13 @@ void report(const CaptureSummary& summary, Activation activation, const Options&
   const std::string accuracy = summary.baseline_accuracy ? fmt::format("baseline accuracy {:.2f} % on them",
                                                                        100 * *summary.baseline_accuracy)
                                                          : "no labels";
+  if (summary.states == 0) {
+    std::fputs(fmt::format("{}: inputs and outputs of {} samples, {}, {:.2f} s\n", options.out,
+                           summary.samples, accuracy, seconds)
+                   .c_str(),
+               stdout);
+    return;
+  }
   const std::string text = fmt::format(
       "{}: {} samples, {} states, {}, {:.2f} s\n"
       "factors of the layers {:.4g}; ‖A‖∞ of the baseline {:.4g}, rescaled {:.4g} (kappa {})\n",
@@ -258,12 +280,16 @@ ExitCode run_capture(const Options& options, const Context& context) {
   if (inputs.onnx.empty()) {
     broadcast(ranks, inputs.mlp);
     captured = captured_network(inputs.mlp, settings.kappa);
+    if (options.store == Options::Store::inputs) captured = without_states(captured);
+  } else if (options.store == Options::Store::inputs) {
+    agree(ranks, [&] { captured = captured_inputs(inputs.onnx, options.baseline); });
   } else {
     agree(ranks, [&] {
       network = parse_onnx(inputs.onnx, options.baseline);
       mlp = as_mlp(network);
       captured = captured_network(network, mlp ? &*mlp : nullptr, settings.kappa, settings.precision,
                                   options.baseline);
+      captured.onnx = inputs.onnx;
     });
   }
   bool labelled = !inputs.data.labels.empty();

@@ -2,6 +2,7 @@
 #include <simplicit/model/implicit_model.hpp>
 #include <simplicit/model/input_normalization.hpp>
 #include <simplicit/model/model_size.hpp>
+#include <simplicit/model/shared_model.hpp>
 
 #include <fmt/format.h>
 
@@ -46,9 +47,33 @@ void add_rows(Description& description, const ImplicitModel::Rows& rows) {
   }
 }
 
+std::string describe_shared_model(const std::string& path) {
+  const SharedModel model = read_shared_model(path);
+  const LayeredNetwork& network = model.network;
+  Description description(heading(path, "model file"));
+  description.add("structure", "shared: one row a channel for all positions");
+  description.add("inputs", std::to_string(network.inputs()));
+  description.add("outputs", std::to_string(network.outputs()));
+  description.add("kept", fraction_text(model.nonzeros(), model.baseline_parameters) +
+                              " weights and biases of the network");
+  for (std::size_t i = 0; i < network.operators.size(); ++i) {
+    const WeightedOperator& op = network.operators[i];
+    description.add(op.name, matrix_text(network.weights[i].W) + (op.bias ? ", bias" : ""));
+  }
+  ImplicitModel::Rows all;
+  for (const ImplicitModel::Rows& rows : model.rows) {
+    all.status.insert(all.status.end(), rows.status.begin(), rows.status.end());
+    all.relative_gap.insert(all.relative_gap.end(), rows.relative_gap.begin(), rows.relative_gap.end());
+  }
+  add_rows(description, all);
+  add_provenance(description, model.provenance);
+  return description.text();
+}
+
 }  // namespace
 
 std::string describe_model(const std::string& path) {
+  if (is_shared_model(path)) return describe_shared_model(path);
   const ImplicitModel model = read_model(path);
   Description description(heading(path, "model file"));
   description.add("inputs", std::to_string(model.inputs()));

@@ -1,5 +1,6 @@
 #include "cli/read_files.hpp"
 #include <simplicit/cli/command.hpp>
+#include <simplicit/shared/train_shared.hpp>
 #include <simplicit/system/text_file.hpp>
 #include <simplicit/train/run_report.hpp>
 
@@ -18,8 +19,18 @@ void check_files(const TrainSettings& settings) {
   files.check();
 }
 
+ExitCode run_train_shared(const TrainSettings& settings, const Context& context) {
+  const SharedOutcome outcome = train_shared(context.ranks, settings, context.command_line);
+  on_root(context.ranks, [&] {
+    if (!settings.report.empty()) write_text(settings.report, outcome.report.dump(2) + "\n");
+    std::fputs(shared_table(outcome, settings.out).c_str(), stdout);
+  });
+  return outcome.solved < outcome.rows ? ExitCode::tolerance_missed : ExitCode::done;
+}
+
 ExitCode run_train(const TrainSettings& settings, const Context& context) {
   on_root(context.ranks, [&] { check_files(settings); });
+  if (settings.structure == Structure::shared) return run_train_shared(settings, context);
   const TrainOutcome outcome = train(context.ranks, settings, context.command_line);
   auto code = static_cast<std::int64_t>(exit_code_of(outcome));
   on_root(context.ranks, [&] {

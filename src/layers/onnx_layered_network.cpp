@@ -74,6 +74,45 @@ void require_known(const LayeredNetwork& network, const std::string& tensor, con
   throw InputError(path + ": OpenCV does not show the tensor '" + tensor + "'");
 }
 
+void declare(onnx::ValueInfoProto& value, const std::string& name, Index length) {
+  value.set_name(name);
+  auto& type = *value.mutable_type()->mutable_tensor_type();
+  type.set_elem_type(onnx::TensorProto::FLOAT);
+  type.mutable_shape()->add_dim()->set_dim_param("samples");
+  type.mutable_shape()->add_dim()->set_dim_value(length);
+}
+
+/// A model that reads features "x" and does nothing with them yet.
+onnx::ModelProto begun_model(Index inputs) {
+  onnx::ModelProto model;
+  model.set_ir_version(7);
+  model.add_opset_import()->set_version(11);
+  model.mutable_graph()->set_name("network");
+  declare(*model.mutable_graph()->add_input(), "x", inputs);
+  return model;
+}
+
+/// y = W x (+ b); W (out x in), b empty for none.
+void add_dense(onnx::GraphProto& graph, const std::string& number, const std::string& input,
+               const std::string& output, const Matrix& W, const Vector& b) {
+  onnx::NodeProto& node = *graph.add_node();
+  node.set_name("layer" + number);
+  node.set_op_type(b.size() > 0 ? "Gemm" : "MatMul");
+  node.add_input(input);
+  node.add_input("W" + number);
+  node.add_output(output);
+  const auto floats = [](const double* values, Index count) {
+    std::vector<float> numbers;
+    for (Index i = 0; i < count; ++i) numbers.push_back(static_cast<float>(values[i]));
+    return numbers;
+  };
+  // Column after column W is its transpose row after row.
+  *graph.add_initializer() = float_tensor("W" + number, {W.cols(), W.rows()}, floats(W.data(), W.size()));
+  if (b.size() == 0) return;
+  node.add_input("b" + number);
+  *graph.add_initializer() = float_tensor("b" + number, {b.size()}, floats(b.data(), b.size()));
+}
+
 }  // namespace
 
 LayeredNetwork layered_network(const std::string& onnx, const std::string& path) {
@@ -110,41 +149,14 @@ LayeredNetwork layered_network(const std::string& onnx, const std::string& path)
 }
 
 LayeredNetwork layered_network(const Mlp& mlp) {
-  onnx::ModelProto model;
-  model.set_ir_version(7);
-  model.add_opset_import()->set_version(11);
+  onnx::ModelProto model = begun_model(mlp.inputs());
   onnx::GraphProto& graph = *model.mutable_graph();
-  graph.set_name("mlp");
-  const auto declare = [](onnx::ValueInfoProto& value, const std::string& name, Index length) {
-    value.set_name(name);
-    auto& type = *value.mutable_type()->mutable_tensor_type();
-    type.set_elem_type(onnx::TensorProto::FLOAT);
-    type.mutable_shape()->add_dim()->set_dim_param("samples");
-    type.mutable_shape()->add_dim()->set_dim_value(length);
-  };
-  declare(*graph.add_input(), "x", mlp.inputs());
   std::string input = "x";
   for (std::size_t k = 0; k < mlp.weights.size(); ++k) {
-    const Matrix W = mlp.weights[k];
     const std::string number = std::to_string(k);
     const bool last = k + 1 == mlp.weights.size();
     const std::string output = last ? "y" : "z" + number;
-    onnx::NodeProto& node = *graph.add_node();
-    node.set_name("layer" + number);
-    node.set_op_type(mlp.bias() ? "Gemm" : "MatMul");
-    node.add_input(input);
-    node.add_input("W" + number);
-    node.add_output(output);
-    const auto floats = [](const double* values, Index count) {
-      return std::vector<float>(values, values + count);
-    };
-    // Column after column W is its transpose row after row.
-    *graph.add_initializer() = float_tensor("W" + number, {W.cols(), W.rows()}, floats(W.data(), W.size()));
-    if (mlp.bias()) {
-      node.add_input("b" + number);
-      const Vector& b = mlp.biases[k];
-      *graph.add_initializer() = float_tensor("b" + number, {b.size()}, floats(b.data(), b.size()));
-    }
+    add_dense(graph, number, input, output, mlp.weights[k], mlp.bias() ? mlp.biases[k] : Vector());
     if (last) break;
     input = "x" + number;
     onnx::NodeProto& phi = *graph.add_node();
@@ -154,6 +166,15 @@ LayeredNetwork layered_network(const Mlp& mlp) {
   }
   declare(*graph.add_output(), "y", mlp.outputs());
   return layered_network(model.SerializeAsString(), "the baseline");
+}
+
+LayeredNetwork linear_network(Index inputs, Index outputs, bool bias) {
+  onnx::ModelProto model = begun_model(inputs);
+  onnx::GraphProto& graph = *model.mutable_graph();
+  add_dense(graph, "0", "x", "y", Matrix::Ones(outputs, inputs),
+            bias ? Vector(Vector::Ones(outputs)) : Vector());
+  declare(*graph.add_output(), "y", outputs);
+  return layered_network(model.SerializeAsString(), "the layer");
 }
 
 std::string onnx_with_weights(const LayeredNetwork& network, const std::vector<OperatorWeights>& weights) {

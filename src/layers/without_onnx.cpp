@@ -23,6 +23,10 @@ LayeredNetwork layered_network(const Mlp&) {
   refuse("--structure shared");
 }
 
+LayeredNetwork linear_network(Index, Index, bool) {
+  refuse("--structure shared");
+}
+
 std::string onnx_with_weights(const LayeredNetwork&, const std::vector<OperatorWeights>&) {
   refuse("the network");
 }

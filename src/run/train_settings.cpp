@@ -51,6 +51,12 @@ bool keeps_states(const TrainSettings& settings) {
 }
 
 void check_against(const TrainSettings& settings, const StatesHeader& header) {
+  if (settings.structure == Structure::shared) {
+    throw InputError("--structure shared is not for this command");
+  }
+  if (header.states == 0) {
+    throw InputError(header.path + ": has neither X nor Z, only --structure shared trains from inputs alone");
+  }
   if (settings.keep && !header.baseline_weights()) {
     throw InputError(header.path +
                      ": --keep needs the attribute baseline_parameters, the number of weights "
@@ -92,6 +98,12 @@ std::vector<Setting> settings_of(TrainSettings& settings) {
         .group = penalty_group,
         .bounds = {.lowest = 0, .highest = 1, .without_lowest = true},
         .key = "keep"},
+       {.flag = "--pattern",
+        .place = &settings.pattern,
+        .help = "With --structure shared: keep at most N of every M consecutive weights of a row",
+        .unit = "N:M",
+        .group = penalty_group,
+        .key = "pattern"},
        {.flag = "--weights",
         .place = &settings.weights,
         .help = "Factors of the penalty on A, B, C, D",
@@ -114,8 +126,12 @@ std::vector<Setting> settings_of(TrainSettings& settings) {
         .key = "kappa"},
        {.flag = "--structure",
         .place = choice_of(settings.structure, "auto",
-                           {{"full", Structure::full}, {"feedforward", Structure::feedforward}}),
-        .help = "Which states a state may use: full, feedforward",
+                           {{"full", Structure::full},
+                            {"feedforward", Structure::feedforward},
+                            {"shared", Structure::shared}}),
+        .help =
+            "Which states a state may use: full, feedforward; shared: one row a channel for all positions, "
+            "layer after layer",
         .unit = "NAME",
         .group = problem_group,
         .without = "full; feedforward with --refine where layers are known",
@@ -162,7 +178,10 @@ void validate(const TrainSettings& settings) {
   TrainSettings copy = settings;
   require_in_bounds(settings_of(copy));
   const Objective& objective = objective_named(settings.objective.name);
-  if (settings.keep) {
+  if (!settings.pattern.empty() && settings.structure != Structure::shared) {
+    throw InputError("--pattern is for --structure shared");
+  }
+  if (settings.keep || !settings.pattern.empty()) {
     validate_keep(settings, objective);
   } else if (!settings.lambda_rel_path.empty()) {
     validate_path(settings, objective);
@@ -172,7 +191,15 @@ void validate(const TrainSettings& settings) {
 }
 
 std::string name_of(Structure structure) {
-  return structure == Structure::full ? "full" : "feedforward";
+  switch (structure) {
+    case Structure::full:
+      return "full";
+    case Structure::feedforward:
+      return "feedforward";
+    case Structure::shared:
+      return "shared";
+  }
+  return "unknown";
 }
 
 std::string name_of(Regime regime) {

@@ -53,4 +53,24 @@ std::vector<std::vector<int>> dearest(const Matrix& prices, Index kept) {
   return supports;
 }
 
+Matrix with_pattern(const Matrix& prices, const std::vector<Index>& taps, const TapPattern& pattern) {
+  Matrix result = prices;
+  for (Index c = 0; c < prices.cols(); ++c) {
+    Index first = 0;
+    for (const Index of_operator : taps) {
+      for (Index at = first; at < first + of_operator; at += pattern.of) {
+        const Index end = std::min(at + pattern.of, first + of_operator);
+        std::vector<Priced> group;
+        for (Index j = at; j < end; ++j) group.push_back({prices(j, c), 0, c, static_cast<int>(j)});
+        std::sort(group.begin(), group.end(), dearer);
+        for (std::size_t k = static_cast<std::size_t>(pattern.count); k < group.size(); ++k) {
+          result(group[k].feature, c) = 0;
+        }
+      }
+      first += of_operator;
+    }
+  }
+  return result;
+}
+
 }  // namespace simplicit

@@ -13,4 +13,15 @@ namespace simplicit {
 /// The `kept` dearest features of a layer, channel by channel, ascending. Ties as above; price 0 never stays.
 [[nodiscard]] std::vector<std::vector<int>> dearest(const Matrix& prices, Index kept);
 
+/// At most `count` of every `of` consecutive taps.
+struct TapPattern {
+  Index count = 0;
+  Index of = 0;
+};
+/// The prices with 0 for all but the dearest of each `of` consecutive taps of an operator; `taps` are those
+/// of the layer's operators side by side, and what follows them, the constant, stays. Ties go to the first
+/// tap.
+[[nodiscard]] Matrix with_pattern(const Matrix& prices, const std::vector<Index>& taps,
+                                  const TapPattern& pattern);
+
 }  // namespace simplicit

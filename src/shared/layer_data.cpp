@@ -142,6 +142,10 @@ LayerData layer_data(const LayeredNetwork& baseline_network, const StateStream& 
   for (const std::size_t i : data.layer->operators)
     data.inputs.push_back(own.tensor(present.operators[i].input));
   const Index entries = present.channels(*data.layer) * present.positions(*data.layer);
+  if (!samples.Y.empty()) {  // one layer, whose outputs are given
+    data.targets = samples.Y;
+    return data;
+  }
   data.targets.resize(static_cast<std::size_t>(entries * samples.padded()));
   baseline.compute(baseline_network, {data.layer->target},
                    [&](Index first, const std::vector<const float*>& z) {

@@ -1,6 +1,6 @@
 #include "shared/penalised.hpp"
 
-#include <simplicit/schedule/messages.hpp>
+#include "shared/exchange_rows.hpp"
 #include <simplicit/solve/row_attempt.hpp>
 #include <simplicit/system/signals.hpp>
 
@@ -85,23 +85,6 @@ void correct(Attempt& attempt, const BlockResiduals& residuals, Index i) {
   reference.c = {attempt.measured.data(), static_cast<std::size_t>(attempt.measured.size())};
   const auto k = static_cast<std::size_t>(i);
   reference.norm2 = residuals.centred_norm2[k] + residuals.mean_norm2[k];
-}
-
-/// The results of all ranks, on all ranks.
-std::vector<RowResult> exchanged(const Communicator& ranks, const std::vector<RowResult>& own) {
-  std::string all;
-  const std::vector<std::string> parts = ranks.gather_strings(packed(own));
-  on_root(ranks, [&] {
-    std::vector<RowResult> results;
-    for (const std::string& part : parts) {
-      std::vector<RowResult> some = unpacked<std::vector<RowResult>>(part);
-      std::move(some.begin(), some.end(), std::back_inserter(results));
-    }
-    std::ranges::sort(results, {}, &RowResult::row);
-    all = packed(results);
-  });
-  ranks.broadcast(all);
-  return unpacked<std::vector<RowResult>>(all);
 }
 
 }  // namespace

@@ -50,6 +50,14 @@ Matrix ridge_inverse(const Matrix& G) {
 
 Vector price_path(const Matrix& H, const Vector& r) {
   const Index d = H.rows();
+  if (d > longest_path) {
+    const Vector w = H * r;
+    Vector prices = Vector::Zero(d);
+    for (Index j = 0; j < d; ++j) {
+      if (H(j, j) > 0) prices[j] = w[j] * w[j] / (2 * H(j, j));
+    }
+    return prices;
+  }
   std::vector<Index> features;  // those that are left, in the order of the rows of M
   for (Index j = 0; j < d; ++j) {
     if (H(j, j) > 0) features.push_back(j);

@@ -14,4 +14,8 @@ namespace simplicit {
 /// have price 0. H = ridge_inverse(G), r = Phi^T z (d).
 [[nodiscard]] Vector price_path(const Matrix& H, const Vector& r);
 
+/// Rows with more features than this are priced once, w_j^2 / (2 [G^-1]_jj) with all features in, since
+/// following the leaving ones costs d^3 a row.
+inline constexpr Index longest_path = 1024;
+
 }  // namespace simplicit

@@ -6,15 +6,21 @@
 
 namespace simplicit {
 
+bool has_network(const StatesHeader& header) {
+  return header.has_baseline || hdf5::File::open(header.path).has("network");
+}
+
 LayeredNetwork read_layered_network(const StatesHeader& header) {
   const hdf5::File file = hdf5::File::open(header.path);
   LayeredNetwork network;
-  if (header.has_network) {
+  if (file.has("network")) {
     network = layered_network(file.read_bytes("network"), header.path + ": dataset 'network'");
   } else if (header.has_baseline) {
     Mlp mlp = read_baseline_group(file);
     mlp.activation = header.activation;
     network = layered_network(mlp);
+  } else if (header.states == 0) {
+    network = linear_network(header.inputs, header.outputs, header.bias);
   } else {
     throw InputError(header.path +
                      ": has neither the dataset 'network' nor the group 'baseline', which rows shared by all "

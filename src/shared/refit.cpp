@@ -1,12 +1,13 @@
 #include "shared/refit.hpp"
 
+#include "shared/exchange_rows.hpp"
 #include <simplicit/base/timer.hpp>
 #include <simplicit/linalg/blas.hpp>
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
-#include <numeric>
 
 namespace simplicit {
 namespace {
@@ -99,46 +100,97 @@ bool certify(Attempt& attempt, const ClassResiduals& residuals, Index i, double 
   return result.status == RowStatus::solved || !better;
 }
 
+/// Weights that are still to be measured, of all ranks, with their rows counted from the first of the class.
+struct Present {
+  std::vector<Index> channels;
+  std::vector<SparseRow> weights;
+};
+
+Present present_weights(const Communicator& ranks, const std::vector<Attempt>& attempts, Index first) {
+  std::vector<RowResult> own;
+  for (const Attempt& attempt : attempts) {
+    if (!attempt.open) continue;
+    RowResult& row = own.emplace_back();
+    row.row = attempt.result.row - first;
+    row.columns = attempt.w.columns;
+    row.values = attempt.w.values;
+  }
+  Present present;
+  for (RowResult& row : exchanged(ranks, own)) {
+    present.channels.push_back(row.row);
+    present.weights.push_back({std::move(row.columns), std::move(row.values)});
+  }
+  return present;
+}
+
+/// Certifies a row of this rank from column i, and corrects its weights by what was measured if it needs
+/// that.
+void certify_or_correct(Attempt& attempt, const ClassResiduals& residuals, Index i, double target_norm2,
+                        const ClassSums& sums, double tolerance) {
+  attempt.open = !certify(attempt, residuals, i, target_norm2, sums, tolerance) && !attempt.support.empty();
+  if (!attempt.open) return;
+  Vector gradient(std::ssize(attempt.support));
+  for (Index j = 0; j < gradient.size(); ++j) {
+    gradient[j] = residuals.correlations(attempt.support[static_cast<std::size_t>(j)], i) -
+                  attempt.eta[j] * attempt.w.values[static_cast<std::size_t>(j)];
+  }
+  step(attempt, std::move(gradient));
+}
+
+/// Channels first .. end - 1 of the class, dealt out to ranks.
+std::vector<RowResult> refit_channels(const Communicator& ranks, const LayerData& data, const RowClass& rows,
+                                      const ClassSums& sums, const std::vector<std::vector<int>>& supports,
+                                      Range channels, double tolerance) {
+  const Timer timer;
+  std::vector<Attempt> attempts;
+  agree(ranks, [&] {
+    for (Index c = channels.begin; c < channels.end; ++c) {
+      if (c % ranks.size() != ranks.rank()) continue;
+      attempts.push_back(begin(sums, rows, c, supports[static_cast<std::size_t>(rows.first + c)]));
+    }
+  });
+  for (int correction = 0; correction <= most_corrections; ++correction) {
+    const Present present = present_weights(ranks, attempts, rows.first);
+    if (present.channels.empty()) break;
+    const ClassResiduals residuals =
+        class_residuals(ranks, data, rows, sums, present.channels, present.weights);
+    for (Attempt& attempt : attempts) {
+      if (!attempt.open) continue;
+      const Index channel = attempt.result.row - rows.first;
+      const Index i =
+          std::find(present.channels.begin(), present.channels.end(), channel) - present.channels.begin();
+      certify_or_correct(attempt, residuals, i, sums.target_norm2[channel], sums, tolerance);
+    }
+  }
+  std::vector<RowResult> own;
+  for (Attempt& attempt : attempts) {
+    attempt.result.seconds = timer.seconds() / static_cast<double>(channels.size());
+    own.push_back(std::move(attempt.result));
+  }
+  return exchanged(ranks, own);
+}
+
 }  // namespace
 
 std::vector<RowResult> refit_class(const Communicator& ranks, const LayerData& data, const RowClass& rows,
                                    const ClassSums& sums, const std::vector<std::vector<int>>& supports,
                                    double tolerance) {
-  const Timer timer;
-  std::vector<Attempt> attempts;
-  for (Index c = 0; c < rows.channels; ++c) {
-    attempts.push_back(begin(sums, rows, c, supports[static_cast<std::size_t>(rows.first + c)]));
-  }
-  for (int correction = 0; correction <= most_corrections; ++correction) {
-    std::vector<Index> open;
-    std::vector<SparseRow> weights;
-    for (Index c = 0; c < rows.channels; ++c) {
-      if (!attempts[static_cast<std::size_t>(c)].open) continue;
-      open.push_back(c);
-      weights.push_back(attempts[static_cast<std::size_t>(c)].w);
-    }
-    if (open.empty()) break;
-    const ClassResiduals residuals = class_residuals(ranks, data, rows, sums, open, weights);
-    for (std::size_t i = 0; i < open.size(); ++i) {
-      Attempt& attempt = attempts[static_cast<std::size_t>(open[i])];
-      const auto column = static_cast<Index>(i);
-      attempt.open = !certify(attempt, residuals, column, sums.target_norm2[open[i]], sums, tolerance);
-      if (!attempt.open || attempt.support.empty()) {
-        attempt.open = false;
-        continue;
-      }
-      Vector gradient(std::ssize(attempt.support));
-      for (Index j = 0; j < gradient.size(); ++j) {
-        gradient[j] = residuals.correlations(attempt.support[static_cast<std::size_t>(j)], column) -
-                      attempt.eta[j] * attempt.w.values[static_cast<std::size_t>(j)];
-      }
-      step(attempt, std::move(gradient));
-    }
-  }
+  // As many rows at a time as have factors of together at most this many numbers.
+  constexpr std::size_t numbers_at_once = std::size_t{1} << 26;
   std::vector<RowResult> results;
-  for (Attempt& attempt : attempts) {
-    attempt.result.seconds = timer.seconds() / static_cast<double>(rows.channels);
-    results.push_back(std::move(attempt.result));
+  Index first = 0;
+  while (first < rows.channels) {
+    std::size_t numbers = 0;
+    Index end = first;
+    while (end < rows.channels) {
+      const std::size_t k = supports[static_cast<std::size_t>(rows.first + end)].size();
+      if (end > first && numbers + k * k > numbers_at_once) break;
+      numbers += k * k;
+      ++end;
+    }
+    std::vector<RowResult> some = refit_channels(ranks, data, rows, sums, supports, {first, end}, tolerance);
+    std::move(some.begin(), some.end(), std::back_inserter(results));
+    first = end;
   }
   return results;
 }

@@ -56,7 +56,7 @@ SharedJournal::SharedJournal(const Communicator& ranks, const TrainSettings& set
   ranks.broadcast(records);
   agree(ranks, [&] {
     const auto all = unpacked<std::vector<std::string>>(records);
-    const std::size_t first_rows = settings.keep ? 1 : 0;
+    const std::size_t first_rows = settings.keep || !settings.pattern.empty() ? 1 : 0;
     for (std::size_t i = 0; i < all.size(); ++i) {
       if (i < first_rows) {
         shares_ = unpacked<std::vector<Index>>(all[i]);

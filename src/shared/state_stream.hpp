@@ -14,6 +14,7 @@ struct OwnSamples {
   Index first = 0;  ///< in the file
   Index count = 0;
   Index batch = 1;       ///< forwarded together; `first` is a multiple of it
+  std::vector<float> Y;  ///< (q x as many) where the outputs are the targets, else empty
   std::vector<float> U;  ///< (p x count rounded up to whole batches), zeros behind the last sample
 
   [[nodiscard]] Index padded() const { return (count + batch - 1) / batch * batch; }

@@ -5,13 +5,13 @@
 #include "shared/price_path.hpp"
 #include "shared/refit.hpp"
 #include "shared/shared_journal.hpp"
+#include "shared/shared_report.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/provenance.hpp>
 #include <simplicit/base/timer.hpp>
 #include <simplicit/parallel/interruption.hpp>
 #include <simplicit/shared/train_shared.hpp>
 #include <simplicit/system/memory_room.hpp>
-#include <simplicit/system/signals.hpp>
 #include <simplicit/system/temporary_output.hpp>
 
 #include <fmt/format.h>
@@ -19,6 +19,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <optional>
 #include <utility>
 
@@ -32,7 +33,9 @@ Index sum_block(const LayeredNetwork& network, Index batch) {
   return std::max<Index>(batch, positions >= 16 ? 64 : 512);
 }
 
-OwnSamples read_own_samples(const Communicator& ranks, const StatesHeader& header, Index batch, Index block) {
+/// With the outputs of a file whose only layer is trained on them.
+OwnSamples read_own_samples(const Communicator& ranks, const StatesHeader& header, bool outputs, Index batch,
+                            Index block) {
   const Range blocks = share((header.samples + block - 1) / block, ranks.rank(), ranks.size());
   OwnSamples own;
   own.batch = batch;
@@ -40,13 +43,17 @@ OwnSamples read_own_samples(const Communicator& ranks, const StatesHeader& heade
   own.count = std::min(blocks.end * block, header.samples) - own.first;
   agree(ranks, [&] {
     own.U.assign(static_cast<std::size_t>(own.padded() * header.inputs), 0.0F);
+    if (outputs) own.Y.assign(static_cast<std::size_t>(own.padded() * header.outputs), 0.0F);
     const SampleReader reader(header);
     constexpr Index at_once = 256;
     for (Index first = 0; first < own.count; first += at_once) {
       const Index count = std::min(at_once, own.count - first);
       const SampleSlab slab = reader.read(own.first + first, count,
-                                          {.U = true, .X = false, .Z = false, .Y = false, .labels = false});
+                                          {.U = true, .X = false, .Z = false, .Y = outputs, .labels = false});
       std::transform(slab.U.data(), slab.U.data() + slab.U.size(), own.U.data() + first * header.inputs,
+                     [](double value) { return static_cast<float>(value); });
+      if (!outputs) continue;
+      std::transform(slab.Y.data(), slab.Y.data() + slab.Y.size(), own.Y.data() + first * header.outputs,
                      [](double value) { return static_cast<float>(value); });
     }
   });
@@ -135,22 +142,24 @@ ImplicitModel::Rows table_of(const std::vector<RowResult>& rows) {
 class SharedTraining {
  public:
   SharedTraining(const Communicator& ranks, const TrainSettings& settings, const StatesHeader& header,
-                 const LayeredNetwork& network)
+                 const LayeredNetwork& network, const std::optional<TapPattern>& pattern, bool linear)
       : ranks_(ranks),
         settings_(settings),
         header_(header),
         network_(network),
+        pattern_(pattern),
         plan_(network),
         batch_(batch_size(network)),
-        block_(sum_block(network, batch_)) {}
+        block_(sum_block(network, batch_)),
+        is_linear_(linear) {}
 
   SharedOutcome run() {
-    require_memory(ranks_, network_, plan_, header_.samples, settings_.keep.has_value());
-    samples_ = read_own_samples(ranks_, header_, batch_, block_);
+    require_memory(ranks_, network_, plan_, header_.samples, keeps());
+    samples_ = read_own_samples(ranks_, header_, is_linear_, batch_, block_);
     seconds_.read = timer_.seconds();
     SharedJournal journal(ranks_, settings_, header_, network_.layers.size());
     std::vector<Index> shares;
-    if (settings_.keep) {
+    if (keeps()) {
       shares = journal.shares();
       if (shares.empty()) {
         shares = choose_shares();
@@ -169,6 +178,9 @@ class SharedTraining {
   struct Seconds {
     double read = 0, shares = 0, states = 0, gram = 0, solve = 0;
   };
+
+  /// Whether weights leave by their prices; a penalty decides otherwise.
+  [[nodiscard]] bool keeps() const { return settings_.keep || pattern_; }
 
   StateStream stream() const { return {samples_, plan_, header_.path}; }
 
@@ -200,7 +212,10 @@ class SharedTraining {
       }
     }
     ranks_.broadcast(std::span<double>(result.data(), static_cast<std::size_t>(result.size())));
-    return result;
+    if (!pattern_) return result;
+    std::vector<Index> taps;
+    for (const std::size_t i : data.layer->operators) taps.push_back(network_.operators[i].taps());
+    return with_pattern(result, taps, *pattern_);
   }
 
   std::vector<ClassSums> all_sums(const LayerData& data, const std::vector<RowClass>& classes) {
@@ -214,6 +229,13 @@ class SharedTraining {
   /// How many weights each layer keeps, from prices on the network's own states.
   std::vector<Index> choose_shares() {
     const Timer timer;
+    if (!settings_.keep) {  // as many as the pattern allows
+      std::vector<Index> shares;
+      for (const Layer& layer : network_.layers) {
+        shares.push_back(network_.channels(layer) * (network_.taps(layer) + 1));
+      }
+      return shares;
+    }
     const bool probabilities = header_.has_labels || network_.softmax;
     StateStream baseline = stream();
     std::vector<Matrix> all;
@@ -242,7 +264,7 @@ class SharedTraining {
     LayeredNetwork present = network_;
     StateStream baseline = stream();
     StateStream own = stream();
-    const bool keep = settings_.keep.has_value();
+    const bool keep = keeps();
     for (std::size_t l = 0; l < network_.layers.size(); ++l) {
       const Timer timer;
       std::vector<RowResult> rows = journal.rows(l);
@@ -326,14 +348,49 @@ class SharedTraining {
   const TrainSettings& settings_;
   const StatesHeader& header_;
   const LayeredNetwork& network_;
+  std::optional<TapPattern> pattern_;
   StagePlan plan_;
   Index batch_;
   Index block_;
+  bool is_linear_;  ///< one dense layer, whose targets are the outputs of the file
   Timer timer_;
   Seconds seconds_;
   OwnSamples samples_;
   std::vector<Vector> importance_;  ///< of the channels of each layer
 };
+
+/// What these settings ask that rows shared by all positions do not do.
+void require_known(const TrainSettings& settings) {
+  validate(settings);
+  const TrainSettings plain;
+  if (settings.refine > 0) {
+    throw InputError("--structure shared goes over the layers once: give it without --refine");
+  }
+  if (settings.kappa != plain.kappa)
+    throw InputError("--structure shared keeps no ball: give it without --kappa");
+  if (settings.weights != plain.weights || settings.standardize) {
+    throw InputError("--weights and --standardize are for the other structures");
+  }
+  if (settings.regime == Regime::data) throw InputError("--structure shared works from the Gram matrix");
+  if (!settings.checkpoint.empty()) require_writable(settings.checkpoint);
+}
+
+std::optional<TapPattern> pattern_of(const TrainSettings& settings, const LayeredNetwork& network) {
+  if (settings.pattern.empty()) return {};
+  TapPattern pattern;
+  char behind = 0;
+  const int read = std::sscanf(settings.pattern.c_str(), "%td:%td%c", &pattern.count, &pattern.of, &behind);
+  if (read != 2 || pattern.count < 1 || pattern.of <= pattern.count) {
+    throw InputError("--pattern takes N:M with 1 <= N < M, not '" + settings.pattern + "'");
+  }
+  Index most = 0;
+  for (const WeightedOperator& op : network.operators) most = std::max(most, op.taps());
+  if (pattern.of > most) {
+    throw InputError(
+        fmt::format("--pattern {} does not fit: rows have at most {} weights", settings.pattern, most));
+  }
+  return pattern;
+}
 
 void require_valid(const TrainSettings& settings, const StatesHeader& header, const LayeredNetwork& network) {
   if (settings.keep && *settings.keep * static_cast<double>(network.parameters()) < 1) {
@@ -351,42 +408,22 @@ void require_valid(const TrainSettings& settings, const StatesHeader& header, co
   }
 }
 
-nlohmann::json report_of(const SharedOutcome& outcome, const LayeredNetwork& network, int ranks) {
-  nlohmann::json layers = nlohmann::json::array();
-  double objective = 0;
-  for (std::size_t l = 0; l < network.layers.size(); ++l) {
-    const Layer& layer = network.layers[l];
-    Index kept = 0;
-    for (const std::int64_t count : outcome.model.rows[l].nonzeros) kept += count;
-    const Index all = network.channels(layer) * (network.taps(layer) + (layer.bias ? 1 : 0));
-    layers.push_back({{"name", layer.target}, {"nonzeros", kept}, {"weights", all}});
-    for (const double primal : outcome.model.rows[l].primal) objective += primal;
-  }
-  return {{"structure", "shared"},
-          {"rows", outcome.rows},
-          {"solved", outcome.solved},
-          {"max_relative_gap", outcome.max_relative_gap},
-          {"objective", objective},
-          {"nonzeros", outcome.model.nonzeros()},
-          {"baseline_parameters", outcome.model.baseline_parameters},
-          {"kept", outcome.model.kept()},
-          {"layers", layers},
-          {"ranks", ranks}};
-}
-
 }  // namespace
 
 SharedOutcome train_shared(const Communicator& ranks, const TrainSettings& settings,
                            const std::string& command_line) {
   const nlohmann::json started = provenance(command_line);
+  agree(ranks, [&] { require_known(settings); });
   on_root(ranks, [&] { require_writable(settings.out); });
   const StatesHeader header = read_states_header(settings.states, ranks);
   LayeredNetwork network;
+  std::optional<TapPattern> pattern;
   agree(ranks, [&] {
     network = read_layered_network(header);
     require_valid(settings, header, network);
+    pattern = pattern_of(settings, network);
   });
-  SharedTraining training(ranks, settings, header, network);
+  SharedTraining training(ranks, settings, header, network, pattern, !has_network(header));
   SharedOutcome outcome = training.run();
   const std::string digest = states_digest(header, ranks);
   on_root(ranks, [&] {
@@ -396,7 +433,7 @@ SharedOutcome train_shared(const Communicator& ranks, const TrainSettings& setti
     outcome.model.provenance["states_digest"] = digest;
     outcome.model.provenance["finished"] = utc_now();
     write_shared_model(outcome.model, settings.out);
-    outcome.report = report_of(outcome, network, ranks.size());
+    outcome.report = shared_report(outcome, ranks.size());
     outcome.report["seconds"] = training.seconds();
   });
   return outcome;

@@ -1,4 +1,5 @@
 #include <simplicit/base/error.hpp>
+#include <simplicit/layers/graph_run.hpp>
 #include <simplicit/network/batch_forward.hpp>
 #include <simplicit/network/state_norms.hpp>
 #include <simplicit/states/network_capture.hpp>
@@ -84,6 +85,41 @@ CapturedNetwork captured_network(const Network& network, const Mlp* mlp, double 
   captured.forward_bytes = forward_bytes(network, captured.block);
   captured.forward = [forward = std::make_shared<Forward>(network, captured.block, path)](
                          const Matrix& U, const PutLayer& put) { return (*forward)(U, put); };
+  return captured;
+}
+
+CapturedNetwork captured_inputs(const std::string& onnx, const std::string& path) {
+  const LayeredNetwork network = layered_network(onnx, path);
+  CapturedNetwork captured;
+  captured.inputs = network.inputs();
+  captured.outputs = network.outputs();
+  captured.bias = std::ranges::any_of(network.operators, &WeightedOperator::bias);
+  captured.parameters = network.parameters();
+  captured.onnx = onnx;
+  captured.block = batch_size(network);
+  captured.forward_bytes =
+      static_cast<std::size_t>(2 * captured.block * network.tensor_entries() + 3 * network.parameters()) *
+      sizeof(float);
+  const auto run = std::make_shared<GraphRun>(network, std::vector<std::string>{network.input},
+                                              std::vector<std::string>{network.output}, captured.block, path);
+  captured.forward = [run, q = network.outputs(), path](const Matrix& U, const PutLayer&) {
+    const Eigen::MatrixXf inputs = U.cast<float>();
+    const float* outputs = run->run({inputs.data()})[0];
+    Matrix Y = Eigen::Map<const Eigen::MatrixXf>(outputs, q, U.cols()).cast<double>();
+    if (!Y.allFinite()) throw InputError(path + ": the network's outputs are not finite on these samples");
+    return Y;
+  };
+  return captured;
+}
+
+CapturedNetwork without_states(const CapturedNetwork& network) {
+  CapturedNetwork captured = network;
+  captured.units.clear();
+  captured.factors.clear();
+  captured.connections.reset();
+  captured.forward = [forward = network.forward](const Matrix& U, const PutLayer&) {
+    return forward(U, [](std::size_t, Index, const Matrix&, const Matrix&) {});
+  };
   return captured;
 }
 

@@ -15,8 +15,9 @@ namespace simplicit {
 inline constexpr const char* solver_group = "Solver";
 inline constexpr const char* interruption_group = "Interruption";
 
-/// Which states a state may use: all, or only those of earlier layers (A strictly block upper triangular).
-enum class Structure { full, feedforward };
+/// Which states a state may use: all, or only those of earlier layers (A strictly block upper triangular); or
+/// rows shared by all positions of a layer, layer after layer.
+enum class Structure { full, feedforward, shared };
 /// Where correlations come from: G = Phi^T Phi, or Phi itself; automatic chooses from the sizes and --memory.
 enum class Regime { automatic, gram, data };
 
@@ -37,9 +38,10 @@ struct TrainSettings {
   std::optional<double> memory_gib;         ///< of a node, for G and the states
   std::vector<double> weights{1, 1, 1, 1};  ///< factors of the penalty on A, B, C, D
   std::optional<double> keep;               ///< share of the baseline's weights to keep at most
-  int refine = 0;                           ///< rounds after the convex solve
-  bool standardize = false;                 ///< penalties weighted by the features' root mean squares
-  std::vector<double> lambda_rel_path;      ///< penalties of a path, falling; empty when training one model
+  std::string pattern;       ///< shared rows: "N:M", at most N of every M consecutive taps; empty: none
+  int refine = 0;            ///< rounds after the convex solve
+  bool standardize = false;  ///< penalties weighted by the features' root mean squares
+  std::vector<double> lambda_rel_path;  ///< penalties of a path, falling; empty when training one model
 };
 
 /// The settings with the structure decided.

@@ -12,4 +12,11 @@ namespace simplicit {
 [[nodiscard]] CapturedNetwork captured_network(const Network& network, const Mlp* mlp, double kappa,
                                                Precision precision, const std::string& path);
 
+/// The network of ONNX bytes, of any kind that OpenCV runs, for capturing inputs and outputs alone. Throws
+/// InputError naming `path`.
+[[nodiscard]] CapturedNetwork captured_inputs(const std::string& onnx, const std::string& path);
+
+/// The same network without its states.
+[[nodiscard]] CapturedNetwork without_states(const CapturedNetwork& network);
+
 }  // namespace simplicit

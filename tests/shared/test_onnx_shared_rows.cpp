@@ -1,0 +1,213 @@
+#include "shared/exact_sum.hpp"
+#include "shared/layer_data.hpp"
+#include "shared/price_path.hpp"
+#include "shared/refit.hpp"
+
+#include <Eigen/Cholesky>
+#include <catch2/catch.hpp>
+#include <support/layered_networks.hpp>
+
+using namespace simplicit;
+using namespace simplicit::test;
+
+namespace {
+
+constexpr Index samples = 8;
+
+/// The states of a network, and the rows of one of its layers, with nothing shared or split.
+struct Layered {
+  explicit Layered(const std::string& onnx) : network(layered_network(onnx, "net.onnx")), plan(network) {
+    own.count = samples - 1;  // the last one is padding
+    own.batch = samples;
+    own.U = random_floats(samples * network.inputs(), 3);
+  }
+  LayeredNetwork network;
+  StagePlan plan;
+  OwnSamples own;
+};
+
+Matrix patches(const LayerData& data, const RowClass& rows) {
+  Matrix phi(data.samples * data.network->positions(*data.layer), data.features());
+  build_patches(*data.network, *data.layer, rows, data.inputs, data.samples, phi.data(), phi.rows());
+  return phi;
+}
+
+Matrix targets(const LayerData& data, const RowClass& rows) {
+  Matrix z(data.samples * data.network->positions(*data.layer), rows.channels);
+  const WeightedOperator& op = data.network->operators[data.layer->operators[0]];
+  gather_channels(op, data.targets.data(), data.samples, rows.first, rows.channels, z.data(), z.rows());
+  return z;
+}
+
+/// The network's own rows of a class: taps of all operators side by side, then the constant.
+Matrix own_rows(const LayerData& data, const RowClass& rows) {
+  Matrix W = Matrix::Zero(rows.channels, data.features());
+  Index first = 0;
+  for (const std::size_t i : data.layer->operators) {
+    const WeightedOperator& op = data.network->operators[i];
+    const OperatorWeights& weights = data.network->weights[i];
+    W.middleCols(first, op.taps()) = Matrix(weights.W).middleRows(rows.first, rows.channels);
+    if (op.bias) W.col(data.features() - 1) += weights.bias.segment(rows.first, rows.channels);
+    first += op.taps();
+  }
+  return W;
+}
+
+template <class Check>
+void for_each_layer(Layered& at, const Check& check) {
+  StateStream stream(at.own, at.plan, "net.onnx");
+  for (std::size_t l = 0; l < at.network.layers.size(); ++l) {
+    stream.prepare(at.network, l);
+    const LayerData data = layer_data(at.network, stream, at.network, stream, l, at.own, at.own.count, 4);
+    INFO("layer " << l << ", target " << at.network.layers[l].target);
+    check(data);
+    stream.finish(l);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("patches times the network's own rows are what OpenCV adds to each pre-activation") {
+  Layered at(awkward_onnx());
+  REQUIRE(at.network.layers.size() == 5);
+  CHECK(at.network.layers[1].skips);
+  CHECK(row_classes(at.network, at.network.layers[2]).size() == 4);
+  CHECK(row_classes(at.network, at.network.layers[3]).size() == 2);
+  for_each_layer(at, [&](const LayerData& data) {
+    for (const RowClass& rows : row_classes(at.network, *data.layer)) {
+      const Matrix z = targets(data, rows);
+      const Matrix computed = patches(data, rows) * own_rows(data, rows).transpose();
+      CHECK((computed - z).cwiseAbs().maxCoeff() < 1e-5 * (1 + z.cwiseAbs().maxCoeff()));
+    }
+  });
+}
+
+TEST_CASE("G, R and residuals are those of the patches") {
+  Layered at(awkward_onnx());
+  const Communicator one = Communicator::self();
+  for_each_layer(at, [&](const LayerData& data) {
+    for (const RowClass& rows : row_classes(at.network, *data.layer)) {
+      const Matrix phi = patches(data, rows);
+      const Matrix z = targets(data, rows);
+      const ClassSums sums = class_sums(one, data, rows);
+      const double size = (phi.transpose() * phi).diagonal().maxCoeff();
+      CHECK((sums.G - phi.transpose() * phi).cwiseAbs().maxCoeff() < 1e-13 * size);
+      CHECK((sums.R - phi.transpose() * z).cwiseAbs().maxCoeff() < 1e-12 * (size + z.squaredNorm()));
+      const SparseRow w{{0, static_cast<int>(data.features()) - 1}, {0.5, -1.25}};
+      const std::vector<Index> channels{rows.channels - 1};
+      const ClassResiduals measured =
+          class_residuals(one, data, rows, sums, channels, std::vector<SparseRow>{w});
+      const Vector rho = z.col(rows.channels - 1) - 0.5 * phi.col(0) + 1.25 * phi.col(data.features() - 1);
+      CHECK(measured.norm2[0] == Approx(rho.squaredNorm()).epsilon(1e-12));
+      CHECK(measured.target_dot[0] == Approx(rho.dot(z.col(rows.channels - 1))).epsilon(1e-11).margin(1e-11));
+      CHECK((measured.correlations.col(0) - phi.transpose() * rho).norm() <
+            1e-12 * (1 + phi.norm() * rho.norm()));
+    }
+  });
+}
+
+TEST_CASE("rows refitted on supports are the least squares of the expanded problem, with their proof") {
+  Layered at(awkward_onnx());
+  const Communicator one = Communicator::self();
+  for_each_layer(at, [&](const LayerData& data) {
+    std::vector<std::vector<int>> supports(static_cast<std::size_t>(at.network.channels(*data.layer)));
+    for (std::size_t c = 0; c < supports.size(); ++c) {
+      for (int j = static_cast<int>(c % 2); j < static_cast<int>(data.features()); j += 2)
+        supports[c].push_back(j);
+    }
+    supports.back().clear();
+    for (const RowClass& rows : row_classes(at.network, *data.layer)) {
+      const ClassSums sums = class_sums(one, data, rows);
+      const std::vector<RowResult> results = refit_class(one, data, rows, sums, supports, 1e-8);
+      REQUIRE(std::ssize(results) == rows.channels);
+      const Matrix phi = patches(data, rows);
+      const Matrix z = targets(data, rows);
+      for (const RowResult& row : results) {
+        const std::vector<int>& support = supports[static_cast<std::size_t>(row.row)];
+        const auto k = std::ssize(support);
+        Matrix part(phi.rows(), k);
+        for (Index j = 0; j < k; ++j) part.col(j) = phi.col(support[static_cast<std::size_t>(j)]);
+        Matrix G = part.transpose() * part;
+        const Vector eta = 1e-8 * G.diagonal();
+        G.diagonal() += eta;
+        const Vector target = z.col(row.row - rows.first);
+        const Vector w = k > 0 ? Vector(G.ldlt().solve(part.transpose() * target)) : Vector();
+        const double best = 0.5 * (target - part * w).squaredNorm() + 0.5 * w.dot(eta.cwiseProduct(w));
+        CHECK(row.status == RowStatus::solved);
+        CHECK(row.primal == Approx(best).epsilon(1e-7));
+        CHECK(row.dual <= best * (1 + 1e-10));
+        Vector rho = target;
+        double ridge = 0;
+        for (std::size_t j = 0; j < row.columns.size(); ++j) {
+          rho -= row.values[j] * phi.col(row.columns[j]);
+          ridge += 0.5e-8 * phi.col(row.columns[j]).squaredNorm() * row.values[j] * row.values[j];
+        }
+        CHECK(row.primal == Approx(0.5 * rho.squaredNorm() + ridge).epsilon(1e-10));
+      }
+    }
+  });
+}
+
+TEST_CASE("features leave in the order of what each loss costs") {
+  const Matrix phi = Eigen::Map<const Eigen::MatrixXf>(random_floats(60 * 7, 5).data(), 60, 7).cast<double>();
+  const Vector z = phi * Vector::LinSpaced(7, -2, 3) +
+                   Eigen::Map<const Eigen::VectorXf>(random_floats(60, 6).data(), 60).cast<double>();
+  const Matrix G = phi.transpose() * phi;
+  const Vector prices = price_path(ridge_inverse(G), phi.transpose() * z);
+  const auto loss_without = [&](const std::vector<Index>& left) {
+    Matrix part(60, std::ssize(left));
+    for (std::size_t j = 0; j < left.size(); ++j) part.col(static_cast<Index>(j)) = phi.col(left[j]);
+    if (left.empty()) return 0.5 * z.squaredNorm();
+    const Vector w = (part.transpose() * part).ldlt().solve(part.transpose() * z);
+    return 0.5 * (z - part * w).squaredNorm();
+  };
+  std::vector<Index> left{0, 1, 2, 3, 4, 5, 6};
+  double before = 0;
+  while (!left.empty()) {
+    double least = 1e300;
+    Index cheapest = -1;
+    for (const Index j : left) {
+      std::vector<Index> without;
+      for (const Index i : left) {
+        if (i != j) without.push_back(i);
+      }
+      const double cost = loss_without(without) - loss_without(left);
+      if (cost < least) {
+        least = cost;
+        cheapest = j;
+      }
+    }
+    CHECK(prices[cheapest] == Approx(std::max(least, before)).epsilon(1e-6));
+    before = prices[cheapest];
+    std::erase(left, cheapest);
+  }
+}
+
+TEST_CASE("sums in fixed point do not depend on the order and keep the digits of double precision") {
+  const std::vector<float> numbers = random_floats(3 * 4 * 20, 11);
+  const std::vector<double> rows{5, 3e-9, 2e6};
+  const std::vector<double> columns{9, 1, 4e-3, 0};
+  const auto block = [&](int i) {
+    Matrix values(3, 4);
+    for (Index k = 0; k < 12; ++k) {
+      const double bound = rows[static_cast<std::size_t>(k % 3)] * columns[static_cast<std::size_t>(k / 3)];
+      values(k % 3, k / 3) =
+          0.01 * bound * static_cast<double>(numbers[static_cast<std::size_t>(i * 12 + k)]);
+    }
+    return values;
+  };
+  ExactSum forwards(rows, columns, false);
+  ExactSum backwards(rows, columns, false);
+  Matrix plain = Matrix::Zero(3, 4);
+  for (int i = 0; i < 20; ++i) {
+    forwards.add(block(i).data(), 3);
+    backwards.add(block(19 - i).data(), 3);
+    plain += block(i);
+  }
+  const Matrix sum = forwards.total(Communicator::self());
+  CHECK(sum == backwards.total(Communicator::self()));
+  for (Index k = 0; k < 12; ++k) {
+    const double bound = rows[static_cast<std::size_t>(k % 3)] * columns[static_cast<std::size_t>(k / 3)];
+    CHECK(std::abs(sum(k % 3, k / 3) - plain(k % 3, k / 3)) <= 1e-15 * bound);
+  }
+}
