@@ -88,7 +88,8 @@ struct LayeredNetwork {
 /// A multilayer perceptron as such a network, tensors "x", "z0", "x0", "z1", ...
 [[nodiscard]] LayeredNetwork layered_network(const Mlp& mlp);
 
-/// One dense layer from p inputs to q outputs, all weights 1; what a states file with U and Y alone is trained as.
+/// One dense layer from p inputs to q outputs, all weights 1; what a states file with U and Y alone is
+/// trained as.
 [[nodiscard]] LayeredNetwork linear_network(Index inputs, Index outputs, bool bias);
 
 /// The bytes of the model with these weights, one for each operator, in float32; inputs, outputs and
