@@ -8,7 +8,7 @@
 
 namespace simplicit {
 
-/// Weights (out x in) and biases (out x 1; none, or one a layer) of a network being trained; also the shape
+/// Weights (out x in) and biases (out x 1; none, or one per layer) of a network being trained; also the shape
 /// of its gradient and of the moments of Adam.
 template <class Scalar>
 struct Parameters {

@@ -104,7 +104,7 @@ CaptureSettings settings_of(const Options& options) {
   return settings;
 }
 
-/// One number a channel, or one for all.
+/// One number per channel, or one for all.
 void require_normalisation(const Options& options, Index channels) {
   if (options.mean.size() != options.deviation.size()) {
     throw InputError(fmt::format("--mean has {} numbers and --std has {}: give both, one a channel",

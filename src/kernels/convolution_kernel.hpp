@@ -42,9 +42,9 @@ struct ConvolutionJob {
 };
 
 /// Two ways of running a job, on vectors of `lanes` numbers. `together`: every entry stands for `lanes`
-/// numbers, one a sample, and steps and offsets count numbers. `single`: one sample with in_step.column = 1;
-/// the places of a plane are run through as one line of in_step.row numbers a row, so that up to max_lanes
-/// numbers behind the last that counts are read; `line` has room for line_room(job) numbers.
+/// numbers, one per sample, and steps and offsets count numbers. `single`: one sample with in_step.column =
+/// 1; the places of a plane are run through as one line of in_step.row numbers per row, so that up to
+/// max_lanes numbers behind the last that counts are read; `line` has room for line_room(job) numbers.
 template <class T>
 struct ConvolutionKernel {
   void (*together)(const ConvolutionJob<T>& job) = nullptr;

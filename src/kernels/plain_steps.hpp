@@ -6,7 +6,7 @@
 
 namespace simplicit::kernels {
 
-/// A tensor in memory; every entry stands for pitch.column numbers, one a sample.
+/// A tensor in memory; every entry stands for pitch.column numbers, one per sample.
 template <class T>
 struct Tensor {
   T* at = nullptr;  ///< entry (0, 0, 0)

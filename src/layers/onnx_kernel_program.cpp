@@ -183,7 +183,7 @@ class Translator {
     write(node, Combine{kind}, {first, second}, shape(first));
   }
 
-  /// A constant, one number for all or one a channel, on one side.
+  /// A constant, one number for all or one per channel, on one side.
   void add_arithmetic(const onnx::NodeProto& node, Combine::Kind kind) {
     const bool constant_first = is_tensor(node, 1);
     const std::size_t from = tensor(node, constant_first ? 1 : 0);

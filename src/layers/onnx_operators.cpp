@@ -228,7 +228,7 @@ class OperatorFinder {
     return at != readers_.end() && at->second.size() == 1 ? at->second[0] : -1;
   }
 
-  /// One number a channel, or the same for all; nothing when the constant varies otherwise.
+  /// One number per channel, or the same for all; nothing when the constant varies otherwise.
   std::optional<Vector> channel_constant(const FoundOperator& op, const std::string& name) const {
     const std::optional<Numbers> numbers = constant(name);
     const Shape* to = shape(op.geometry.output);

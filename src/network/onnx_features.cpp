@@ -50,7 +50,7 @@ void require_finite(const OnnxNode& node, const std::vector<float>& numbers) {
   }
 }
 
-/// A constant added to a tensor of `shape` a sample, as one number a channel.
+/// A constant added to a tensor of `shape` a sample, as one number per channel.
 std::vector<float> channel_shift(const OnnxNode& node, int i, const Shape& shape) {
   const OnnxConstant& constant = node.floats(i);
   // aligned at the last axis, a leading axis is that of the samples

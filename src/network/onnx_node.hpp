@@ -45,7 +45,7 @@ class OnnxNode {
   [[nodiscard]] const Shape& planes(int i) const;
   [[nodiscard]] const OnnxConstant& floats(int i) const;
   [[nodiscard]] const OnnxConstant& integers(int i) const;
-  /// The constant at input i as one number a channel; fails unless there are `count`. Empty when absent.
+  /// The constant at input i as one number per channel; fails unless there are `count`. Empty when absent.
   [[nodiscard]] std::vector<float> one_a_channel(int i, Index count, const char* what) const;
 
   // --- attributes ---

@@ -14,7 +14,7 @@ enum class Coefficients {
 };
 
 /// One sample through one affine operation, in plain loops and double precision: slow, for what is needed
-/// once a network and as the reference in tests. `inputs` holds the entries of node.inputs; not for
+/// once per network and as the reference in tests. `inputs` holds the entries of node.inputs; not for
 /// activations.
 [[nodiscard]] std::vector<double> propagate(const Network& network, const Node& node,
                                             const std::vector<const std::vector<double>*>& inputs,

@@ -28,15 +28,15 @@ std::vector<GramTile> gram_tiles(Index features, Index targets, int ranks) {
       tiles.push_back({true, row, col, rows, std::min(gram_tile, targets - col), 0});
     }
   }
-  std::vector<std::size_t> dearest_first(tiles.size());
-  std::iota(dearest_first.begin(), dearest_first.end(), std::size_t{0});
-  std::stable_sort(dearest_first.begin(), dearest_first.end(),
+  std::vector<std::size_t> costliest_first(tiles.size());
+  std::iota(costliest_first.begin(), costliest_first.end(), std::size_t{0});
+  std::stable_sort(costliest_first.begin(), costliest_first.end(),
                    [&](std::size_t a, std::size_t b) { return cost(tiles[a]) > cost(tiles[b]); });
   using Load = std::pair<Index, int>;  // and the rank, so that the first of equal ones is the least
   std::vector<Load> loads;
   for (int rank = 0; rank < ranks; ++rank) loads.emplace_back(0, rank);
   std::priority_queue<Load, std::vector<Load>, std::greater<>> least(std::greater<>(), std::move(loads));
-  for (const std::size_t k : dearest_first) {
+  for (const std::size_t k : costliest_first) {
     const auto [load, rank] = least.top();
     least.pop();
     tiles[k].owner = rank;

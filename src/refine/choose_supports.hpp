@@ -13,7 +13,7 @@ struct SupportChoice {
   double price = 0;  ///< of the cheapest weight that stays
 };
 
-/// Keeps the `budget` dearest of all priced weights over all rows together; ties go to the lower row, then
+/// Keeps the `budget` weights of the highest prices over all rows together; ties go to the lower row, then
 /// the lower column. `priced` holds a row's prices (see support_prices) as its values, sorted by row.
 [[nodiscard]] SupportChoice choose_supports(const std::vector<RowResult>& priced, Index budget);
 

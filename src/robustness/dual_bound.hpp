@@ -22,7 +22,7 @@ struct Regions {
   /// not.
   Columns<Scalar> negative, positive;
   Columns<Scalar> magnitude;  ///< |A| |x| + |B| |u| + |z| at most
-  Vector largest;             ///< one a column: the largest |x|, |z| and |u|
+  Vector largest;             ///< one per column: the largest |x|, |z| and |u|
 
   [[nodiscard]] Ends<Scalar> ends(Index column) const {
     return {lower.col(column).data(), upper.col(column).data(), phi_lower.col(column).data(),

@@ -9,7 +9,7 @@
 namespace simplicit {
 namespace {
 
-// How the inputs were made from pixels, one number a channel; empty: they are the pixels.
+// How the inputs were made from pixels, one number per channel; empty: they are the pixels.
 struct Normalisation {
   std::vector<double> mean, deviation;
 };

@@ -6,7 +6,7 @@
 
 namespace simplicit {
 
-/// A block of columns, one a sample, a bound or a domain.
+/// A block of columns, one per sample, a bound or a domain.
 template <class Scalar>
 using Columns = Eigen::Matrix<Scalar, Eigen::Dynamic, Eigen::Dynamic>;
 

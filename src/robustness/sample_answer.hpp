@@ -8,7 +8,7 @@
 
 namespace simplicit {
 
-/// What one sample came to, as it travels to root and into the journal.
+/// The answer for one sample, as it travels to root and into the journal.
 struct SampleAnswer {
   std::vector<std::int8_t> status;  ///< one an epsilon
   double radius = 0;

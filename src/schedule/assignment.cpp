@@ -11,7 +11,7 @@ constexpr double part_left = 0.25;
 
 bool stays_within_share(const Ledger& ledger, int rank, int solvers) {
   const double held = ledger.held_cost(rank);
-  const double with_next = part_left * held + ledger.cost(ledger.dearest_pending());
+  const double with_next = part_left * held + ledger.cost(ledger.costliest_pending());
   return std::max(held, with_next) * solvers <= ledger.unfinished_cost();
 }
 
@@ -22,12 +22,12 @@ std::vector<Assignment> assign_to_workers(Ledger& ledger, int solvers) {
   while (ledger.pending() > 0) {
     const std::optional<int> rank = ledger.idle_worker();
     if (!rank) break;
-    assignments.push_back({ledger.lease_dearest(*rank), *rank});
+    assignments.push_back({ledger.lease_costliest(*rank), *rank});
   }
   while (ledger.pending() > 0) {
     const std::optional<int> rank = ledger.least_laden_worker();
     if (!rank || !stays_within_share(ledger, *rank, solvers)) break;
-    assignments.push_back({ledger.lease_dearest(*rank), *rank});
+    assignments.push_back({ledger.lease_costliest(*rank), *rank});
   }
   return assignments;
 }
@@ -36,7 +36,7 @@ std::optional<Index> assign_to_root(Ledger& ledger) {
   constexpr int root = 0;
   if (ledger.pending() == 0) return std::nullopt;
   const bool near_end = ledger.pending() <= ledger.ranks();
-  return near_end ? ledger.lease_cheapest(root) : ledger.lease_dearest(root);
+  return near_end ? ledger.lease_cheapest(root) : ledger.lease_costliest(root);
 }
 
 }  // namespace simplicit

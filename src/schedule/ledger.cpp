@@ -10,7 +10,7 @@ namespace simplicit {
 
 Ledger::Ledger(std::span<const double> costs, int ranks)
     : costs_(costs.begin(), costs.end()),
-      dearest_first_(costs.size()),
+      costliest_first_(costs.size()),
       end_pending_(static_cast<Index>(costs.size())),
       states_(costs.size(), BlockState::pending),
       holders_(costs.size(), -1),
@@ -21,18 +21,18 @@ Ledger::Ledger(std::span<const double> costs, int ranks)
     unfinished_cost_ += cost;
   }
   for (int rank = 1; rank < ranks; ++rank) idle_workers_.insert(rank);
-  std::iota(dearest_first_.begin(), dearest_first_.end(), Index{0});
-  std::stable_sort(dearest_first_.begin(), dearest_first_.end(),
+  std::iota(costliest_first_.begin(), costliest_first_.end(), Index{0});
+  std::stable_sort(costliest_first_.begin(), costliest_first_.end(),
                    [&](Index left, Index right) { return cost(left) > cost(right); });
 }
 
-Index Ledger::dearest_pending() const {
+Index Ledger::costliest_pending() const {
   SIMPLICIT_ASSERT(pending() > 0, "no block is pending");
-  return dearest_first_[place(first_pending_)];
+  return costliest_first_[place(first_pending_)];
 }
 
-Index Ledger::lease_dearest(int rank) {
-  const Index block = dearest_pending();
+Index Ledger::lease_costliest(int rank) {
+  const Index block = costliest_pending();
   ++first_pending_;
   lease(block, rank);
   return block;
@@ -41,7 +41,7 @@ Index Ledger::lease_dearest(int rank) {
 Index Ledger::lease_cheapest(int rank) {
   SIMPLICIT_ASSERT(pending() > 0, "no block is pending");
   --end_pending_;
-  const Index block = dearest_first_[place(end_pending_)];
+  const Index block = costliest_first_[place(end_pending_)];
   lease(block, rank);
   return block;
 }

@@ -13,7 +13,7 @@ struct GramRowSettings {
   int most_rounds = 500;
 };
 
-/// What came of it.
+/// How the search for the weights of a row ended.
 struct GramRowOutcome {
   SparseRow row;
   double nu = 0;

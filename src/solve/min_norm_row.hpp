@@ -4,7 +4,7 @@
 
 namespace simplicit {
 
-/// What came of matching a row.
+/// How matching a row ended.
 struct MinNormOutcome {
   SparseRow row;
   /// Where the bound is tiny: weights on the same set whose residual points the same way and is long enough

@@ -10,8 +10,8 @@
 
 namespace simplicit {
 
-/// Rows of one dataset of a states file, a row a sample, in the precision of the file. Kept from one round of
-/// samples to the next: fresh memory would cost more than the arithmetic on it.
+/// Rows of one dataset of a states file, a row per sample, in the precision of the file. Kept from one round
+/// of samples to the next: fresh memory would cost more than the arithmetic on it.
 class StoredRows {
  public:
   /// Room for `capacity` rows of `width` numbers.

@@ -14,12 +14,12 @@ using StageBlocks = std::vector<std::vector<BlockRecord>>;
 /// Every block of every stage.
 [[nodiscard]] nlohmann::json blocks_report(const StageBlocks& stages);
 
-/// One entry a stage: blocks, seconds until the last block was solved, the longest block, and the longest
+/// One entry per stage: blocks, seconds until the last block was solved, the longest block, and the longest
 /// time a rank that solves was idle at the end.
 [[nodiscard]] nlohmann::json stages_report(const StageBlocks& stages, int ranks);
 
-/// One entry a rank, over all stages: rows, blocks, seconds solving, seconds waiting between blocks, seconds
-/// idle from its last block to the end of the stage.
+/// One entry per rank, over all stages: rows, blocks, seconds solving, seconds waiting between blocks,
+/// seconds idle from its last block to the end of the stage.
 [[nodiscard]] nlohmann::json ranks_report(const StageBlocks& stages, int ranks);
 
 }  // namespace simplicit

@@ -11,7 +11,7 @@ using namespace simplicit::test;
 
 namespace {
 
-// g^T y at inputs U, one value a sample.
+// g^T y at inputs U, one value per sample.
 Vector weighted_outputs(const ImplicitModel& model, const Matrix& U, const Matrix& g) {
   const Matrix X = reference_equilibria(model, U);
   return reference_outputs(model, X, U).cwiseProduct(g).colwise().sum();

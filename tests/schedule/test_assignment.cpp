@@ -13,7 +13,7 @@ TEST_CASE("a block that is dear enough for a rank of its own is not queued behin
   CHECK(assignments[0].block == 0);
   CHECK(assignments[1].block == 1);
   CHECK(assign_to_workers(ledger, 3).empty());
-  CHECK(assign_to_root(ledger) == 2);  // four pending, more than ranks: the dearest
+  CHECK(assign_to_root(ledger) == 2);  // four pending, more than ranks: the costliest
   CHECK(assign_to_root(ledger) == 5);  // near the end: the cheapest
 }
 

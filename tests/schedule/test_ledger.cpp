@@ -8,12 +8,12 @@ TEST_CASE("blocks are leased dearest first, cheapest from the other end, ties by
   const std::vector<double> costs{1, 5, 3, 5, 1};
   Ledger ledger(costs, 2);
   CHECK(ledger.pending() == 5);
-  CHECK(ledger.lease_dearest(0) == 1);
-  CHECK(ledger.lease_dearest(1) == 3);
+  CHECK(ledger.lease_costliest(0) == 1);
+  CHECK(ledger.lease_costliest(1) == 3);
   CHECK(ledger.lease_cheapest(0) == 4);
   CHECK(ledger.lease_cheapest(0) == 0);
-  CHECK(ledger.dearest_pending() == 2);
-  CHECK(ledger.lease_dearest(1) == 2);
+  CHECK(ledger.costliest_pending() == 2);
+  CHECK(ledger.lease_costliest(1) == 2);
   CHECK(ledger.pending() == 0);
 }
 
@@ -23,8 +23,8 @@ TEST_CASE("a block goes from pending to leased to done, and the sums follow") {
   CHECK(ledger.unfinished_cost() == 14);
   CHECK(ledger.state(1) == BlockState::pending);
 
-  ledger.lease_dearest(2);
-  ledger.lease_dearest(2);
+  ledger.lease_costliest(2);
+  ledger.lease_costliest(2);
   CHECK(ledger.state(1) == BlockState::leased);
   CHECK(ledger.state(0) == BlockState::pending);
   CHECK(ledger.held_blocks(2) == 2);

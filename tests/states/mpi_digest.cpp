@@ -16,7 +16,7 @@ std::string digest_of(const Communicator& ranks, const std::string& path, const 
   return states_digest(read_states_header(path, ranks), ranks);
 }
 
-/// Enough numbers a sample for several hash blocks (of 2^20 numbers) in a small file.
+/// Enough numbers per sample for several hash blocks (of 2^20 numbers) in a small file.
 StatesFileContent several_blocks() {
   return random_states({130, 1000, 20000, 10}, 20, Precision::float32);
 }

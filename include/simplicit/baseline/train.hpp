@@ -13,7 +13,7 @@ struct BaselineSettings {
   Activation activation = Activation::relu;
   bool bias = false;
   Index epochs = 12;
-  Index batch = 128;            ///< samples a step; the last of an epoch may be smaller
+  Index batch = 128;            ///< samples per step; the last of an epoch may be smaller
   double learning_rate = 2e-3;  ///< of the first step; falls linearly to 0 over all steps
   std::uint64_t seed = 1;
   double adversarial =

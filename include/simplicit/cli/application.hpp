@@ -18,7 +18,7 @@ class Application {
   Application(const Application&) = delete;
   Application& operator=(const Application&) = delete;
 
-  /// What parsing came to: text for the user and an exit code, or a command to run.
+  /// The result of parsing: text for the user and an exit code, or a command to run.
   struct Choice {
     std::string text;                             ///< help or version, when asked for
     std::function<ExitCode(const Context&)> run;  ///< empty when there is only text

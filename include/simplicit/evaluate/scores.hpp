@@ -74,7 +74,7 @@ struct Scores {
 
 /// The record of `evaluate --report`; what is unknown or infinite is null.
 [[nodiscard]] nlohmann::json to_json(const Scores& scores);
-/// The same for a person, aligned, one line a figure.
+/// The same for a person, aligned, one line per figure.
 [[nodiscard]] std::string to_table(const Scores& scores);
 
 }  // namespace simplicit

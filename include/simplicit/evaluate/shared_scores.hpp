@@ -42,7 +42,7 @@ struct SharedScores {
 
 /// The record of `evaluate --report`; what is unknown is null.
 [[nodiscard]] nlohmann::json to_json(const SharedScores& scores);
-/// The same for a person, one line a figure.
+/// The same for a person, one line per figure.
 [[nodiscard]] std::string to_table(const SharedScores& scores);
 
 }  // namespace simplicit

@@ -48,7 +48,7 @@ struct Layer {
 };
 
 /// A trained network as its ONNX model has it, with its weighted operators found: constant nodes became
-/// initializers, batch norms and constant factors and shifts a channel are folded into the operator before
+/// initializers, batch norms and constant factors and shifts per channel are folded into the operator before
 /// them, nodes that the output does not need are left out. Everything else is as it was and is run by
 /// OpenCV's dnn.
 struct LayeredNetwork {

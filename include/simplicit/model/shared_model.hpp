@@ -11,11 +11,11 @@
 
 namespace simplicit {
 
-/// A network trained layer after layer with one row a channel, shared by all positions: the network as it
+/// A network trained layer after layer with one row per channel, shared by all positions: the network as it
 /// came, with sparse weights.
 struct SharedModel {
   LayeredNetwork network;                 ///< with the trained weights
-  std::vector<ImplicitModel::Rows> rows;  ///< certificates, one table a layer, one entry a channel
+  std::vector<ImplicitModel::Rows> rows;  ///< certificates, one table per layer, one entry per channel
   Index baseline_parameters = 0;          ///< weights and biases of the network as it came
   double kappa = std::numeric_limits<double>::infinity();  ///< bound on |w|_1 over taps that read states
   nlohmann::json provenance;

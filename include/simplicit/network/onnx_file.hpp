@@ -9,7 +9,7 @@ namespace simplicit {
 
 /// ONNX files with more bytes are refused before anything is allocated.
 inline constexpr std::uint64_t max_onnx_bytes = std::uint64_t{1} << 30U;
-/// So are networks whose tensors hold more numbers a sample, and those that take more multiplications.
+/// So are networks whose tensors hold more numbers per sample, and those that take more multiplications.
 inline constexpr Index max_tensor_entries = Index{1} << 26;
 inline constexpr double max_products = 1e11;
 

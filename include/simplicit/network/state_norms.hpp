@@ -8,7 +8,7 @@ namespace simplicit {
 
 /// How the states of a network are scaled, and what that does to ‖A‖∞ of its exact implicit form.
 struct NetworkScale {
-  std::vector<double> factors;   ///< one a layer, first layer first, positive
+  std::vector<double> factors;   ///< one per layer, first layer first, positive
   double norm_a_inf = 0;         ///< ‖A‖∞ with all factors 1
   double scaled_norm_a_inf = 0;  ///< ‖S A S⁻¹‖∞
 };

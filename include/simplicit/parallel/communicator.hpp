@@ -50,7 +50,7 @@ class Communicator {
   void broadcast(T& value, int root = 0) const { broadcast_bytes(&value, sizeof value, root); }
   void broadcast(std::string& text, int root = 0) const;
 
-  /// Sum, smallest and largest of one integer a rank, known to all (collective).
+  /// Sum, smallest and largest of one integer per rank, known to all (collective).
   [[nodiscard]] std::int64_t sum(std::int64_t value) const;
   [[nodiscard]] std::int64_t min(std::int64_t value) const;
   [[nodiscard]] std::int64_t max(std::int64_t value) const;

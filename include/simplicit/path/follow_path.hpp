@@ -26,7 +26,7 @@ struct PathPoint {
   double seconds = 0;  ///< of solving the rows
 };
 
-/// What a path came to; on root.
+/// The points of a path and what they share; on root.
 struct PathOutcome {
   std::vector<PathPoint> points;
   std::optional<Index> baseline_parameters;

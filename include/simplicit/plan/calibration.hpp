@@ -13,7 +13,7 @@ namespace simplicit {
 /// and solves a few blocks spread over the estimated costs, for about two seconds; the others are taken to
 /// need as many seconds a unit of cost, and what grows with the samples is scaled up (collective; on root,
 /// empty elsewhere). All ranks solve the same blocks at the same time, so that ranks which share memory slow
-/// each other down as they will; where a node has several, a second record is of one rank a node. Throws
+/// each other down as they will; where a node has several, a second record is of one rank per node. Throws
 /// InputError on bad settings or files.
 [[nodiscard]] std::vector<RunRecord> calibrate(const Communicator& ranks, const TrainSettings& settings);
 

@@ -34,7 +34,7 @@ struct Prediction {
   [[nodiscard]] double total() const { return read + gram + solve + gather + write + between; }
 };
 
-/// The record whose ranks a node are nearest to those of the prediction (by ratio): its seconds hold what
+/// The record whose ranks per node are nearest to those of the prediction (by ratio): its seconds hold what
 /// ranks that share a node's memory cost each other. `records` must not be empty.
 [[nodiscard]] const RunRecord& nearest_record(const std::vector<RunRecord>& records, int ranks,
                                               const Cluster& cluster);

@@ -50,8 +50,8 @@ struct RunRecord {
 [[nodiscard]] RunRecord run_record_from(const nlohmann::json& report, const std::string& source);
 
 /// The same run with another number of rows over the same samples and features: its blocks repeat, those of
-/// every stage, cut anew as that many rows are. Blocks whose result size is unknown get the average a row of
-/// the others, or an estimate from the features.
+/// every stage, cut anew as that many rows are. Blocks whose result size is unknown get the average per row
+/// of the others, or an estimate from the features.
 [[nodiscard]] RunRecord with_rows(const RunRecord& record, Index rows);
 
 }  // namespace simplicit

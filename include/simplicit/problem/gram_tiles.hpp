@@ -21,8 +21,8 @@ struct GramTile {
   [[nodiscard]] bool on_diagonal() const { return !of_r && row == col; }
 };
 
-/// All tiles of G (d x d) and R (d x targets), dealt to `ranks` ranks so that the arithmetic is even: dearest
-/// first, each to the rank with the least so far.
+/// All tiles of G (d x d) and R (d x targets), dealt to `ranks` ranks so that the arithmetic is even:
+/// costliest first, each to the rank with the least so far.
 [[nodiscard]] std::vector<GramTile> gram_tiles(Index features, Index targets, int ranks);
 
 }  // namespace simplicit

@@ -29,8 +29,8 @@ namespace simplicit {
 /// Gives every block the cost of its rows; nothing when `costs` is empty.
 void set_costs(std::vector<RowBlock>& blocks, const std::vector<double>& costs);
 
-/// Gives every block the seconds it took before; one that is not among the records the average a row of those
-/// that are. Nothing when there are none.
+/// Gives every block the seconds it took before; one that is not among the records the average per row of
+/// those that are. Nothing when there are none.
 void set_costs_as_measured(std::vector<RowBlock>& blocks, const std::vector<BlockRecord>& records);
 
 }  // namespace simplicit

@@ -26,9 +26,9 @@ inline constexpr int most_ranks_with_solving_root = 32;
   return ranks <= most_ranks_with_solving_root;
 }
 
-/// Leases to the workers (ranks 1 and up) all that they should have now, dearest blocks first: first one
-/// block to each that has none, then one ahead to each that has one and whose share is not exceeded by it.
-/// `solvers` is the number of ranks that solve.
+/// Leases to the workers (ranks 1 and up) all that they should have now, the costliest blocks first: first
+/// one block to each that has none, then one ahead to each that has one and whose share is not exceeded by
+/// it. `solvers` is the number of ranks that solve.
 [[nodiscard]] std::vector<Assignment> assign_to_workers(Ledger& ledger, int solvers);
 
 /// Leases the block that root should solve itself next, if any is pending.

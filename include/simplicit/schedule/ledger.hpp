@@ -13,11 +13,11 @@ namespace simplicit {
 enum class BlockState { pending, leased, done };
 
 /// Who has which block: every block goes from pending to leased (to one rank) to done, once. Blocks are known
-/// by their place in the list; "dearest" and "cheapest" are by estimated cost, equal ones by place (dearest:
-/// the first, cheapest: the last).
+/// by their place in the list; "costliest" and "cheapest" are by estimated cost, equal ones by place
+/// (costliest: the first, cheapest: the last).
 class Ledger {
  public:
-  /// All blocks pending; `costs` one a block, finite and not negative. `ranks` that may hold blocks.
+  /// All blocks pending; `costs` one per block, finite and not negative. `ranks` that may hold blocks.
   Ledger(std::span<const double> costs, int ranks);
 
   [[nodiscard]] Index blocks() const { return static_cast<Index>(costs_.size()); }
@@ -27,8 +27,8 @@ class Ledger {
   [[nodiscard]] BlockState state(Index block) const { return states_[place(block)]; }
   [[nodiscard]] int ranks() const { return static_cast<int>(held_blocks_.size()); }
 
-  /// The block that lease_dearest would give; some block must be pending.
-  [[nodiscard]] Index dearest_pending() const;
+  /// The block that lease_costliest would give; some block must be pending.
+  [[nodiscard]] Index costliest_pending() const;
   [[nodiscard]] double cost(Index block) const { return costs_[place(block)]; }
   /// Estimated cost of all blocks that are not done.
   [[nodiscard]] double unfinished_cost() const { return unfinished_cost_; }
@@ -42,7 +42,7 @@ class Ledger {
   [[nodiscard]] std::optional<int> least_laden_worker() const;
 
   /// Leases a pending block, of which there must be one, to the rank; returns it.
-  Index lease_dearest(int rank);
+  Index lease_costliest(int rank);
   Index lease_cheapest(int rank);
   /// The rank that holds the block has solved it.
   void finish(Index block, int rank);
@@ -53,7 +53,7 @@ class Ledger {
   void change_held(int rank, int blocks, double cost);
 
   std::vector<double> costs_;
-  std::vector<Index> dearest_first_;  ///< [first_pending_, end_pending_) are the pending ones
+  std::vector<Index> costliest_first_;  ///< [first_pending_, end_pending_) are the pending ones
   Index first_pending_ = 0;
   Index end_pending_ = 0;
   Index done_ = 0;

@@ -13,7 +13,7 @@ namespace simplicit {
 struct RowBlock {
   Index id = 0;
   std::vector<Index> rows;
-  double cost = 0;  ///< estimated, any unit; dearest blocks are handed out first
+  double cost = 0;  ///< estimated, any unit; costliest blocks are handed out first
 };
 
 /// What happened to a block, for reports and predictions.
@@ -42,7 +42,7 @@ using BlockFinished = std::function<void(const RowBlock&, const std::vector<RowR
 /// Asked on root between messages and between its own blocks; true stops handing out blocks (a signal came).
 using StopRequested = std::function<bool()>;
 
-/// Root hands out blocks on request, dearest first, keeps every rank one block ahead, and solves too
+/// Root hands out blocks on request, costliest first, keeps every rank one block ahead, and solves too
 /// (collective, with the same blocks on all ranks). An exception in solve on any rank, or in finished or
 /// stop_requested on root, ends with every rank throwing the same Error once the blocks under way are done.
 /// `finished` and `stop_requested` may be empty. While a block is solved `between_rows`, if given, serves: on

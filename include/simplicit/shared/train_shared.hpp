@@ -11,7 +11,7 @@
 
 namespace simplicit {
 
-/// What training with shared rows came to.
+/// The result of training with shared rows.
 struct SharedOutcome {
   SharedModel model;
   Index rows = 0;
@@ -20,7 +20,7 @@ struct SharedOutcome {
   nlohmann::json report;  ///< on root; see README, "Files"
 };
 
-/// Trains a network layer after layer with one row a channel, shared by all positions, and writes the model
+/// Trains a network layer after layer with one row per channel, shared by all positions, and writes the model
 /// (collective; the same bits at any number of ranks). With settings.keep the cheapest weights leave: prices
 /// on the network's own states, times how much its decisions depend on each channel, give every layer its
 /// share; then, layer after layer on the states that the model so far reaches, prices again, and an exact

@@ -49,7 +49,7 @@ struct CapturedInputs {
   std::function<Matrix(Index first, Index count)> read;  ///< (p x count), counted from the first of this rank
   std::vector<int> labels;                               ///< of this rank, or empty
   bool labelled = true;
-  std::vector<double> mean, deviation;  ///< one a channel; kept in the file when inputs were normalised
+  std::vector<double> mean, deviation;  ///< one per channel; kept in the file when inputs were normalised
 };
 
 struct CaptureSettings {

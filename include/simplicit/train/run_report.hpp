@@ -27,7 +27,7 @@ struct RowsSummary {
 
 /// The run report of `train --report` (docs/files.md).
 [[nodiscard]] nlohmann::json run_report(const TrainOutcome& outcome, int ranks);
-/// Its main figures for a person, one line a figure; `out` is the name of the model's file.
+/// Its main figures for a person, one line per figure; `out` is the name of the model's file.
 [[nodiscard]] std::string run_table(const TrainOutcome& outcome, int ranks, const std::string& out);
 
 }  // namespace simplicit
