@@ -22,7 +22,7 @@ struct CertifiedAccuracy {
     double open = 0;
     double misclassified = 0;
   };
-  std::optional<Others> others;
+  std::optional<Others> others = std::nullopt;
 };
 
 /// The part of samples decided rightly although an attack moved their inputs by up to epsilon.
