@@ -13,7 +13,8 @@ namespace {
 constexpr std::size_t domains_at_once = 32;
 constexpr int steps_at_root = 4;
 constexpr int steps_of_child = 3;
-constexpr int steps_of_leaf = 60;
+constexpr int steps_of_leaf = 12;
+constexpr int rounds_of_leaf = 12;
 constexpr Index most_refutation_attempts = 200;
 
 // The least bound comes out first, the oldest among equals.
@@ -58,15 +59,23 @@ class Search {
         leaves.push_back(std::move(domains[k]));
       }
     }
-    if (!leaves.empty() && !found_) finish_leaves(leaves);
+    if (!leaves.empty()) finish_leaves(std::move(leaves));
   }
 
-  // With nothing left to split the dual bound is exact at its best multipliers: raise it for longer.
-  void finish_leaves(std::vector<Domain>& leaves) {
-    const std::vector<Reached> reached = ascent_.raise(leaves, steps_of_leaf, false);
-    look_for_counterexample(reached);
-    const std::vector<bool> proven = proof_.proven(leaves, ascent_.multipliers());
-    for (const bool closed : proven) given_up_ = given_up_ || !closed;
+  // With nothing left to split the dual bound is exact at its best multipliers: raise it for longer, in
+  // rounds that begin with long steps again.
+  void finish_leaves(std::vector<Domain> leaves) {
+    for (int round = 0; round < rounds_of_leaf && !leaves.empty() && !found_; ++round) {
+      const std::vector<Reached> reached = ascent_.raise(leaves, steps_of_leaf, false);
+      look_for_counterexample(reached);
+      const std::vector<bool> proven = proof_.proven(leaves, ascent_.multipliers());
+      std::vector<Domain> left;
+      for (std::size_t k = 0; k < leaves.size(); ++k) {
+        if (!proven[k]) left.push_back(std::move(leaves[k]));
+      }
+      leaves = std::move(left);
+    }
+    given_up_ = given_up_ || !leaves.empty();
   }
 
   void look_for_counterexample(const std::vector<Reached>& reached) {

@@ -116,7 +116,10 @@ class Run {
         },
         [&] { return patience_.ends(); });
     std::string standing = ranks_.is_root() ? journal_->standing() : "";
-    if (!complete) throw Error(ExitCode::interrupted, "interrupted while certifying; " + standing);
+    if (!complete) {
+      throw Error(ExitCode::interrupted,
+                  "interrupted by " + name_of(interruption_requested()) + ": " + standing);
+    }
   }
 
   void bound_blocks() {

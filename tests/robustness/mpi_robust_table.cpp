@@ -90,7 +90,7 @@ TEST_CASE("The answers are the same at any number of ranks, and after a resumed 
   const RobustTable resumed = certify_samples(ranks, model, perturbation, header, settings, "model");
   if (ranks.is_root()) CHECK(same(table, resumed));
   settings.epsilons = {0.3};
-  CHECK_THROWS_AS(certify_samples(ranks, model, perturbation, header, settings, "model"), InputError);
+  CHECK_THROWS_AS(certify_samples(ranks, model, perturbation, header, settings, "model"), Error);
 
   on_root(ranks, [&] {
     write_certificates(table, "{}", directory / "certificates.h5");
