@@ -1,6 +1,9 @@
 #include "layers/onnx_model.hpp"
+#include <simplicit/network/onnx_attributes.hpp>
 
 #include <algorithm>
+#include <array>
+#include <optional>
 
 namespace simplicit {
 namespace {
@@ -29,6 +32,7 @@ class Rewriter {
       pad_convolution(node);
     }
     if (node.op_type() == "AveragePool") pad_average(node);
+    if (node.op_type() == "Clip") state_bounds(node);
     if (node.op_type() == "Reshape") reshape(node);
     *graph_->add_node() = std::move(node);
   }
@@ -39,6 +43,22 @@ class Rewriter {
     const auto weights = initializers_.find(node.input(1));
     if (weights == initializers_.end() || weights->second->dims_size() < 3) return;
     put_list(node, "kernel_shape", {weights->second->dims().begin() + 2, weights->second->dims().end()});
+  }
+
+  /// OpenCV takes the bounds of Clip from attributes only, as operator sets before 11 have them.
+  void state_bounds(onnx::NodeProto& node) const {
+    std::array<std::optional<double>, 2> bounds;
+    for (int i = 1; i < node.input_size(); ++i) {
+      if (node.input(i).empty()) continue;
+      const auto constant = initializers_.find(node.input(i));
+      if (constant == initializers_.end() || i > 2) return;
+      const std::optional<Numbers> number = numbers_of(*constant->second, "the network");
+      if (!number || number->values.size() != 1) return;
+      bounds[static_cast<std::size_t>(i - 1)] = number->values[0];
+    }
+    if (bounds[0]) set_real(node, "min", *bounds[0]);
+    if (bounds[1]) set_real(node, "max", *bounds[1]);
+    if (node.input_size() > 1) node.mutable_input()->DeleteSubrange(1, node.input_size() - 1);
   }
 
   /// OpenCV pads convolutions alike on both sides only.

@@ -29,13 +29,13 @@ void draw(OnnxBuilder& net, const std::string& name, const std::vector<Index>& s
   net.weights(name, shape, random_numbers(count, static_cast<unsigned>(net.graph().initializer_size())));
 }
 
-void set(onnx::NodeProto& node, const std::string& name, const std::vector<std::int64_t>& list) {
+void set_list(onnx::NodeProto& node, const std::string& name, const std::vector<std::int64_t>& list) {
   onnx::AttributeProto& attribute = *node.add_attribute();
   attribute.set_name(name);
   attribute.set_type(onnx::AttributeProto::INTS);
   for (const std::int64_t value : list) attribute.add_ints(value);
 }
-void set(onnx::NodeProto& node, const std::string& name, std::int64_t value) {
+void set_number(onnx::NodeProto& node, const std::string& name, std::int64_t value) {
   onnx::AttributeProto& attribute = *node.add_attribute();
   attribute.set_name(name);
   attribute.set_type(onnx::AttributeProto::INT);
@@ -49,30 +49,30 @@ std::string plain_network() {
   draw(net, "w0", {6, 3, 3, 3});
   draw(net, "b0", {6});
   onnx::NodeProto& stem = net.node("Conv", {"x", "w0", "b0"}, "stem");
-  set(stem, "strides", {2, 1});
-  set(stem, "pads", {1, 0, 1, 2});
+  set_list(stem, "strides", {2, 1});
+  set_list(stem, "pads", {1, 0, 1, 2});
   for (const char* name : {"s", "t", "m"}) draw(net, name, {6});
   net.weights("v", {6}, {1, 2, 0.5F, 1, 3, 0.1F});
   net.node("Relu", {"stem"}, "a0");
   net.node("BatchNormalization", {"a0", "s", "t", "m", "v"}, "normed");
   onnx::NodeProto& pool = net.node("MaxPool", {"normed"}, "pooled");
-  set(pool, "kernel_shape", {3, 2});
-  set(pool, "strides", {2, 2});
-  set(pool, "pads", {1, 0, 1, 0});
-  set(pool, "ceil_mode", 1);
+  set_list(pool, "kernel_shape", {3, 2});
+  set_list(pool, "strides", {2, 2});
+  set_list(pool, "pads", {1, 0, 1, 0});
+  set_number(pool, "ceil_mode", 1);
   draw(net, "w1", {6, 1, 3, 3});
   onnx::NodeProto& depthwise = net.node("Conv", {"pooled", "w1"}, "depthwise");
-  set(depthwise, "group", 6);
-  set(depthwise, "pads", {1, 1, 1, 1});
+  set_number(depthwise, "group", 6);
+  set_list(depthwise, "pads", {1, 1, 1, 1});
   net.weights("least", {}, {-0.5F});
   net.weights("most", {}, {0.75F});
   net.node("Clip", {"depthwise", "least", "most"}, "clipped");
-  set(net.node("Concat", {"clipped", "pooled"}, "joined"), "axis", 1);
+  set_number(net.node("Concat", {"clipped", "pooled"}, "joined"), "axis", 1);
   net.node("GlobalAveragePool", {"joined"}, "mean");
   net.node("Flatten", {"mean"}, "flat");
   draw(net, "w2", {5, 12});
   draw(net, "b2", {5});
-  set(net.node("Gemm", {"flat", "w2", "b2"}, "head"), "transB", 1);
+  set_number(net.node("Gemm", {"flat", "w2", "b2"}, "head"), "transB", 1);
   net.node("Softmax", {"head"}, "y");
   net.output("y");
   return net.bytes();
@@ -85,9 +85,9 @@ std::string gated_network() {
   net.input("x", {0, 2, 8, 8});
   draw(net, "w0", {4, 2, 3, 3});
   draw(net, "w1", {4, 4, 3, 3});
-  set(net.node("Conv", {"x", "w0"}, "z0"), "pads", {1, 1, 1, 1});
+  set_list(net.node("Conv", {"x", "w0"}, "z0"), "pads", {1, 1, 1, 1});
   net.node("LeakyRelu", {"z0"}, "a0");
-  set(net.node("Conv", {"a0", "w1"}, "z1"), "pads", {1, 1, 1, 1});
+  set_list(net.node("Conv", {"a0", "w1"}, "z1"), "pads", {1, 1, 1, 1});
   net.node("Add", {"z1", "a0"}, "sum");
   net.node("Tanh", {"sum"}, "a1");
   net.weights("scale", {1, 4, 1, 1}, {2, -1, 0.5F, 3});
@@ -100,16 +100,16 @@ std::string gated_network() {
   net.node("Sigmoid", {"gate"}, "opened");
   net.node("Mul", {"shifted", "opened"}, "gated");
   onnx::NodeProto& counting = net.node("AveragePool", {"gated"}, "counting");
-  set(counting, "kernel_shape", {3, 3});
-  set(counting, "strides", {2, 2});
-  set(counting, "pads", {1, 1, 1, 1});
-  set(counting, "count_include_pad", 1);
+  set_list(counting, "kernel_shape", {3, 3});
+  set_list(counting, "strides", {2, 2});
+  set_list(counting, "pads", {1, 1, 1, 1});
+  set_number(counting, "count_include_pad", 1);
   onnx::NodeProto& inside = net.node("AveragePool", {"gated"}, "inside");
-  set(inside, "kernel_shape", {3, 3});
-  set(inside, "strides", {2, 2});
-  set(inside, "pads", {1, 1, 1, 1});
+  set_list(inside, "kernel_shape", {3, 3});
+  set_list(inside, "strides", {2, 2});
+  set_list(inside, "pads", {1, 1, 1, 1});
   net.node("Sub", {"counting", "inside"}, "difference");
-  set(net.node("Concat", {"difference", "inside"}, "both"), "axis", 1);
+  set_number(net.node("Concat", {"difference", "inside"}, "both"), "axis", 1);
   net.node("Flatten", {"both"}, "flat");
   draw(net, "w3", {128, 7});
   draw(net, "b3", {7});
@@ -126,12 +126,12 @@ std::string line_network() {
   OnnxBuilder net;
   net.input("x", {0, 3, 20});
   draw(net, "w0", {5, 3, 4});
-  set(net.node("Conv", {"x", "w0"}, "z0"), "strides", {2});
+  set_list(net.node("Conv", {"x", "w0"}, "z0"), "strides", {2});
   net.node("Relu", {"z0"}, "a0");
   net.node("Flatten", {"a0"}, "flat");
   draw(net, "w1", {4, 45});
   draw(net, "b1", {4});
-  set(net.node("Gemm", {"flat", "w1", "b1"}, "y"), "transB", 1);
+  set_number(net.node("Gemm", {"flat", "w1", "b1"}, "y"), "transB", 1);
   net.output("y");
   return net.bytes();
 }
@@ -143,11 +143,11 @@ std::string transposing_network() {
   draw(net, "w0", {2, 3, 1, 1});
   net.node("Conv", {"x", "w0"}, "z0");
   net.node("Relu", {"z0"}, "a0");
-  set(net.node("Transpose", {"a0"}, "turned"), "perm", {0, 2, 3, 1});
+  set_list(net.node("Transpose", {"a0"}, "turned"), "perm", {0, 2, 3, 1});
   net.node("Flatten", {"turned"}, "flat");
   draw(net, "w1", {4, 40});
   draw(net, "b1", {4});
-  set(net.node("Gemm", {"flat", "w1", "b1"}, "y"), "transB", 1);
+  set_number(net.node("Gemm", {"flat", "w1", "b1"}, "y"), "transB", 1);
   net.output("y");
   return net.bytes();
 }
