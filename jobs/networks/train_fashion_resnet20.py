@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains ResNet-20 for 32 x 32 x 3 images on FashionMNIST, and exports it to ONNX.
 
-    python3 train_fashion_resnet20.py [--dataset DIR] [--epochs N] [--out fashion_resnet20.onnx]
+    python3 train_fashion_resnet20.py [--dataset DIR] [--epochs N] [--last SHARE] [--out fashion_resnet20.onnx]
     python3 train_fashion_resnet20.py --images FOLDER
 
 The second form trains nothing: it writes the images in CIFAR-10's binary form, which `simplicit capture` reads.
@@ -9,8 +9,9 @@ A 28 x 28 image is padded with two rows and columns of zeros on every side and r
 the network normalises nothing. It is the CIFAR network of He et al. (arXiv 1512.03385, 18 convolutions in three stages of
 16, 32 and 64 channels, 188,416 ReLUs) with 1 x 1 convolutions as shortcuts where the shape changes. The export
 folds the batch norms. All epochs but the last see images of half the size, which takes a quarter of the time; the
-last sees a quarter of the images as they are. Needs PyTorch (Debian: python3-torch); four minutes of one core. The ONNX
-file is written after every epoch.
+last sees a SHARE of the images as they are. Needs PyTorch (Debian: python3-torch); a minute and a half of one core an
+epoch, five for the last in full. The ONNX file is written after every epoch. The file here is that of 3 epochs, SHARE
+0.25: 83.45 % on the test images.
 """
 import argparse
 import pathlib
@@ -83,7 +84,7 @@ def export(model, out):
 def train(model, data, test, options):
     images, labels = data
     batch = 128
-    steps = [len(images) // batch] * (options.epochs - 1) + [len(images) // batch // 4]
+    steps = [len(images) // batch] * (options.epochs - 1) + [int(options.last * len(images)) // batch]
     small = nn.functional.avg_pool2d(images[:, None].float(), 2)[:, 0].round().to(torch.uint8)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9, nesterov=True, weight_decay=5e-4)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=0.2, total_steps=sum(steps))
@@ -114,6 +115,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--dataset", type=pathlib.Path, default="/usr/share/datasets/fashion-mnist")
     parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--last", type=float, default=0.25)
     parser.add_argument("--out", default="fashion_resnet20.onnx")
     parser.add_argument("--images", type=pathlib.Path)
     options = parser.parse_args()

@@ -76,6 +76,8 @@ class Building {
     return row;
   }
   Row state(Row row) {
+    // The states of a group do not use each other.
+    if (!row.empty() && row.back().first > inputs_ + groups_.back()) end_of_states();
     states_.push_back(std::move(row));
     return {{inputs_ + std::ssize(states_), 1.0}};
   }
