@@ -117,7 +117,7 @@ TEST_CASE("agree tells all ranks the failure of the lowest one") {
   }
 }
 
-TEST_CASE("agree turns foreign exceptions into failures with their words") {
+TEST_CASE("agree turns foreign exceptions into failures in our words") {
   const auto ranks = Communicator::world();
   const int last = ranks.size() - 1;
   const auto on_last = [&](const std::function<void()>& fail) {
@@ -132,7 +132,7 @@ TEST_CASE("agree turns foreign exceptions into failures with their words") {
   CHECK(memory.message == "out of memory");
   const Thrown standard = on_last([] { throw std::out_of_range("index 7"); });
   CHECK(standard.code == ExitCode::failed);
-  CHECK(standard.message == "index 7");
+  CHECK(standard.message.find("fault of the program") != std::string::npos);
   CHECK(on_last([] { throw 7; }).code == ExitCode::failed);
   CHECK(on_last([] { throw Error(ExitCode::interrupted, "stop"); }).code == ExitCode::interrupted);
 }

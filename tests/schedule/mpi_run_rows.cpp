@@ -215,7 +215,7 @@ TEST_CASE("an exception on any one block is thrown by all, whoever got it") {
     MadeUpSolver solver;
     solver.most_nonzeros = 100'000;  // megabytes are under way meanwhile
     const auto thrown = thrown_by_run(ranks, blocks, [&](const RowBlock& block) {
-      if (block.id == bad) throw std::runtime_error("block " + std::to_string(bad));
+      if (block.id == bad) throw SystemError("block " + std::to_string(bad));
       return solver(block);
     });
     check_all_threw(ranks, thrown, ExitCode::failed, "block " + std::to_string(bad));
