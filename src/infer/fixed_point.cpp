@@ -38,8 +38,9 @@ struct Affine {
   }
 
   // out <- M u + constant; false where an entry is not a number within +- largest
-  bool apply(const InputLanes& u, double largest, Lanes& out) const {
-    return u.product(matrix, constant, largest, out);
+  bool apply(const Lanes& u, double largest, Lanes& out) const {
+    out.shape(matrix.rows(), u.width());
+    return lane_kernels().product(u.width(), rows_of(matrix), constant.data(), u.data(), largest, out.data());
   }
 };
 
@@ -97,8 +98,7 @@ struct FixedPoint::Impl {
   Affine B, D;
   SparseMatrix C;
   std::unique_ptr<bool[]> wanted;
-  InputLanes inputs;  // this and what follows: of the group at hand
-  Lanes S, sweeping, X, Y;
+  Lanes inputs, S, sweeping, X, Y;  // of the group at hand
 
   Impl(const ImplicitModel& model, const FixedPointSettings& chosen)
       : settings(chosen),
@@ -112,6 +112,7 @@ struct FixedPoint::Impl {
 
   void read_inputs(const StoredMatrix& U, Index first, Index count) {
     SIMPLICIT_ASSERT(U.rows == B.matrix.cols(), std::to_string(U.rows));
+    inputs.shape(U.rows, width_for(count));
     inputs.read(U, first, count, wanted.get());
   }
   // X <- the equilibria of the group whose `inputs` are read, error_bound[0 .. count) their bounds.

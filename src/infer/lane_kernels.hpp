@@ -38,9 +38,6 @@ struct LaneKernels {
   /// out <- constant (rows) + M x. False where an entry of it is not a number within +- largest.
   bool (*product)(int width, const CsrRows& M, const double* constant, const double* x, double largest,
                   double* out);
-  /// The same, the same bits, from numbers kept in float32.
-  bool (*product_of_float32)(int width, const CsrRows& M, const double* constant, const float* x,
-                             double largest, double* out);
   /// out <- out + M x
   void (*add_product)(int width, const CsrRows& M, const double* x, double* out);
   /// One sweep: x <- its newest values; `change` and `size` (width) <- max |newest - old| and max |newest|.
@@ -56,7 +53,7 @@ struct LaneKernels {
   /// `wanted` is given, its entry k tells whether rows 8 k to 8 k + 7 matter; the others may be left as they
   /// are.
   void (*read_float32)(int width, const float* samples, std::ptrdiff_t stride, std::ptrdiff_t rows,
-                       const bool* wanted, float* lanes);
+                       const bool* wanted, double* lanes);
   void (*read_float64)(int width, const double* samples, std::ptrdiff_t stride, std::ptrdiff_t rows,
                        const bool* wanted, double* lanes);
   /// The other way.

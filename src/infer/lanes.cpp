@@ -14,10 +14,12 @@ std::string shape_text(Index rows, Index cols) {
 
 // The first `count` samples, and zeros.
 template <class Number>
-void read_few(const Number* samples, Index stride, Index rows, Index count, int width, Number* lanes) {
-  std::fill_n(lanes, rows * width, Number{0});
+void read_few(const Number* samples, Index stride, Index rows, Index count, int width, double* lanes) {
+  std::fill_n(lanes, rows * width, 0.0);
   for (Index sample = 0; sample < count; ++sample) {
-    for (Index row = 0; row < rows; ++row) lanes[row * width + sample] = samples[sample * stride + row];
+    for (Index row = 0; row < rows; ++row) {
+      lanes[row * width + sample] = static_cast<double>(samples[sample * stride + row]);
+    }
   }
 }
 
@@ -38,16 +40,27 @@ void Lanes::set_zero() {
   std::fill_n(data(), rows_ * width_, 0.0);
 }
 
-void Lanes::read(const Matrix& samples, Index first, Index count) {
-  SIMPLICIT_ASSERT(
-      samples.rows() == rows_ && count >= 0 && count <= width_ && first + count <= samples.cols(),
-      shape_text(samples.rows(), samples.cols()));
-  const double* const begin = samples.data() + first * rows_;
-  if (count == width_) {
-    lane_kernels().read_float64(width_, begin, rows_, rows_, nullptr, data());
+void Lanes::read(const StoredMatrix& samples, Index first, Index count, const bool* wanted) {
+  SIMPLICIT_ASSERT(samples.rows == rows_ && count >= 0 && count <= width_ && first + count <= samples.cols,
+                   shape_text(samples.rows, samples.cols));
+  const Index stride = samples.leading_dimension;
+  const auto read_as = [&](const auto* begin, auto kernel) {
+    if (count == width_) {
+      kernel(width_, begin + first * stride, stride, rows_, wanted, data());
+    } else {
+      read_few(begin + first * stride, stride, rows_, count, width_, data());
+    }
+  };
+  if (samples.precision == Precision::float32) {
+    read_as(samples.float32(), lane_kernels().read_float32);
   } else {
-    read_few(begin, rows_, rows_, count, width_, data());
+    read_as(samples.float64(), lane_kernels().read_float64);
   }
+}
+
+void Lanes::read(const Matrix& samples, Index first, Index count) {
+  read(StoredMatrix{samples.data(), Precision::float64, samples.rows(), samples.cols(), samples.rows()},
+       first, count);
 }
 
 void Lanes::write(Matrix& samples, Index first, Index count) const {
@@ -64,36 +77,6 @@ void Lanes::write(Matrix& samples, Index first, Index count) const {
 
 void Lanes::copy_sample(const Lanes& other, int sample) {
   for (Index i = 0; i < rows_; ++i) row(i)[sample] = other.row(i)[sample];
-}
-
-void InputLanes::read(const StoredMatrix& U, Index first, Index count, const bool* wanted) {
-  SIMPLICIT_ASSERT(count >= 0 && count <= wide_width && first + count <= U.cols, shape_text(U.rows, U.cols));
-  width_ = width_for(count);
-  float32_ = U.precision == Precision::float32;
-  const Index stride = U.leading_dimension;
-  const auto read_as = [&](const auto* samples, auto& lanes, auto kernel) {
-    lanes.make_room(U.rows * width_);
-    if (count == width_) {
-      kernel(width_, samples + first * stride, stride, U.rows, wanted, lanes.data());
-    } else {
-      read_few(samples + first * stride, stride, U.rows, count, width_, lanes.data());
-    }
-  };
-  if (float32_) {
-    read_as(U.float32(), narrow_numbers_, lane_kernels().read_float32);
-  } else {
-    read_as(U.float64(), numbers_, lane_kernels().read_float64);
-  }
-}
-
-bool InputLanes::product(const SparseMatrix& M, const Vector& constant, double largest, Lanes& out) const {
-  SIMPLICIT_ASSERT(constant.size() == M.rows(), shape_text(constant.size(), 1));
-  out.shape(M.rows(), width_);
-  const LaneKernels& kernels = lane_kernels();
-  return float32_
-             ? kernels.product_of_float32(width_, rows_of(M), constant.data(), narrow_numbers_.data(),
-                                          largest, out.data())
-             : kernels.product(width_, rows_of(M), constant.data(), numbers_.data(), largest, out.data());
 }
 
 CsrRows rows_of(const SparseMatrix& M) {

@@ -47,8 +47,9 @@ class Lanes {
   /// Gives it this shape; the numbers are whatever they were. Memory is kept for the next time.
   void shape(Index rows, int width);
   void set_zero();
-  /// This <- columns [first, first + count) of `samples` (rows x any number, float64), zeros beyond; count <=
-  /// width.
+  /// This <- columns [first, first + count) of `samples` (rows x any number), zeros beyond; count <= width.
+  /// Where `wanted` is given (one for every 8 rows), rows that nobody wants may be left as they are.
+  void read(const StoredMatrix& samples, Index first, Index count, const bool* wanted = nullptr);
   void read(const Matrix& samples, Index first, Index count);
   /// Columns [first, first + count) of `samples` (rows x any number) <- this.
   void write(Matrix& samples, Index first, Index count) const;
@@ -58,23 +59,6 @@ class Lanes {
  private:
   Index rows_ = 0;
   int width_ = 0;
-  AlignedNumbers<double> numbers_;
-};
-
-/// The inputs of a group of samples side by side, in the precision that they are stored in.
-class InputLanes {
- public:
-  /// Columns [first, first + count) of U (p x any number), zeros beyond, in the width for `count` samples.
-  /// `wanted` (one for every 8 inputs) tells which inputs will be used.
-  void read(const StoredMatrix& U, Index first, Index count, const bool* wanted);
-  [[nodiscard]] int width() const { return width_; }
-  /// out <- constant + M u, shaped. False where an entry is not a number within +- largest.
-  bool product(const SparseMatrix& M, const Vector& constant, double largest, Lanes& out) const;
-
- private:
-  int width_ = 0;
-  bool float32_ = false;
-  AlignedNumbers<float> narrow_numbers_;
   AlignedNumbers<double> numbers_;
 };
 

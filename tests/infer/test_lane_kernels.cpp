@@ -35,13 +35,6 @@ bool same(const Lanes& a, const Lanes& b) {
          0;
 }
 
-AlignedNumbers<float> aligned(const std::vector<float>& numbers) {
-  AlignedNumbers<float> copy;
-  copy.make_room(std::ssize(numbers));
-  std::copy(numbers.begin(), numbers.end(), copy.data());
-  return copy;
-}
-
 Lanes copy_of(const Lanes& lanes) {
   Lanes copy(lanes.rows(), lanes.width());
   for (int sample = 0; sample < lanes.width(); ++sample) copy.copy_sample(lanes, sample);
@@ -75,28 +68,22 @@ TEST_CASE("Products are plain loops bit for bit, in every variant and width, spa
         CHECK(different == 0);
 
         const Vector constant = random_matrix(23, 1, 4);
-        std::vector<float> float_x(x.data(), x.data() + 61 * width);
-        Lanes of_double(23, width), of_float(23, width), rounded(61, width), expected(23, width);
-        std::copy(float_x.begin(), float_x.end(), rounded.data());
+        Lanes product(23, width), expected(23, width), changed = copy_of(x);
         const double infinity = std::numeric_limits<double>::infinity();
-        CHECK(
-            kernels->product(width, rows_of(M), constant.data(), rounded.data(), infinity, of_double.data()));
-        CHECK(kernels->product_of_float32(width, rows_of(M), constant.data(), aligned(float_x).data(),
-                                          infinity, of_float.data()));
+        CHECK(kernels->product(width, rows_of(M), constant.data(), x.data(), infinity, product.data()));
         for (Index row = 0; row < 23; ++row) std::fill_n(expected.row(row), width, constant[row]);
-        kernels->add_product(width, rows_of(M), rounded.data(), expected.data());
-        CHECK(same(of_double, expected));
-        CHECK(same(of_float, expected));
+        kernels->add_product(width, rows_of(M), x.data(), expected.data());
+        CHECK(same(product, expected));
         const double most =
             std::abs(*std::max_element(expected.data(), expected.data() + 23 * width,
                                        [](double a, double b) { return std::abs(a) < std::abs(b); }));
         for (const double largest : {most, most * 0.999, -1.0}) {
-          CHECK(kernels->product(width, rows_of(M), constant.data(), rounded.data(), largest,
-                                 of_double.data()) == (largest == most));
+          CHECK(kernels->product(width, rows_of(M), constant.data(), x.data(), largest, product.data()) ==
+                (largest == most));
         }
-        rounded.row(60)[width - 1] = std::numeric_limits<double>::quiet_NaN();
-        CHECK(kernels->product(width, rows_of(M), constant.data(), rounded.data(), infinity,
-                               of_double.data()) == Vector(M.col(60)).isZero(0));
+        changed.row(60)[width - 1] = std::numeric_limits<double>::quiet_NaN();
+        CHECK(kernels->product(width, rows_of(M), constant.data(), changed.data(), infinity,
+                               product.data()) == Vector(M.col(60)).isZero(0));
       }
     }
   }
@@ -170,7 +157,7 @@ TEST_CASE("Samples are laid side by side and back, in every variant, for any num
         const Matrix samples = random_matrix(stride, width, 10);
         const Eigen::MatrixXf float_samples = samples.cast<float>();
         Lanes from64(rows, width);
-        AlignedNumbers<float> from32 = aligned(std::vector<float>(static_cast<std::size_t>(rows * width)));
+        Lanes from32(rows, width);
         kernels->read_float64(width, samples.data(), stride, rows, nullptr, from64.data());
         kernels->read_float32(width, float_samples.data(), stride, rows, nullptr, from32.data());
         Matrix back = Matrix::Constant(stride, width, 7);
@@ -181,7 +168,7 @@ TEST_CASE("Samples are laid side by side and back, in every variant, for any num
             different += back(row, sample) != (row < rows ? samples(row, sample) : 7);
             if (row >= rows) continue;
             different += from64.row(row)[sample] != samples(row, sample);
-            different += from32.data()[row * width + sample] != float_samples(row, sample);
+            different += from32.row(row)[sample] != static_cast<double>(float_samples(row, sample));
           }
         }
         INFO(kernels->name << ", width " << width << ", rows " << rows);
@@ -195,12 +182,13 @@ TEST_CASE("Inputs that are not wanted are left out, eight at a time") {
   const Eigen::MatrixXf samples = random_matrix(20, wide_width, 12).cast<float>();
   const bool wanted[] = {false, true, false};
   for (const LaneKernels* kernels : variants_of_this_processor()) {
-    AlignedNumbers<float> lanes = aligned(std::vector<float>(20 * wide_width, 7));
+    Lanes lanes(20, wide_width);
+    std::fill_n(lanes.data(), 20 * wide_width, 7.0);
     kernels->read_float32(wide_width, samples.data(), 20, 20, wanted, lanes.data());
     for (Index row = 0; row < 16; ++row) {
       for (int sample = 0; sample < wide_width; ++sample) {
-        const float expected = row < 8 ? 7 : samples(row, sample);
-        CHECK(lanes.data()[row * wide_width + sample] == expected);
+        const double expected = row < 8 ? 7 : static_cast<double>(samples(row, sample));
+        CHECK(lanes.row(row)[sample] == expected);
       }
     }
   }
