@@ -7,31 +7,39 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 
 namespace simplicit::cli {
 namespace {
 
 constexpr Index most_classes_listed = 100;
 
-std::vector<Index> class_counts(const StatesHeader& header) {
+/// Samples of every class that has some; a file may claim any number of outputs.
+std::map<int, Index> class_counts(const StatesHeader& header) {
   constexpr Index block = 1 << 16;
-  std::vector<Index> counts(static_cast<std::size_t>(header.outputs), 0);
+  std::map<int, Index> counts;
   const SampleReader reader(header);
   for (Index first = 0; first < header.samples; first += block) {
     const Index count = std::min(block, header.samples - first);
     const SampleSlab slab = reader.read(first, count, {.U = false, .X = false, .Z = false, .Y = false});
-    for (const int label : slab.labels) ++counts[static_cast<std::size_t>(label)];
+    for (const int label : slab.labels) ++counts[label];
   }
   return counts;
 }
 
 std::string labels_text(const StatesHeader& header) {
   if (!header.has_labels) return "none";
-  const std::vector<Index> counts = class_counts(header);
+  const std::map<int, Index> counts = class_counts(header);
+  std::vector<Index> listed;
   if (header.outputs <= most_classes_listed) {
-    return fmt::format("{} samples of classes 0 to {}", fmt::join(counts, ", "), header.outputs - 1);
+    for (int label = 0; label < header.outputs; ++label) {
+      listed.push_back(counts.contains(label) ? counts.at(label) : 0);
+    }
+    return fmt::format("{} samples of classes 0 to {}", fmt::join(listed, ", "), header.outputs - 1);
   }
-  const auto [least, most] = std::minmax_element(counts.begin(), counts.end());
+  for (const auto& [label, count] : counts) listed.push_back(count);
+  if (std::ssize(listed) < header.outputs) listed.push_back(0);
+  const auto [least, most] = std::minmax_element(listed.begin(), listed.end());
   return fmt::format("{} classes, {} to {} samples each", header.outputs, *least, *most);
 }
 

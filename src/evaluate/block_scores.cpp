@@ -37,7 +37,12 @@ BlockScores score_block(const FixedPoint& fixed_point, const Sensitivity& sensit
     block.counts.baseline_correct = count_equal(decided_by_baseline, slab.labels);
   }
   for (std::size_t sample = 0; sample < decided.size(); ++sample) {
-    block.samples.push_back({radii[sample], labelled && decided[sample] == slab.labels[sample]});
+    SampleVerdict& verdict = block.samples.emplace_back();
+    verdict.radius = radii[sample];
+    if (!labelled) continue;
+    verdict.label = slab.labels[sample];
+    verdict.correct = decided[sample] == verdict.label;
+    verdict.baseline_correct = decided_by_baseline[sample] == verdict.label;
   }
   return block;
 }

@@ -11,6 +11,7 @@
 #include <simplicit/robustness/robust_table.hpp>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -89,6 +90,23 @@ void add_certified_figures(const std::vector<SampleVerdict>& samples, const std:
   }
 }
 
+void add_class_figures(const std::vector<SampleVerdict>& samples, Scores& scores) {
+  std::map<Index, ClassAccuracy> classes;
+  for (const SampleVerdict& sample : samples) {
+    if (sample.label < 0) continue;
+    ClassAccuracy& of = classes[sample.label];
+    of.label = sample.label;
+    ++of.samples;
+    of.accuracy += sample.correct ? 1 : 0;
+    of.baseline_accuracy += sample.baseline_correct ? 1 : 0;
+  }
+  for (auto& [label, of] : classes) {
+    of.accuracy /= static_cast<double>(of.samples);
+    of.baseline_accuracy /= static_cast<double>(of.samples);
+    scores.classes.push_back(of);
+  }
+}
+
 // Collective: what is left of the baseline's accuracy when one-shot magnitude pruning leaves it as many
 // parameters as the model has nonzeros.
 void add_pruned_accuracy(const Communicator& ranks, const ImplicitModel& model,
@@ -134,6 +152,7 @@ Scores evaluate(const Communicator& ranks, const ImplicitModel& model, const Sta
   on_root(ranks, [&] {
     add_figures_of_samples(blocks, header, scores);
     add_certified_figures(samples, settings.certify_epsilons, header.has_labels, scores);
+    add_class_figures(samples, scores);
   });
   const std::optional<Mlp> baseline = baseline_of(ranks, header);
   add_pruned_accuracy(ranks, model, baseline, header, scores);

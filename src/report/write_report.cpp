@@ -4,7 +4,6 @@
 #include "report/page.hpp"
 #include "report/robustness.hpp"
 #include <simplicit/base/error.hpp>
-#include <simplicit/report/path_picture.hpp>
 #include <simplicit/report/sources.hpp>
 #include <simplicit/report/write_report.hpp>
 #include <simplicit/system/text_file.hpp>

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <filesystem>
 #include <iterator>
 
@@ -45,6 +46,24 @@ std::string saved_before_work(const TrainSettings& settings) {
   return "no row is solved yet, run again with --resume";
 }
 
+/// What makes a row impossible: a checksum tells that nothing has changed, not that it was right. Empty when
+/// there is nothing.
+std::string fault_of(const RowResult& row, Index states, Index features, std::optional<double> kappa) {
+  if (row.columns.size() != row.values.size()) return "has another number of columns than of values";
+  int previous = -1;
+  double norm = 0;
+  for (std::size_t k = 0; k < row.columns.size(); ++k) {
+    const int column = row.columns[k];
+    if (column <= previous || column >= features) return "has columns out of order or out of range";
+    if (!std::isfinite(row.values[k])) return "has a weight that is not finite";
+    if (column < states) norm += std::abs(row.values[k]);
+    previous = column;
+  }
+  constexpr double rounding = 1e-9;
+  if (kappa && row.row < states && !(norm <= *kappa * (1 + rounding))) return "lies outside the ball";
+  return "";
+}
+
 }  // namespace
 
 Checkpoint::Checkpoint(const TrainSettings& settings, const nlohmann::json& header,
@@ -52,7 +71,10 @@ Checkpoint::Checkpoint(const TrainSettings& settings, const nlohmann::json& head
     : path_(settings.checkpoint),
       block_count_(static_cast<Index>(blocks.size())),
       many_stages_(settings.keep.has_value() || settings.refine > 0 || !settings.lambda_rel_path.empty()),
-      rows_in_all_(count_rows(blocks)) {
+      rows_in_all_(count_rows(blocks)),
+      states_(header.at("states").get<Index>()),
+      features_(header.at("features").get<Index>()) {
+  if (!many_stages_) kappa_ = settings.kappa;  // a stage may hold prices of weights
   if (path_.empty()) return;
   if (settings.resume && std::filesystem::exists(path_)) {
     resume(header, blocks);
@@ -91,9 +113,9 @@ void Checkpoint::resume(const nlohmann::json& header, const std::vector<RowBlock
                  content.torn_bytes);
   }
   if (many_stages_) {
-    spdlog::info("{}: resuming with {} rows of {} stage(s)", path_, rows_saved_, earlier_.size());
+    spdlog::info("{}: resuming with {} rows of {} stage(s), as the journal has them", path_, rows_saved_, earlier_.size());
   } else {
-    spdlog::info("{}: resuming with {} of {} rows", path_, rows_saved_, rows_in_all_);
+    spdlog::info("{}: resuming with {} of {} rows and their certificates, as the journal has them", path_, rows_saved_, rows_in_all_);
   }
 }
 
@@ -102,9 +124,7 @@ void Checkpoint::take_record(const std::string& record, const std::vector<RowBlo
     throw InputError(path_ + ": the journal is damaged: " + fault);
   };
   FinishedBlock finished;
-  if (const auto failure = failure_of([&] { finished = unpacked<FinishedBlock>(record); })) {
-    refuse(failure->message);
-  }
+  if (failure_of([&] { finished = unpacked<FinishedBlock>(record); })) refuse("a record is no block of rows");
   const std::string name = "block " + std::to_string(finished.block);
   if (finished.block < 0 || (!many_stages_ && finished.block >= block_count_)) refuse(name + " is unknown");
   const Index place = finished.block % block_count_;
@@ -112,6 +132,10 @@ void Checkpoint::take_record(const std::string& record, const std::vector<RowBlo
   if (stage.contains(place)) refuse(name + " comes twice");
   if (rows_of(finished.rows) != blocks[static_cast<std::size_t>(place)].rows) {
     refuse(name + " has the wrong rows");
+  }
+  for (const RowResult& row : finished.rows) {
+    const std::string fault = fault_of(row, states_, features_, kappa_);
+    if (!fault.empty()) refuse("row " + std::to_string(row.row) + " of " + name + " " + fault);
   }
   stage[place] = std::move(finished.rows);
 }

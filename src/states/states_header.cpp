@@ -56,6 +56,12 @@ hdf5::DatasetInfo require_matrix(const hdf5::File& file, const std::string& name
   return info;
 }
 
+/// Throws when values of the dataset were never written or lie where they cannot be read: reading no rows of
+/// it looks at that.
+void require_complete(const hdf5::File& file, const std::string& name) {
+  file.read_slab(name, 0, 0, static_cast<double*>(nullptr));
+}
+
 bool fits_float32(const hdf5::DatasetInfo& info) {
   return info.kind == Kind::floating && info.bytes_per_value <= sizeof(float);
 }
@@ -63,6 +69,7 @@ bool fits_float32(const hdf5::DatasetInfo& info) {
 void read_shapes(const hdf5::File& file, StatesHeader& header) {
   const hdf5::DatasetInfo U = require_matrix(file, "U");
   const hdf5::DatasetInfo Y = require_matrix(file, "Y");
+  for (const char* name : {"U", "Y"}) require_complete(file, name);
   const auto require_same = [&](const char* name, const hdf5::DatasetInfo& info, std::size_t axis,
                                 const char* other_name, const hdf5::DatasetInfo& other, const char* what) {
     if (info.shape[axis] == other.shape[axis]) return;
@@ -78,6 +85,7 @@ void read_shapes(const hdf5::File& file, StatesHeader& header) {
   if (!file.has("X") && !file.has("Z")) return;
   const hdf5::DatasetInfo X = require_matrix(file, "X");
   const hdf5::DatasetInfo Z = require_matrix(file, "Z");
+  for (const char* name : {"X", "Z"}) require_complete(file, name);
   require_same("X", X, 0, "U", U, "number of samples");
   require_same("Z", Z, 0, "X", X, "number of samples");
   require_same("Z", Z, 1, "X", X, "number of states");

@@ -71,6 +71,23 @@ TEST_CASE("The scores are those of the direct formulas, at any number of ranks")
     CHECK(scores.samples == samples);
     CHECK(scores.accuracy == part_of(count_equal(decisions(Y), labels), samples));
     CHECK(scores.baseline_accuracy == part_of(count_equal(decisions(content.Y), labels), samples));
+    double right = 0, baseline_right = 0;
+    Index counted = 0;
+    for (const ClassAccuracy& of : scores.classes) {
+      const auto in_class = [&](const std::vector<int>& decided) {
+        Index count = 0;
+        for (std::size_t i = 0; i < labels.size(); ++i)
+          count += labels[i] == of.label && decided[i] == labels[i];
+        return count;
+      };
+      CHECK(of.baseline_accuracy == part_of(in_class(decisions(content.Y)), of.samples));
+      right += of.accuracy * static_cast<double>(of.samples);
+      baseline_right += of.baseline_accuracy * static_cast<double>(of.samples);
+      counted += of.samples;
+    }
+    CHECK(counted == samples);
+    CHECK(right == Approx(*scores.accuracy * static_cast<double>(samples)));
+    CHECK(baseline_right == Approx(*scores.baseline_accuracy * static_cast<double>(samples)));
     CHECK(scores.agreement == part_of(count_equal(decisions(Y), decisions(content.Y)), samples));
     CHECK(scores.state_error == Approx((X - X_file).norm() / X_file.norm()).epsilon(1e-6));
     CHECK(scores.output_error == Approx((Y - content.Y).norm() / content.Y.norm()).epsilon(1e-6));
@@ -145,6 +162,7 @@ TEST_CASE("Without labels accuracies are unknown") {
   if (!ranks.is_root()) return;
   CHECK_FALSE(scores.accuracy);
   CHECK_FALSE(scores.baseline_accuracy);
+  CHECK(scores.classes.empty());
   CHECK_FALSE(scores.certified.at(0).accuracy);
   CHECK(scores.radius_max > 0);
 }

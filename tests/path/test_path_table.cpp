@@ -100,4 +100,15 @@ TEST_CASE("what is no path file is refused, naming the fault") {
     }
   });
   CHECK_THROWS_WITH(read_path(path), Contains("'accuracy'"));
+  change(path, [&](hdf5::File& file) {
+    head(file, 1);
+    for (const PathTable::Column& column : small_table().columns) {
+      if (column.name == "kept") {
+        file.create_group("kept");
+      } else {
+        file.write(column.name, column.values, {static_cast<Index>(column.values.size())});
+      }
+    }
+  });
+  CHECK_THROWS_WITH(read_path(path), Contains("'kept'"));
 }

@@ -7,7 +7,10 @@
 #include <catch2/catch.hpp>
 #include <support/temporary_directory.hpp>
 
+#include <filesystem>
 #include <fstream>
+#include <functional>
+#include <limits>
 
 using namespace simplicit;
 
@@ -45,7 +48,7 @@ std::vector<RowResult> results_of(const RowBlock& block) {
   for (const Index row : block.rows) {
     RowResult& result = results.emplace_back();
     result.row = row;
-    result.columns = {static_cast<int>(row)};
+    result.columns = {static_cast<int>(7 + row % 4)};  // an input: no matter how large
     result.values = {1.0 / 3 + static_cast<double>(row)};
   }
   return results;
@@ -186,4 +189,55 @@ TEST_CASE("names of journals are checked before any work") {
   std::ofstream(path) << "anything";
   CHECK_THROWS_AS(check_checkpoint(settings_with(path, false)), InputError);
   CHECK_NOTHROW(check_checkpoint(settings_with(path, true)));
+}
+
+TEST_CASE("a journal with right checksums and impossible rows is refused") {
+  const test::TemporaryDirectory directory;
+  const auto blocks = four_blocks();
+  const auto refusal_of = [&](const std::function<void(RowResult&)>& change) {
+    const std::string path = directory / "a.journal";
+    std::filesystem::remove(path);
+    const TrainSettings settings = settings_with(path, true);
+    {
+      Checkpoint checkpoint(settings, header_of(settings), blocks);
+      std::vector<RowResult> rows = results_of(blocks[1]);
+      change(rows[2]);
+      checkpoint.save(blocks[1], rows);
+    }
+    return refusal(settings, header_of(settings));
+  };
+  CHECK(refusal_of([](RowResult&) {}).empty());
+  const auto told = [](const char* fault) {
+    return Catch::Contains("row 5 of block 1 ") && Catch::Contains(fault);
+  };
+  CHECK_THAT(refusal_of([](RowResult& row) { row.columns = {11}; }), told("out of range"));
+  CHECK_THAT(refusal_of([](RowResult& row) { row.columns = {-1}; }), told("out of range"));
+  CHECK_THAT(refusal_of([](RowResult& row) {
+               row.columns = {8, 7}, row.values = {1, 1};
+             }),
+             told("out of order"));
+  CHECK_THAT(refusal_of([](RowResult& row) { row.values = {}; }), told("another number of columns"));
+  CHECK_THAT(refusal_of([](RowResult& row) { row.values = {std::numeric_limits<double>::quiet_NaN()}; }),
+             told("not finite"));
+  CHECK_THAT(refusal_of([](RowResult& row) { row.columns = {3}; }), told("outside the ball"));
+  CHECK_THAT(refusal_of([](RowResult& row) { row.status = static_cast<RowStatus>(7); }),
+}
+
+TEST_CASE("a record cannot claim more numbers than it has bytes") {
+  FinishedBlock finished{1, 0, 0, results_of(four_blocks()[1])};
+  std::string bytes = packed(finished);
+  const std::uint64_t count = 1, claimed = std::uint64_t{1} << 60;
+  const std::string one(reinterpret_cast<const char*>(&count), sizeof count);
+  std::size_t changed = 0;
+  for (std::size_t at = bytes.find(one); at != std::string::npos; at = bytes.find(one, at + 1)) {
+    std::string larger = bytes;
+    larger.replace(at, sizeof claimed, reinterpret_cast<const char*>(&claimed), sizeof claimed);
+    try {
+      (void)unpacked<FinishedBlock>(larger);  // where the number was not a length
+    } catch (const SystemError& error) {
+      CHECK(std::string(error.what()) == "a message cannot be read");
+      ++changed;
+    }
+  }
+  CHECK(changed >= 6);  // columns and values of three rows
 }

@@ -42,6 +42,14 @@ struct EvaluateSeconds {
   double total = 0;  ///< of the whole command
 };
 
+/// The part of the samples of one class that is decided rightly.
+struct ClassAccuracy {
+  Index label = 0;
+  Index samples = 0;
+  double accuracy = 0;           ///< of the model's decisions
+  double baseline_accuracy = 0;  ///< of the decisions from the file's Y
+};
+
 /// What `evaluate` finds out about a model on the samples of a states file.
 struct Scores {
   Index samples = 0;
@@ -67,6 +75,7 @@ struct Scores {
   std::vector<CertifiedAccuracy> certified;
   std::vector<CertifiedAccuracy>
       baseline_certified;  ///< the same of the baseline, where it was certified too
+  std::vector<ClassAccuracy> classes;  ///< that have samples, in ascending order; none without labels
   std::vector<AttackedAccuracy> attacks;
   bool attacks_clipped = false;  ///< attacked inputs were kept in [0, 1]
   EvaluateSeconds seconds;

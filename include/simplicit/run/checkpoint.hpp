@@ -59,6 +59,9 @@ class Checkpoint {
   std::vector<Index> finished_blocks_;
   std::vector<RowResult> rows_;
   Index rows_in_all_ = 0;
+  Index states_ = 0;
+  Index features_ = 0;
+  std::optional<double> kappa_;  ///< of rows that lie in the ball
   Index rows_saved_ = 0;
 };
 

@@ -40,8 +40,8 @@ T unpacked(const std::string& bytes) {
     std::istringstream stream(bytes);
     boost::archive::binary_iarchive archive(stream);
     archive >> value;
-  } catch (const std::exception& error) {
-    throw SystemError(std::string("a message cannot be read: ") + error.what());
+  } catch (const std::exception&) {  // whose words say nothing to a user
+    throw SystemError("a message cannot be read");
   }
   return value;
 }
