@@ -15,7 +15,8 @@ struct EvaluateSettings {
   FixedPointSettings fixed_point;
   std::vector<double> certify_epsilons{1e-4, 3e-4, 1e-3};  ///< inf norm, in the unit of the inputs
   AttackSettings attack;
-  std::optional<std::pair<double, double>> input_range = {};  ///< of the pixels; [0, 1] where all are
+  std::optional<std::pair<double, double>> input_range =
+      std::nullopt;  ///< of the pixels; [0, 1] where all are
 };
 
 /// Scores the model on all samples of a states file (collective; the same model on every rank). Blocks of
