@@ -1,8 +1,11 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/certify/block_residuals.hpp>
 #include <simplicit/linalg/blas.hpp>
+#include <simplicit/linalg/panel.hpp>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 namespace simplicit {
 namespace {
@@ -33,78 +36,122 @@ bool mostly_zero(std::span<const SparseRow> rows, Index features) {
 }
 
 // rho <- rho - panel w, row by row of the block. panel (samples x d), rho (samples x width).
-void subtract_sparse(std::span<const SparseRow> rows, Index samples, const double* panel, Index panel_ld,
-                     Matrix& rho) {
+void subtract_sparse(std::span<const SparseRow> rows, Index samples, const Panel& panel, Matrix& rho) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     double* residual = rho.col(static_cast<Index>(i)).data();
     for (std::size_t k = 0; k < rows[i].columns.size(); ++k) {
-      blas::axpy(samples, -rows[i].values[k], panel + rows[i].columns[k] * panel_ld, residual);
+      blas::axpy(samples, -rows[i].values[k], panel.column(rows[i].columns[k]), residual);
     }
   }
 }
 
+std::vector<SparseRow> shifted_rows(const RowSamples& samples, std::span<const Index> targets,
+                                    std::span<const SparseRow> rows) {
+  std::vector<SparseRow> shifted;
+  for (std::size_t i = 0; i < rows.size(); ++i) shifted.push_back(samples.shifted(targets[i], rows[i]));
+  return shifted;
+}
+
+// Sums over the samples, by row of the block.
+struct Sums {
+  Sums(Index features, Index width)
+      : correlations(Matrix::Zero(features, width)),
+        norm2(Vector::Zero(width)),
+        rho(Vector::Zero(width)),
+        target(Vector::Zero(width)),
+        target_dot(Vector::Zero(width)) {}
+  Matrix correlations;  // Phi^T rho
+  Vector norm2;         // |rho|^2
+  Vector rho;           // 1^T rho
+  Vector target;        // 1^T z
+  Vector target_dot;    // z^T rho
+};
+
+// Products and sums of double precision lose about this part of the sizes that go into them.
+constexpr double lost_part = 4 * std::numeric_limits<double>::epsilon();
+
+// sum_j |w_j| |phi_j| of the shifted features, which bounds every sum that rho comes from.
+double size_of(const RowSamples& samples, const SparseRow& shifted) {
+  double size = 0;
+  for (std::size_t k = 0; k < shifted.columns.size(); ++k) {
+    size +=
+        std::abs(shifted.values[k]) * samples.feature_norms()[static_cast<std::size_t>(shifted.columns[k])];
+  }
+  return size;
+}
+
+// How far rho moves when the weights, of the constant apart, are rounded to double precision.
+double resolution_of(const RowSamples& samples, const SparseRow& shifted) {
+  const Index constant = samples.bias() ? samples.phi().cols - 1 : samples.phi().cols;
+  double size = 0;
+  for (std::size_t k = 0; k < shifted.columns.size() && shifted.columns[k] < constant; ++k) {
+    size += std::abs(shifted.values[k]) * std::sqrt(samples.centred_feature_norm2(shifted.columns[k]));
+  }
+  return std::numeric_limits<double>::epsilon() * size;
+}
+
+BlockResiduals residuals_of(const RowSamples& samples, std::span<const Index> targets,
+                            std::span<const SparseRow> shifted, Sums sums) {
+  BlockResiduals block;
+  const auto count = static_cast<double>(samples.phi().rows);
+  for (std::size_t k = 0; k < shifted.size(); ++k) {
+    const auto i = static_cast<Index>(k);
+    const double mean = samples.bias() ? sums.rho[i] / count : 0;
+    block.mean.push_back(mean);
+    block.mean_norm2.push_back(count * mean * mean);
+    block.centred_norm2.push_back(std::max(0.0, sums.norm2[i] - count * mean * mean));
+    block.target_dot.push_back(sums.target_dot[i] - mean * sums.target[i]);
+    block.rounding.push_back(lost_part * size_of(samples, shifted[k]));
+    block.resolution.push_back(resolution_of(samples, shifted[k]));
+    block.correlation_rounding.push_back(lost_part * std::sqrt(sums.norm2[i]));
+    block.target_dot_rounding.push_back(lost_part * samples.shifted_target_norm(targets[k]) *
+                                        std::sqrt(sums.norm2[i]));
+  }
+  block.correlations = std::move(sums.correlations);
+  block.feature_sums = samples.feature_sums();
+  block.feature_norms = samples.feature_norms();
+  return block;
+}
+
 }  // namespace
 
-BlockResiduals block_residuals(const StoredMatrix& phi, const StoredMatrix& targets, bool bias,
-                               std::span<const Index> target_columns, std::span<const SparseRow> rows) {
+BlockResiduals block_residuals(const RowSamples& samples, std::span<const Index> targets,
+                               std::span<const SparseRow> rows) {
   const auto count = static_cast<Index>(rows.size());
-  SIMPLICIT_ASSERT(target_columns.size() == rows.size(), std::to_string(count));
+  SIMPLICIT_ASSERT(targets.size() == rows.size(), std::to_string(count));
+  const StoredMatrix& phi = samples.phi();
   const Index width = (count + column_step - 1) / column_step * column_step;
-  const bool sparse = mostly_zero(rows, phi.cols);
-  const Matrix weights = sparse ? Matrix() : dense_weights(phi.cols, rows, width);
-  const bool widen = phi.precision == Precision::float32;
-  Matrix widened(widen ? samples_at_a_time : 0, phi.cols);
+  const std::vector<SparseRow> shifted = shifted_rows(samples, targets, rows);
+  const bool sparse = mostly_zero(shifted, phi.cols);
+  const Matrix weights = sparse ? Matrix() : dense_weights(phi.cols, shifted, width);
+  Panel panel(phi, samples_at_a_time);
   Matrix rho(samples_at_a_time, width);
-  Matrix correlations = Matrix::Zero(phi.cols, width);
-  Vector feature_sums = Vector::Zero(phi.cols);
-  const Vector ones = Vector::Ones(samples_at_a_time);
-  Vector norm2 = Vector::Zero(width);
-  Vector sum = Vector::Zero(width);
-  Vector target_norm2 = Vector::Zero(width);
-  Vector target_sum = Vector::Zero(width);
-  Vector target_dot = Vector::Zero(width);
+  Sums sums(phi.cols, width);
   for (Index first = 0; first < phi.rows; first += samples_at_a_time) {
-    const Index samples = std::min(samples_at_a_time, phi.rows - first);
-    if (widen) copy_block(phi, first, 0, samples, phi.cols, widened.data(), samples_at_a_time);
-    const double* panel = widen ? widened.data() : phi.float64() + first;
-    const Index panel_ld = widen ? samples_at_a_time : phi.leading_dimension;
+    const Index here = std::min(samples_at_a_time, phi.rows - first);
+    panel.load_all(first, here);
     rho.setZero();
     for (Index i = 0; i < count; ++i) {
-      copy_block(targets, first, target_columns[static_cast<std::size_t>(i)], samples, 1, rho.col(i).data(),
+      copy_block(samples.targets(), first, targets[static_cast<std::size_t>(i)], here, 1, rho.col(i).data(),
                  samples_at_a_time);
-      target_norm2[i] += rho.col(i).head(samples).squaredNorm();
-      target_sum[i] += rho.col(i).head(samples).sum();
+      sums.target[i] += rho.col(i).head(here).sum();
     }
-    const Matrix z = rho.topRows(samples);
+    const Matrix z = rho.topRows(here);
     if (sparse) {
-      subtract_sparse(rows, samples, panel, panel_ld, rho);
+      subtract_sparse(shifted, here, panel, rho);
     } else {
-      blas::gemm(false, false, samples, width, phi.cols, -1, panel, panel_ld, weights.data(), phi.cols, 1,
-                 rho.data(), samples_at_a_time);
+      blas::gemm(false, false, here, width, phi.cols, -1, panel.column(0), panel.leading_dimension(),
+                 weights.data(), phi.cols, 1, rho.data(), samples_at_a_time);
     }
-    blas::gemm(true, false, phi.cols, width, samples, 1, panel, panel_ld, rho.data(), samples_at_a_time, 1,
-               correlations.data(), phi.cols);
+    blas::gemm(true, false, phi.cols, width, here, 1, panel.column(0), panel.leading_dimension(), rho.data(),
+               samples_at_a_time, 1, sums.correlations.data(), phi.cols);
     for (Index i = 0; i < count; ++i) {
-      norm2[i] += rho.col(i).head(samples).squaredNorm();
-      sum[i] += rho.col(i).head(samples).sum();
-      target_dot[i] += z.col(i).dot(rho.col(i).head(samples));
+      sums.norm2[i] += rho.col(i).head(here).squaredNorm();
+      sums.rho[i] += rho.col(i).head(here).sum();
+      sums.target_dot[i] += z.col(i).dot(rho.col(i).head(here));
     }
-    if (bias) blas::gemv(true, samples, phi.cols, 1, panel, panel_ld, ones.data(), 1, feature_sums.data());
   }
-
-  BlockResiduals block;
-  const auto samples = static_cast<double>(phi.rows);
-  for (Index i = 0; i < width; ++i) {
-    const double mean = bias ? sum[i] / samples : 0;
-    block.mean.push_back(mean);
-    block.mean_norm2.push_back(samples * mean * mean);
-    block.centred_norm2.push_back(norm2[i] - samples * mean * mean);
-    block.target_norm2.push_back(target_norm2[i]);
-    block.target_dot.push_back(target_dot[i] - mean * target_sum[i]);
-  }
-  block.correlations = std::move(correlations);
-  block.feature_sums = std::move(feature_sums);
-  return block;
+  return residuals_of(samples, targets, shifted, std::move(sums));
 }
 
 }  // namespace simplicit

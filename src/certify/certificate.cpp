@@ -1,3 +1,4 @@
+#include "certify/correlation.hpp"
 #include <simplicit/certify/certificate.hpp>
 
 #include <algorithm>
@@ -8,10 +9,6 @@
 namespace simplicit {
 namespace {
 
-bool penalised(double weight) {
-  return weight > 0 && weight < infinity;
-}
-
 double penalty_value(const Penalty& penalty, const GapInput& input) {
   double value = 0;
   for (std::size_t k = 0; k < input.row->columns.size(); ++k) {
@@ -21,13 +18,17 @@ double penalty_value(const Penalty& penalty, const GapInput& input) {
   return value;
 }
 
+// w^T v over the penalised columns, as small as rounding may have it.
 double correlation_with_weights(const GapInput& input) {
   double sum = 0;
+  double rounding = 0;
   for (std::size_t k = 0; k < input.row->columns.size(); ++k) {
     const auto j = static_cast<std::size_t>(input.row->columns[k]);
-    if (input.weights[j] > 0) sum += input.row->values[k] * input.v[j];
+    if (!(input.weights[j] > 0)) continue;
+    sum += input.row->values[k] * input.v[j];
+    rounding += std::abs(input.row->values[k]) * input.rounding_of_correlation(j);
   }
-  return sum;
+  return sum - rounding;
 }
 
 // The largest s <= 1 that keeps s |v_j| within weight_j * slope outside the ball, a few roundings less so
@@ -37,7 +38,8 @@ double scale_into_slopes(const Penalty& penalty, const GapInput& input) {
   for (std::size_t j = static_cast<std::size_t>(input.ball_columns); j < input.v.size(); ++j) {
     if (!penalised(input.weights[j])) continue;
     const double limit = input.weights[j] * penalty.slope;
-    if (scale * std::abs(input.v[j]) > limit) scale = limit / std::abs(input.v[j]);
+    const double size = size_of_correlation(input, j);
+    if (scale * size > limit) scale = limit / size;
   }
   return scale < 1 ? scale * (1 - 4 * std::numeric_limits<double>::epsilon()) : scale;
 }
@@ -59,7 +61,7 @@ BallTerm ball_term(const Penalty& penalty, const GapInput& input, double scale) 
   for (std::size_t j = 0; j < static_cast<std::size_t>(input.ball_columns); ++j) {
     const double weight = input.weights[j];
     if (!penalised(weight)) continue;
-    const double excess = scale * std::abs(input.v[j]) - weight * penalty.slope;
+    const double excess = scale * size_of_correlation(input, j) - weight * penalty.slope;
     if (excess <= 0) continue;
     exceeding.push_back({excess, weight});
     largest_excess = std::max(largest_excess, excess);
@@ -97,7 +99,7 @@ double outside_term(const Penalty& penalty, const GapInput& input, double scale)
   for (std::size_t j = static_cast<std::size_t>(input.ball_columns); j < input.v.size(); ++j) {
     const double weight = input.weights[j];
     if (!penalised(weight)) continue;
-    const double excess = scale * std::abs(input.v[j]) - weight * penalty.slope;
+    const double excess = scale * size_of_correlation(input, j) - weight * penalty.slope;
     if (excess > 0) sum += weight * penalty.conjugate_above(excess / weight);
   }
   return sum;
@@ -115,8 +117,10 @@ Gap penalised_gap(const Penalty& penalty, const GapInput& input) {
     const BallTerm ball = ball_term(penalty, input, scale);
     const double distance2 =
         (1 - scale) * (1 - scale) * input.centred_norm2 + input.mean_norm2 + 2 * (1 - scale) * input.mean_dot;
-    const double difference =
-        0.5 * distance2 + penalties + outside_term(penalty, input, scale) + ball.value - scale * correlation;
+    const double rounding = input.residual_rounding;
+    const double more2 = rounding * (2 * std::sqrt(std::max(0.0, distance2)) + rounding);
+    const double difference = 0.5 * (distance2 + more2) + penalties + outside_term(penalty, input, scale) +
+                              ball.value - scale * correlation;
     if (difference < smallest) {
       smallest = difference;
       gap.nu = ball.nu;
@@ -125,10 +129,10 @@ Gap penalised_gap(const Penalty& penalty, const GapInput& input) {
   const double within_slopes = scale_into_slopes(penalty, input);
   consider(within_slopes);
   if (penalty.superlinear() && within_slopes < 1) consider(1);
+  smallest = std::min(smallest, gap.primal);
   gap.dual = gap.primal - smallest;
-  if (gap.primal > 0 || input.target_norm2 > 0) {
-    gap.relative = std::max(0.0, smallest) / std::max(gap.primal, 1e-9 * 0.5 * input.target_norm2);
-  }
+  if (gap.primal != 0) gap.relative = std::max(0.0, smallest) / gap.primal;
+  gap.exact = gap.primal > 0 && gap.primal <= 0.5 * input.resolution * input.resolution;
   return gap;
 }
 

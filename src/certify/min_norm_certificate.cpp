@@ -1,3 +1,4 @@
+#include "certify/correlation.hpp"
 #include <simplicit/certify/certificate.hpp>
 
 #include <algorithm>
@@ -8,17 +9,12 @@
 namespace simplicit {
 namespace {
 
-bool penalised(double weight) {
-  return weight > 0 && weight < infinity;
-}
-
 // The largest t with t |v_j| <= weight_j outside the ball.
 double largest_scale(const GapInput& input) {
   double scale = infinity;
   for (auto j = static_cast<std::size_t>(input.ball_columns); j < input.v.size(); ++j) {
-    if (penalised(input.weights[j]) && input.v[j] != 0) {
-      scale = std::min(scale, input.weights[j] / std::abs(input.v[j]));
-    }
+    const double size = size_of_correlation(input, j);
+    if (penalised(input.weights[j]) && size != 0) scale = std::min(scale, input.weights[j] / size);
   }
   return scale;
 }
@@ -38,7 +34,7 @@ std::vector<Line> lines_of(const GapInput& input, double slope) {
   std::vector<Line> lines{{slope, 0, 0, 0}};
   for (std::size_t j = 0; j < static_cast<std::size_t>(input.ball_columns); ++j) {
     if (!penalised(input.weights[j])) continue;
-    const double size = std::abs(input.v[j]);
+    const double size = size_of_correlation(input, j);
     lines.push_back({slope - input.kappa * size, input.kappa * input.weights[j], size, input.weights[j]});
   }
   return lines;
@@ -77,7 +73,8 @@ Gap min_norm_gap(double delta, const GapInput& input) {
     const double weight = input.weights[static_cast<std::size_t>(input.row->columns[k])];
     if (weight > 0) gap.primal += weight * std::abs(input.row->values[k]);
   }
-  const double slope = input.target_dot - delta * std::sqrt(input.target_norm2 * input.centred_norm2);
+  const double slope = input.target_dot - input.target_dot_rounding -
+                       delta * std::sqrt(input.target_norm2 * input.centred_norm2);
   const std::vector<Line> lines = lines_of(input, slope);
   const double t = best_scale(lines, largest_scale(input));
   if (t == infinity) {

@@ -36,15 +36,18 @@ void add_rows(Description& description, const ImplicitModel::Rows& rows) {
     return std::count(rows.status.begin(), rows.status.end(), static_cast<std::int64_t>(status));
   };
   const auto all = static_cast<long long>(rows.status.size());
-  description.add("rows solved", fraction_text(count(RowStatus::solved), all));
-  for (const RowStatus status :
-       {RowStatus::tolerance_missed, RowStatus::infeasible, RowStatus::numerical_trouble}) {
+  const auto exact = static_cast<std::int64_t>(RowStatus::exact_to_rounding);
+  description.add("rows solved",
+                  fraction_text(count(RowStatus::solved) + count(RowStatus::exact_to_rounding), all));
+  for (const RowStatus status : {RowStatus::exact_to_rounding, RowStatus::tolerance_missed,
+                                 RowStatus::infeasible, RowStatus::numerical_trouble}) {
     if (count(status) > 0) description.add("rows " + name_of(status), fraction_text(count(status), all));
   }
-  if (!rows.relative_gap.empty()) {
-    const double worst = *std::max_element(rows.relative_gap.begin(), rows.relative_gap.end());
-    description.add("worst relative gap", fmt::format("{:.3g}", worst));
+  double worst = 0;
+  for (std::size_t i = 0; i < rows.relative_gap.size(); ++i) {
+    if (rows.status[i] != exact) worst = std::max(worst, rows.relative_gap[i]);
   }
+  if (!rows.relative_gap.empty()) description.add("worst relative gap", fmt::format("{:.3g}", worst));
 }
 
 std::string describe_shared_model(const std::string& path) {

@@ -93,8 +93,9 @@ ExitCode run_predict(const Options& options, const Context& context) {
     }
   });
   if (ranks.is_root()) {
-    spdlog::info("wrote {}: at most {} iterations a sample, proven error of the states at most {:.3g}",
-                 options.out, reached.iterations, reached.error_bound);
+    spdlog::info(
+        "wrote {}: at most {} sweeps of the solver a sample, proven error of the states at most {:.3g}",
+        options.out, reached.iterations, reached.error_bound);
     if (!reached.converged) spdlog::warn("the fixed point of some samples was not reached to the tolerance");
   }
   return ExitCode::done;

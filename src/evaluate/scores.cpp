@@ -122,7 +122,7 @@ constexpr auto errors = std::to_array<Figure<S>>({
 });
 
 constexpr auto fixed_point = std::to_array<Figure<S>>({
-    {"/fixed_point/iterations", "iterations", "", as_count, "sweeps of the sample that took most",
+    {"/fixed_point/iterations", "sweeps of the solver", "", as_count, "sweeps of the sample that took most",
      [](const S& scores) { return count(scores.fixed_point.iterations); }},
     {"/fixed_point/residual", "residual", "", as_three_digits, "largest |x - phi(A x + B u)|_inf",
      [](const S& scores) { return std::optional(scores.fixed_point.residual); }},

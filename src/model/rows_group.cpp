@@ -36,7 +36,7 @@ ImplicitModel::Rows read_rows(const hdf5::File& file, const std::string& group, 
   table.iterations = read_counts(file, group + "/iterations", rows);
   table.nonzeros = read_counts(file, group + "/nonzeros", rows);
   table.seconds = read_reals(group + "/seconds");
-  const auto last = static_cast<std::int64_t>(RowStatus::numerical_trouble);
+  const auto last = static_cast<std::int64_t>(last_row_status);
   if (std::ranges::any_of(table.status, [&](std::int64_t status) { return status > last; })) {
     refuse(file, "'" + group + "/status' has an unknown status");
   }

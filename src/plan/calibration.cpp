@@ -65,14 +65,14 @@ struct Rate {
 /// Measures blocks on the samples at hand and says what they would take with `growth` times as many.
 class Calibrator {
  public:
-  Calibrator(const StateStore& store, const BlockSettings& settings, const Gram* gram, double growth)
-      : store_(store), settings_(settings), gram_(gram), growth_(growth) {}
+  Calibrator(const RowSamples& samples, const BlockSettings& settings, const Gram* gram, double growth)
+      : samples_(samples), settings_(settings), gram_(gram), growth_(growth) {}
 
   void solve(const RowBlock& block) {
     const Timer timer;
     const std::vector<RowResult> results = gram_ != nullptr
-                                               ? solve_gram_block(*gram_, store_, settings_, block.rows, {})
-                                               : solve_data_block(store_, settings_, block.rows, {});
+                                               ? solve_gram_block(*gram_, samples_, settings_, block.rows, {})
+                                               : solve_data_block(samples_, settings_, block.rows, {});
     const double seconds = timer.seconds();
     const double grows = gram_ != nullptr ? std::min(seconds, measuring_seconds(block, results)) : seconds;
     Rate& rate = rates_[of_outputs(block, settings_.states) ? 1 : 0];
@@ -103,11 +103,11 @@ class Calibrator {
       rounds = std::max(rounds, results[i].rounds);
     }
     const Timer timer;
-    const BlockResiduals residuals = measure(store_.phi(), store_.targets(), settings_, measured);
+    const BlockResiduals residuals = measure(samples_, measured);
     return rounds * timer.seconds();
   }
 
-  const StateStore& store_;
+  const RowSamples& samples_;
   const BlockSettings& settings_;
   const Gram* gram_;
   double growth_;
@@ -174,19 +174,20 @@ std::vector<RunRecord> calibrate(const Communicator& ranks, const TrainSettings&
   const double growth = static_cast<double>(header.samples) / static_cast<double>(part.samples);
   Timer timer;
   const StateStore store(ranks, part);
+  const RowSamples samples(store);
   record.read = growth * timer.restart();
 
   const BlockSettings block = shared_settings(ranks, start.settings, store);
   std::optional<Gram> gram;
-  if (record.regime == Regime::gram) gram.emplace(ranks, store);
+  if (record.regime == Regime::gram) gram.emplace(ranks, samples);
   std::vector<RowBlock> blocks = blocks_of(header, record.regime);
-  set_costs(blocks, row_costs(ranks, store, gram ? &*gram : nullptr, block));
+  set_costs(blocks, row_costs(ranks, samples, gram ? &*gram : nullptr, block));
   record.gram = growth * timer.restart();
 
   const std::vector<Index> order = common_order(ranks, blocks, header.states);
   std::vector<RunRecord> records;
   const auto solve_on = [&](bool this_rank) {
-    Calibrator calibrator(store, block, gram ? &*gram : nullptr, growth);
+    Calibrator calibrator(samples, block, gram ? &*gram : nullptr, growth);
     while_others_sleep(ranks, [&] {
       const Timer solving;
       for (std::size_t i = 0; this_rank && i < order.size(); ++i) {

@@ -1,6 +1,7 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/progress_line.hpp>
 #include <simplicit/linalg/blas.hpp>
+#include <simplicit/linalg/panel.hpp>
 #include <simplicit/problem/gram.hpp>
 #include <simplicit/problem/gram_tiles.hpp>
 #include <simplicit/system/signals.hpp>
@@ -14,44 +15,12 @@
 namespace simplicit {
 namespace {
 
-// Samples taken at a time when float32 numbers must be widened first; wide enough for full gemm speed.
+// Samples taken at a time when they must be copied first; wide enough for full gemm speed.
 constexpr Index samples_at_a_time = 384;
 
 Index padded(Index count) {
   return (count + 7) / 8 * 8;
 }
-
-// Samples [first, first + rows) of a stored matrix in double precision: a view where they are doubles
-// already, a widened copy otherwise (of the columns asked for).
-class Panel {
- public:
-  Panel(const StoredMatrix& matrix, std::vector<char> needed) : matrix_(matrix), needed_(std::move(needed)) {
-    if (matrix_.precision == Precision::float32) {
-      copy_.resize(static_cast<std::size_t>(samples_at_a_time * matrix_.cols));
-    }
-  }
-  void load(Index first, Index rows) {
-    first_ = first;
-    if (matrix_.precision == Precision::float64) return;
-    for (Index j = 0; j < matrix_.cols; ++j) {
-      if (needed_[static_cast<std::size_t>(j / gram_tile)] == 0) continue;
-      copy_block(matrix_, first, j, rows, 1, copy_.data() + j * samples_at_a_time, samples_at_a_time);
-    }
-  }
-  [[nodiscard]] const double* column(Index j) const {
-    if (matrix_.precision == Precision::float32) return copy_.data() + j * samples_at_a_time;
-    return matrix_.float64() + j * matrix_.leading_dimension + first_;
-  }
-  [[nodiscard]] Index leading_dimension() const {
-    return matrix_.precision == Precision::float32 ? samples_at_a_time : matrix_.leading_dimension;
-  }
-
- private:
-  StoredMatrix matrix_;
-  std::vector<char> needed_;  // by tile
-  std::vector<double> copy_;
-  Index first_ = 0;
-};
 
 std::vector<char> tiles_needed(const std::vector<GramTile>& mine, Index count, bool targets) {
   std::vector<char> needed(static_cast<std::size_t>((count + gram_tile - 1) / gram_tile), 0);
@@ -94,19 +63,28 @@ void tell_progress(ProgressLine& line, Index samples_done, const StoredMatrix& p
                               samples_done, phi.rows, line.seconds_left(done)));
 }
 
-void compute_tiles(const std::vector<GramTile>& mine, const StateStore& store, double* g, double* r, Index ld,
-                   bool tells) {
-  const StoredMatrix phi = store.phi();
-  const StoredMatrix targets = store.targets();
-  const bool widen = phi.precision == Precision::float32;
-  Panel phi_panel(phi, tiles_needed(mine, phi.cols, false));
-  Panel targets_panel(targets, tiles_needed(mine, targets.cols, true));
+void load_tiles(const std::vector<char>& needed, Index cols, Index first, Index rows, Panel& panel) {
+  panel.move_to(first, rows);
+  for (std::size_t tile = 0; tile < needed.size(); ++tile) {
+    const Index col = static_cast<Index>(tile) * gram_tile;
+    if (needed[tile] != 0) panel.load(col, std::min(gram_tile, cols - col));
+  }
+}
+
+void compute_tiles(const std::vector<GramTile>& mine, const RowSamples& samples, double* g, double* r,
+                   Index ld, bool tells) {
+  const StoredMatrix& phi = samples.phi();
+  const StoredMatrix& targets = samples.targets();
+  const Index step = phi.in_place() ? phi.rows : samples_at_a_time;
+  const std::vector<char> needed_features = tiles_needed(mine, phi.cols, false);
+  const std::vector<char> needed_targets = tiles_needed(mine, targets.cols, true);
+  Panel phi_panel(phi, step);
+  Panel targets_panel(targets, step);
   ProgressLine line;
-  const Index step = widen ? samples_at_a_time : phi.rows;
   for (Index first = 0; first < phi.rows; first += step) {
     const Index rows = std::min(step, phi.rows - first);
-    phi_panel.load(first, rows);
-    targets_panel.load(first, rows);
+    load_tiles(needed_features, phi.cols, first, rows, phi_panel);
+    load_tiles(needed_targets, targets.cols, first, rows, targets_panel);
     Index tiles_done = 0;
     for (const GramTile& tile : mine) {
       if (interruption_requested() != Interruption::none) {
@@ -153,14 +131,14 @@ std::size_t gram_bytes(Index features, Index targets) {
          sizeof(double);
 }
 
-Gram::Gram(const Communicator& ranks, const StateStore& store) {
-  const Index features = store.phi().cols;
-  const Index targets = store.targets().cols;
+Gram::Gram(const Communicator& ranks, const RowSamples& samples) {
+  const Index features = samples.phi().cols;
+  const Index targets = samples.targets().cols;
   const Index ld = padded(features);
-  agree(ranks, [&] { g_window_ = NodeWindow(store.node(), gram_bytes(features, 0), "the Gram matrix"); });
+  agree(ranks, [&] { g_window_ = NodeWindow(samples.node(), gram_bytes(features, 0), "the Gram matrix"); });
   agree(ranks, [&] {
-    r_window_ =
-        NodeWindow(store.node(), gram_bytes(features, targets) - gram_bytes(features, 0), "the correlations");
+    r_window_ = NodeWindow(samples.node(), gram_bytes(features, targets) - gram_bytes(features, 0),
+                           "the correlations");
   });
   double* g = g_window_.as<double>().data();
   r_ = r_window_.as<double>();
@@ -170,10 +148,10 @@ Gram::Gram(const Communicator& ranks, const StateStore& store) {
   std::vector<GramTile> mine;
   std::copy_if(tiles.begin(), tiles.end(), std::back_inserter(mine),
                [&](const GramTile& tile) { return tile.owner == ranks.rank(); });
-  agree(ranks, [&] { compute_tiles(mine, store, g, r_.data(), ld, ranks.is_root()); });
+  agree(ranks, [&] { compute_tiles(mine, samples, g, r_.data(), ld, ranks.is_root()); });
   g_window_.fence();
   r_window_.fence();
-  exchange_between_nodes(ranks, store.node(), tiles, g, r_.data(), ld);
+  exchange_between_nodes(ranks, samples.node(), tiles, g, r_.data(), ld);
   g_window_.fence();
   r_window_.fence();
 }

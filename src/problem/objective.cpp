@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 // To add an objective: give it a record below, with its parameters, and a place in the list after them.
 
@@ -102,6 +103,18 @@ std::vector<std::string> objective_names() {
   return names;
 }
 
+// Positive numbers so small that they have lost digits would make the objective another one.
+void require_all_digits(const std::vector<Setting>& settings) {
+  for (const Setting& setting : settings) {
+    const auto* const place = std::get_if<std::optional<double>*>(&setting.place);
+    if (place == nullptr || !**place || !(***place > 0)) continue;
+    if (***place < std::numeric_limits<double>::min()) {
+      throw InputError(setting.flag +
+                       " is too small for double precision to hold all its digits: give at least 2.3e-308");
+    }
+  }
+}
+
 bool has_parameter(const Objective& objective, const std::string& key) {
   return std::ranges::any_of(objective.parameters, [&](const auto& own) { return key == own.key; });
 }
@@ -139,6 +152,7 @@ void Objective::validate(const ObjectiveSettings& settings) const {
   if (penalty == nullptr && settings.lambda_rel) refuse("--lambda-rel");
   ObjectiveSettings copy = settings;
   require_in_bounds(settings_of(copy));
+  require_all_digits(settings_of(copy));
   if (require_penalty != nullptr) require_penalty(settings);
 }
 

@@ -44,7 +44,7 @@ Penalty Penalty::scaled(double factor) const {
   scaled.slope *= factor;
   scaled.knee *= factor;
   scaled.far_slope *= factor;
-  scaled.far_offset *= factor * factor;
+  scaled.far_offset = scaled.far_offset * factor * factor;
   return scaled;
 }
 

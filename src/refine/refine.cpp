@@ -6,6 +6,7 @@
 #include <simplicit/parallel/interruption.hpp>
 #include <simplicit/refine/refine.hpp>
 #include <simplicit/schedule/messages.hpp>
+#include <simplicit/solve/still_proven.hpp>
 
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
@@ -41,24 +42,27 @@ std::vector<double> importance_of(const TrainingRun& run, const StateStore& stor
 std::vector<RowResult> price_rows(TrainingRun& run, const Supports& supports,
                                   const std::vector<double>& importance, double entry_price) {
   const BlockSettings& settings = run.block_settings();
-  return run.solve_stage([&](const RowBlock& block) {
-    std::vector<RowResult> results;
-    for (const Index row : block.rows) {
-      stop_if_asked(settings.should_stop);
-      const auto place = static_cast<std::size_t>(row);
-      PricedRow priced{
-          run.gram().g(), run.gram().r(row), settings.weights(row), -1, settings.ball_columns(row),
-          settings.kappa, importance[place]};
-      if (row < settings.states) priced.own_state = row;
-      RowResult& result = results.emplace_back();
-      result.row = row;
-      if (importance[place] <= 0) continue;
-      SparseRow prices = support_prices(priced, supports[place], entry_price, growth);
-      result.columns = std::move(prices.columns);
-      result.values = std::move(prices.values);
-    }
-    return results;
-  });
+  // Prices only choose; what they choose is fitted and certified.
+  return run.solve_stage(
+      [&](const RowBlock& block) {
+        std::vector<RowResult> results;
+        for (const Index row : block.rows) {
+          stop_if_asked(settings.should_stop);
+          const auto place = static_cast<std::size_t>(row);
+          PricedRow priced{
+              run.gram().g(), run.gram().r(row), settings.weights(row), -1, settings.ball_columns(row),
+              settings.kappa, importance[place]};
+          if (row < settings.states) priced.own_state = row;
+          RowResult& result = results.emplace_back();
+          result.row = row;
+          if (importance[place] <= 0) continue;
+          SparseRow prices = support_prices(priced, supports[place], entry_price, growth);
+          result.columns = std::move(prices.columns);
+          result.values = std::move(prices.values);
+        }
+        return results;
+      },
+      {});
 }
 
 SupportChoice chosen(const TrainingRun& run, const std::vector<RowResult>& priced, Index budget) {
@@ -89,9 +93,13 @@ Supports exchange(TrainingRun& run, Supports supports, const std::vector<double>
 }
 
 std::vector<RowResult> refit(TrainingRun& run, const Supports& supports) {
-  return run.solve_stage([&](const RowBlock& block) {
-    return solve_refit_block(run.gram(), run.store(), run.block_settings(), block.rows, supports);
-  });
+  return run.solve_stage(
+      [&](const RowBlock& block) {
+        return solve_refit_block(run.gram(), run.samples(), run.block_settings(), block.rows, supports);
+      },
+      [&](const std::vector<RowResult>& rows) {
+        return still_proven(run.samples(), run.block_settings(), rows, supports);
+      });
 }
 
 Supports supports_of(const Communicator& ranks, const std::vector<RowResult>& rows) {
@@ -170,7 +178,7 @@ Refinement refine_rows(TrainingRun& run, std::vector<RowResult> rows) {
     }
     if (round == run.settings().refine) break;
     regenerate_states(ranks, fixed_point, run.store());
-    run.forget_gram();
+    run.samples_changed();
   }
   return refined;
 }

@@ -9,15 +9,22 @@ namespace {
 
 constexpr double smallest_gap_drawn = 1e-16;
 
+// The gap of a row that is exact to rounding is rounding: it counts as zero.
+double gap_drawn(const ImplicitModel::Rows& rows, std::size_t i) {
+  const bool exact = rows.status[i] == static_cast<std::int64_t>(RowStatus::exact_to_rounding);
+  return exact ? smallest_gap_drawn : std::max(rows.relative_gap[i], smallest_gap_drawn);
+}
+
 // row, nonzeros, relative gap, kind: 0 state row, 1 output row, 2 not solved
 std::string rows_block(const ImplicitModel& model) {
   std::string text = "$rows << EOD\n";
   const auto& rows = model.rows;
   for (std::size_t i = 0; i < rows.relative_gap.size(); ++i) {
     const bool is_state = static_cast<Index>(i) < model.states();
-    const int kind = rows.status[i] != static_cast<int>(RowStatus::solved) ? 2 : (is_state ? 0 : 1);
-    text += fmt::format("{} {} {:.6g} {} {}\n", i, rows.nonzeros[i],
-                        std::max(rows.relative_gap[i], smallest_gap_drawn), kind, is_state ? 0 : 1);
+    const bool reached = reached_tolerance(static_cast<RowStatus>(rows.status[i]));
+    const int kind = !reached ? 2 : (is_state ? 0 : 1);
+    text +=
+        fmt::format("{} {} {:.6g} {} {}\n", i, rows.nonzeros[i], gap_drawn(rows, i), kind, is_state ? 0 : 1);
   }
   return text + "EOD\n";
 }
@@ -33,9 +40,9 @@ std::string tolerance_line(std::optional<double> tolerance) {
 // The axis leaves room for the tolerance, wherever the gaps lie.
 std::string gap_range(const ImplicitModel& model, std::optional<double> tolerance) {
   double low = tolerance.value_or(1e-6), high = low;
-  for (const double gap : model.rows.relative_gap) {
-    low = std::min(low, std::max(gap, smallest_gap_drawn));
-    high = std::max(high, gap);
+  for (std::size_t i = 0; i < model.rows.relative_gap.size(); ++i) {
+    low = std::min(low, gap_drawn(model.rows, i));
+    high = std::max(high, gap_drawn(model.rows, i));
   }
   return fmt::format("set yrange [{:g}:{:g}]\n", low / 3, high * 10);
 }

@@ -98,8 +98,9 @@ constexpr Line evaluation_lines[] = {
     {"/state_error", "State error", Unit::number,
      "Distance of the equilibrium states from the baseline's, relative to their size (Frobenius norm)."},
     {"/output_error", "Output error", Unit::number, "The same for the outputs."},
-    {"/fixed_point/iterations", "Iterations", Unit::count,
-     "Most Picard steps any sample took to its equilibrium."},
+    {"/fixed_point/iterations", "Sweeps", Unit::count,
+     "Most sweeps of the solver any sample took to its equilibrium; a Picard step does far less than a "
+     "sweep."},
     {"/fixed_point/residual", "Residual", Unit::small,
      "Largest change one more step would make to any state."},
     {"/fixed_point/error_bound", "Error bound", Unit::small,

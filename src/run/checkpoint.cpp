@@ -1,10 +1,10 @@
 #include "run/checkpoint_header.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/json_document.hpp>
-#include <simplicit/system/declared_files.hpp>
-#include <simplicit/system/temporary_output.hpp>
 #include <simplicit/run/checkpoint.hpp>
 #include <simplicit/schedule/messages.hpp>
+#include <simplicit/system/declared_files.hpp>
+#include <simplicit/system/temporary_output.hpp>
 
 #include <spdlog/spdlog.h>
 
@@ -46,8 +46,8 @@ std::string saved_before_work(const TrainSettings& settings) {
   return "no row is solved yet, run again with --resume";
 }
 
-/// What makes a row impossible: a checksum tells that nothing has changed, not that it was right. Empty when
-/// there is nothing.
+/// What makes a row impossible, whatever solved it: a checksum tells that nothing has changed, not that it
+/// was right. Empty when there is nothing.
 std::string fault_of(const RowResult& row, Index states, Index features, std::optional<double> kappa) {
   if (row.columns.size() != row.values.size()) return "has another number of columns than of values";
   int previous = -1;
@@ -59,6 +59,12 @@ std::string fault_of(const RowResult& row, Index states, Index features, std::op
     if (column < states) norm += std::abs(row.values[k]);
     previous = column;
   }
+  for (const double figure : {row.primal, row.dual, row.relative_gap, row.relative_residual, row.seconds}) {
+    if (!std::isfinite(figure)) return "has a number that is not finite";
+  }
+  const int status = static_cast<int>(row.status);
+  if (status < 0 || status > static_cast<int>(last_row_status)) return "has an unknown status";
+  if (row.iterations < 0 || row.rounds < 0 || row.seconds < 0) return "has a negative count";
   constexpr double rounding = 1e-9;
   if (kappa && row.row < states && !(norm <= *kappa * (1 + rounding))) return "lies outside the ball";
   return "";
@@ -86,15 +92,31 @@ Checkpoint::Checkpoint(const TrainSettings& settings, const nlohmann::json& head
 
 void Checkpoint::begin_stage(Index stage) {
   stage_ = stage;
-  finished_blocks_.clear();
-  rows_.clear();
-  rows_saved_ = 0;
-  for (auto& [block, rows] : earlier_[stage]) {
-    finished_blocks_.push_back(block);
-    rows_saved_ += static_cast<Index>(rows.size());
-    std::move(rows.begin(), rows.end(), std::back_inserter(rows_));
-  }
+  finished_ = std::move(earlier_[stage]);
   earlier_.erase(stage);
+  dropped_.clear();
+  rows_saved_ = 0;
+  for (const auto& [block, rows] : finished_) rows_saved_ += static_cast<Index>(rows.size());
+}
+
+std::vector<Index> Checkpoint::finished_blocks() const {
+  std::vector<Index> blocks;
+  for (const auto& [block, rows] : finished_) blocks.push_back(block);
+  return blocks;
+}
+
+std::vector<RowResult> Checkpoint::take_rows() {
+  std::vector<RowResult> all;
+  for (auto& [block, rows] : finished_) std::move(rows.begin(), rows.end(), std::back_inserter(all));
+  finished_.clear();
+  return all;
+}
+
+void Checkpoint::drop_block(Index block) {
+  spdlog::warn("{}: rows of block {} are not what they say, they are solved again", path_, block);
+  rows_saved_ -= static_cast<Index>(finished_.at(block).size());
+  finished_.erase(block);
+  dropped_.insert(block);
 }
 
 void Checkpoint::resume(const nlohmann::json& header, const std::vector<RowBlock>& blocks) {
@@ -113,9 +135,9 @@ void Checkpoint::resume(const nlohmann::json& header, const std::vector<RowBlock
                  content.torn_bytes);
   }
   if (many_stages_) {
-    spdlog::info("{}: resuming with {} rows of {} stage(s), as the journal has them", path_, rows_saved_, earlier_.size());
+    spdlog::info("{}: resuming with {} rows of {} stage(s)", path_, rows_saved_, earlier_.size());
   } else {
-    spdlog::info("{}: resuming with {} of {} rows and their certificates, as the journal has them", path_, rows_saved_, rows_in_all_);
+    spdlog::info("{}: resuming with {} of {} rows", path_, rows_saved_, rows_in_all_);
   }
 }
 
@@ -123,13 +145,13 @@ void Checkpoint::take_record(const std::string& record, const std::vector<RowBlo
   const auto refuse = [&](const std::string& fault) {
     throw InputError(path_ + ": the journal is damaged: " + fault);
   };
-  FinishedBlock finished;
-  if (failure_of([&] { finished = unpacked<FinishedBlock>(record); })) refuse("a record is no block of rows");
+  SavedBlock finished;
+  if (failure_of([&] { finished = unpacked<SavedBlock>(record); })) refuse("a record is no block of rows");
   const std::string name = "block " + std::to_string(finished.block);
   if (finished.block < 0 || (!many_stages_ && finished.block >= block_count_)) refuse(name + " is unknown");
   const Index place = finished.block % block_count_;
   auto& stage = earlier_[finished.block / block_count_];
-  if (stage.contains(place)) refuse(name + " comes twice");
+  if (stage.contains(place) && !finished.again) refuse(name + " comes twice");
   if (rows_of(finished.rows) != blocks[static_cast<std::size_t>(place)].rows) {
     refuse(name + " has the wrong rows");
   }
@@ -143,7 +165,7 @@ void Checkpoint::take_record(const std::string& record, const std::vector<RowBlo
 void Checkpoint::save(const RowBlock& block, const std::vector<RowResult>& rows) {
   if (!journal_) return;
   const auto failure = failure_of([&] {
-    journal_->append(packed(FinishedBlock{stage_ * block_count_ + block.id, 0, 0, rows}));
+    journal_->append(packed(SavedBlock{stage_ * block_count_ + block.id, dropped_.contains(block.id), rows}));
   });
   if (failure) {
     raise({failure->code, failure->message + " (" + std::to_string(rows_saved_) + " of " +

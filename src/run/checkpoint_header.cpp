@@ -67,10 +67,11 @@ nlohmann::json checkpoint_header(const TrainSettings& settings, const StatesHead
                                  const std::string& states_digest, Index blocks) {
   nlohmann::json deciding = to_json(settings);
   deciding["regime"] = name_of(regime);
-  return {{"settings", deciding},    {"states_digest", states_digest}, {"states", states.states},
-          {"inputs", states.inputs}, {"outputs", states.outputs},      {"samples", states.samples},
-          {"features", states.features()},
-          {"blocks", blocks},        {"version", version()},           {"git_hash", git_hash()},
+  return {{"settings", deciding},          {"states_digest", states_digest},
+          {"states", states.states},       {"inputs", states.inputs},
+          {"outputs", states.outputs},     {"samples", states.samples},
+          {"features", states.features()}, {"blocks", blocks},
+          {"version", version()},          {"git_hash", git_hash()},
           {"cpu_type", cpu_type()}};
 }
 

@@ -60,19 +60,18 @@ double cost_from_correlations(const StoredMatrix& phi, const Gram& gram, const B
 double row_cost(Index samples, Index features, double centred_target_norm2, double lambda,
                 Index reachable_features) {
   const double certificate = static_cast<double>(samples) * static_cast<double>(features) / entries_per_unit;
-  if (!(centred_target_norm2 > 0 && lambda > 0)) return certificate;
-  const double path = std::log1p(centred_target_norm2 / lambda);
+  const double ratio = centred_target_norm2 / lambda;
+  if (!(ratio > 0 && std::isfinite(ratio))) return certificate;
+  const double path = std::log1p(ratio);
   return certificate + path * std::sqrt(1 + static_cast<double>(reachable_features));
 }
 
-std::vector<double> row_costs(const Communicator& ranks, const StateStore& store, const Gram* gram,
+std::vector<double> row_costs(const Communicator& ranks, const RowSamples& samples, const Gram* gram,
                               const BlockSettings& settings) {
-  const StoredMatrix phi = store.phi();
-  const Vector feature_sums =
-      gram == nullptr ? Vector()
-                      : computed_together(ranks, phi.cols, [&](Index j) { return column(phi, j).sum(); });
-  const Vector costs = computed_together(ranks, store.targets().cols, [&](Index row) {
-    const Vector z = column(store.targets(), row);
+  const StoredMatrix& phi = samples.phi();
+  const Eigen::Map<const Vector> feature_sums(samples.feature_sums().data(), phi.cols);
+  const Vector costs = computed_together(ranks, samples.targets().cols, [&](Index row) {
+    const Vector z = column(samples.targets(), row);
     const double mean = z.mean();
     const double centred_norm2 = (z.array() - mean).matrix().squaredNorm();
     if (gram != nullptr) {

@@ -10,6 +10,7 @@
 #include <simplicit/schedule/messages.hpp>
 #include <simplicit/solve/data_block.hpp>
 #include <simplicit/solve/gram_block.hpp>
+#include <simplicit/solve/still_proven.hpp>
 
 #include <algorithm>
 #include <iterator>
@@ -41,6 +42,7 @@ TrainingRun::TrainingRun(const Communicator& ranks, RunStart start, std::string&
       header_(std::move(start.header)),
       regime_(start.regime),
       store_(ranks, header_, settings_.refine > 0 ? SamplePart::fitted : SamplePart::all),
+      samples_(store_),
       digest_(states_digest(header_, ranks)),
       block_(shared_settings(ranks, settings_, store_)),
       saved_(saved) {
@@ -67,18 +69,19 @@ void TrainingRun::tell_what_is_saved() {
 
 void TrainingRun::restore_states() {
   store_.restore_states();
-  forget_gram();
+  samples_changed();
 }
 
-std::vector<RowResult> TrainingRun::solve_stage(const SolveBlock& solve,
+std::vector<RowResult> TrainingRun::solve_stage(const SolveBlock& solve, const RowsHold& hold,
                                                 const std::vector<RowBlock>& blocks) {
   on_root(ranks_, [&] { checkpoint_->begin_stage(stage_); });
   tell_what_is_saved();
   ++stage_;
+  if (hold) drop_unproven_blocks(hold);
   std::vector<RowBlock> left = unfinished_blocks(ranks_, blocks, checkpoint_);
   leave_if_interrupted(ranks_);
   Timer phase;
-  if (regime_ == Regime::gram && !gram_ && !left.empty()) gram_.emplace(ranks_, store_);
+  if (regime_ == Regime::gram && !gram_ && !left.empty()) gram_.emplace(ranks_, samples_);
   estimate_costs(left);
   ranks_.barrier();
   seconds_.gram += phase.restart();
@@ -92,10 +95,45 @@ std::vector<RowResult> TrainingRun::solve_stage(const SolveBlock& solve,
   return std::move(solved.rows);
 }
 
+/// Every rank measures its share of the rows that were read; root drops the blocks that do not hold.
+void TrainingRun::drop_unproven_blocks(const RowsHold& hold) {
+  std::vector<Index> finished;
+  on_root(ranks_, [&] { finished = checkpoint_->finished_blocks(); });
+  std::int64_t count = std::ssize(finished);
+  ranks_.broadcast(count);
+  for (std::int64_t first = 0; first < count; first += ranks_.size()) {
+    leave_if_interrupted(ranks_);
+    const std::int64_t here = std::min<std::int64_t>(count - first, ranks_.size());
+    std::string bytes;
+    on_root(ranks_, [&] {
+      std::vector<std::string> blocks;
+      for (std::int64_t k = first; k < first + here; ++k) {
+        blocks.push_back(packed(checkpoint_->rows_of_block(finished[static_cast<std::size_t>(k)])));
+      }
+      bytes = packed(blocks);
+    });
+    ranks_.broadcast(bytes);
+    char holds = 1;
+    agree(ranks_, [&] {
+      if (ranks_.rank() >= here) return;
+      const auto blocks = unpacked<std::vector<std::string>>(bytes);
+      const auto rows = unpacked<std::vector<RowResult>>(blocks[static_cast<std::size_t>(ranks_.rank())]);
+      holds = hold(rows) ? 1 : 0;
+    });
+    const std::vector<char> held = ranks_.gather(std::span<const char>(&holds, 1));
+    on_root(ranks_, [&] {
+      for (std::int64_t k = 0; k < here; ++k) {
+        if (held[static_cast<std::size_t>(k)] != 0) continue;
+        checkpoint_->drop_block(finished[static_cast<std::size_t>(first + k)]);
+      }
+    });
+  }
+}
+
 // Before the first stage by the penalty; later a block counts as the seconds it took in the stage before.
 void TrainingRun::estimate_costs(std::vector<RowBlock>& left) {
   if (!records_.empty()) return set_costs_as_measured(left, records_.back());
-  if (!left.empty()) set_costs(left, row_costs(ranks_, store_, gram_ ? &*gram_ : nullptr, block_));
+  if (!left.empty()) set_costs(left, row_costs(ranks_, samples_, gram_ ? &*gram_ : nullptr, block_));
 }
 
 /// Solves the blocks that are left; on root the outcome holds the rows of all, sorted.
@@ -133,10 +171,11 @@ std::vector<RowResult> TrainingRun::solve_penalised(const ObjectiveSettings& obj
                                                     const std::vector<RowBlock>& blocks) {
   block_.objective = objective;
   const auto solve = [&](const RowBlock& rows) {
-    return regime_ == Regime::gram ? solve_gram_block(*gram_, store_, block_, rows.rows, warm)
-                                   : solve_data_block(store_, block_, rows.rows, warm);
+    return regime_ == Regime::gram ? solve_gram_block(*gram_, samples_, block_, rows.rows, warm)
+                                   : solve_data_block(samples_, block_, rows.rows, warm);
   };
-  return solve_stage(solve, blocks);
+  const auto hold = [&](const std::vector<RowResult>& rows) { return still_proven(samples_, block_, rows); };
+  return solve_stage(solve, hold, blocks);
 }
 
 std::vector<SparseRow> broadcast_rows(const Communicator& ranks, const std::vector<RowResult>& rows) {

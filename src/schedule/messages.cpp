@@ -4,55 +4,43 @@
 #include <algorithm>
 #include <cstdint>
 
-namespace simplicit {
-namespace {
+namespace boost::serialization {
 
-/// A list of numbers to or from an archive. Read, it grows with the bytes that are there: a journal cannot
-/// claim a length that fills the memory.
-template <class Archive, class Number>
-void transfer_numbers(Archive& archive, std::vector<Number>& numbers) {
-  constexpr std::uint64_t most_at_once = std::uint64_t{1} << 16;
-  std::uint64_t count = numbers.size();
+// A list by its length and its items, read a piece at a time: a length that promises more than the bytes hold
+// takes no memory.
+template <class Archive, class T>
+void serialize_list(Archive& archive, std::vector<T>& list) {
+  constexpr std::uint64_t piece = 65536;
+  std::uint64_t count = list.size();
   archive& count;
-  if constexpr (Archive::is_loading::value) {
-    numbers.clear();
-    while (numbers.size() < count) {
-      const std::size_t begin = numbers.size();
-      numbers.resize(begin + std::min(most_at_once, count - begin));
-      archive.load_binary(numbers.data() + begin, (numbers.size() - begin) * sizeof(Number));
-    }
-  } else {
-    archive.save_binary(numbers.data(), numbers.size() * sizeof(Number));
+  if constexpr (Archive::is_loading::value) list.clear();
+  for (std::uint64_t first = 0; first < count; first += piece) {
+    const std::uint64_t items = std::min(piece, count - first);
+    if constexpr (Archive::is_loading::value) list.resize(first + items);
+    for (std::uint64_t i = first; i < first + items; ++i) archive& list[i];
   }
 }
 
-}  // namespace
-}  // namespace simplicit
-
-namespace boost::serialization {
-
 template <class Archive>
 void serialize(Archive& archive, simplicit::RowResult& result, unsigned /*version*/) {
-  std::uint8_t ball_active = result.ball_active ? 1 : 0;
   archive& result.row;
-  simplicit::transfer_numbers(archive, result.columns);
-  simplicit::transfer_numbers(archive, result.values);
-  archive& result.primal& result.dual& result.relative_gap& result.relative_residual;
-  archive& result.status& result.iterations& result.rounds& ball_active& result.seconds;
-  result.ball_active = ball_active != 0;
+  serialize_list(archive, result.columns);
+  serialize_list(archive, result.values);
+  archive& result.primal& result.dual& result.relative_gap;
+  archive& result.relative_residual& result.status& result.iterations& result.rounds& result
+      .ball_active& result.seconds;
 }
 
 template <class Archive>
 void serialize(Archive& archive, simplicit::FinishedBlock& finished, unsigned /*version*/) {
   archive& finished.block& finished.seconds& finished.ended;
-  std::uint64_t rows = finished.rows.size();
-  archive& rows;
-  if constexpr (Archive::is_loading::value) {
-    finished.rows.clear();
-    for (; rows > 0; --rows) archive& finished.rows.emplace_back();  // as long as there are bytes
-  } else {
-    for (simplicit::RowResult& row : finished.rows) archive& row;
-  }
+  serialize_list(archive, finished.rows);
+}
+
+template <class Archive>
+void serialize(Archive& archive, simplicit::SavedBlock& saved, unsigned /*version*/) {
+  archive& saved.block& saved.again;
+  serialize_list(archive, saved.rows);
 }
 
 template <class Archive>
@@ -67,6 +55,8 @@ namespace simplicit {
 // What is sent, each with its own code here, so that the headers of the archives are read once.
 template std::string packed(const FinishedBlock&);
 template FinishedBlock unpacked<FinishedBlock>(const std::string&);
+template std::string packed(const SavedBlock&);
+template SavedBlock unpacked<SavedBlock>(const std::string&);
 template std::string packed(const Failure&);
 template Failure unpacked<Failure>(const std::string&);
 template std::string packed(const Verdict&);

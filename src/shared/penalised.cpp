@@ -64,7 +64,7 @@ BlockResiduals block_residuals_of(const ClassResiduals& measured, const ClassSum
   BlockResiduals block;
   const Index last = sums.G.rows() - 1;
   block.correlations = measured.correlations;
-  block.feature_sums = bias ? Vector(sums.G.col(last)) : Vector::Zero(sums.G.rows());
+  block.feature_sums = {sums.G.col(last).data(), static_cast<std::size_t>(sums.G.rows())};
   for (std::size_t i = 0; i < channels.size(); ++i) {
     const auto column = static_cast<Index>(i);
     const double mean = bias ? measured.correlations(last, column) / all_rows : 0;
@@ -72,9 +72,9 @@ BlockResiduals block_residuals_of(const ClassResiduals& measured, const ClassSum
     block.mean.push_back(mean);
     block.mean_norm2.push_back(all_rows * mean * mean);
     block.centred_norm2.push_back(measured.norm2[column] - all_rows * mean * mean);
-    block.target_norm2.push_back(sums.target_norm2[channels[i]]);
     block.target_dot.push_back(measured.target_dot[column] - mean * target_sum);
   }
+  block.without_rounding();
   return block;
 }
 
@@ -99,7 +99,7 @@ std::vector<RowResult> penalised_class(const Communicator& ranks, const LayerDat
     for (Index c = ranks.rank(); c < rows.channels; c += ranks.size()) {
       Attempt& attempt = attempts.emplace_back(begin(sums, shared, c));
       open.push_back(1);
-      solve_attempt(attempt.row, attempt.problem, nullptr, aim * settings.tolerance, false);
+      solve_attempt(attempt.row, nullptr, attempt.problem, nullptr, aim * settings.tolerance, false);
     }
   });
   for (int correction = 0;; ++correction) {
@@ -133,8 +133,8 @@ std::vector<RowResult> penalised_class(const Communicator& ranks, const LayerDat
           continue;
         }
         correct(attempt, residuals, at);
-        solve_attempt(attempt.row, attempt.problem, nullptr, aim_of_corrections * aim * settings.tolerance,
-                      true);
+        solve_attempt(attempt.row, nullptr, attempt.problem, nullptr,
+                      aim_of_corrections * aim * settings.tolerance, true);
       }
     });
   }

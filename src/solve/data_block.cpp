@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <vector>
 
 namespace simplicit {
@@ -70,8 +71,8 @@ std::vector<int> entering_features(const DataAttempt& attempt, const BlockResidu
 }
 
 // The row restricted to its working set, with the measured residual as its reference point.
-void solve_on_working_set(DataAttempt& attempt, const BlockResiduals& residuals, Index i, double tolerance,
-                          bool grown, const ShouldStop& should_stop) {
+void solve_on_working_set(DataAttempt& attempt, const RowSamples& samples, const BlockResiduals& residuals,
+                          Index i, double tolerance, bool grown, const ShouldStop& should_stop) {
   const std::vector<int>& columns = attempt.working.columns();
   const auto k = static_cast<std::size_t>(i);
   std::vector<double> c;
@@ -91,18 +92,24 @@ void solve_on_working_set(DataAttempt& attempt, const BlockResiduals& residuals,
   problem.should_stop = &should_stop;
   problem.reference.c = c;
   problem.reference.norm2 = residuals.centred_norm2[k] + residuals.mean_norm2[k];
-  for (std::size_t nonzero = 0; nonzero < attempt.row.w.columns.size(); ++nonzero) {
-    const auto place = std::lower_bound(columns.begin(), columns.end(), attempt.row.w.columns[nonzero]);
-    problem.reference.weights.columns.push_back(static_cast<int>(place - columns.begin()));
-    problem.reference.weights.values.push_back(attempt.row.w.values[nonzero]);
+  problem.reference.weights = samples.shifted(attempt.row.row, attempt.row.w);
+  for (int& column : problem.reference.weights.columns) {
+    const auto place = std::lower_bound(columns.begin(), columns.end(), column);
+    column = static_cast<int>(place - columns.begin());
   }
   // A penalty that fell for want of features that match is no place to start from with more of them.
   const bool stale = grown && attempt.row.lambda > 0 && !attempt.row.reached;
-  solve_attempt(attempt.row, problem, &columns, tolerance, !stale && !attempt.row.w.columns.empty());
+  const bool warm = !stale && !attempt.row.w.columns.empty();
+  solve_attempt(attempt.row, &samples, problem, &columns, tolerance, warm);
+}
+
+// The weights that are zero for the shifted features: with a bias, the constant alone.
+SparseRow zero_row(const RowSamples& samples, Index row) {
+  return samples.as_stored(row, {});
 }
 
 // All rows at zero, which tells each its own lambda_max.
-std::vector<DataAttempt> begin(const BlockSettings& settings, const StateStore& store,
+std::vector<DataAttempt> begin(const BlockSettings& settings, const RowSamples& samples,
                                std::span<const Index> rows, const BlockResiduals& at_zero) {
   std::vector<DataAttempt> attempts;
   attempts.reserve(rows.size());
@@ -110,24 +117,34 @@ std::vector<DataAttempt> begin(const BlockSettings& settings, const StateStore& 
     const Vector c = at_zero.centred_correlations(static_cast<Index>(i));
     const double lambda_max =
         lambda_max_of({c.data(), static_cast<std::size_t>(c.size())}, settings.weights(rows[i]));
-    attempts.emplace_back().row =
-        begin_attempt(settings, rows[i], at_zero.target_norm2[i], lambda_max, store.phi().precision);
+    DataAttempt& attempt = attempts.emplace_back();
+    attempt.row = begin_attempt(settings, rows[i], samples, lambda_max);
+    attempt.row.w = zero_row(samples, rows[i]);
+    if (samples.bias()) attempt.working.extend(samples.phi(), {static_cast<int>(samples.phi().cols - 1)});
   }
   return attempts;
 }
 
-BlockResiduals measure_at_zero(const StateStore& store, const BlockSettings& settings,
-                               std::span<const Index> rows) {
-  const std::vector<SparseRow> zero(rows.size());
-  return block_residuals(store.phi(), store.targets(), settings.bias, rows, zero);
+void start_from(DataAttempt& attempt, const RowSamples& samples, SparseRow w) {
+  const std::vector<int>& working = attempt.working.columns();
+  std::vector<int> entering;
+  std::set_difference(w.columns.begin(), w.columns.end(), working.begin(), working.end(),
+                      std::back_inserter(entering));
+  attempt.working.extend(samples.phi(), std::move(entering));
+  attempt.row.w = std::move(w);
 }
 
-BlockResiduals measure_open(const StateStore& store, const BlockSettings& settings,
-                            const std::vector<DataAttempt*>& open) {
+BlockResiduals measure_at_zero(const RowSamples& samples, std::span<const Index> rows) {
+  std::vector<SparseRow> zero;
+  for (const Index row : rows) zero.push_back(zero_row(samples, row));
+  return block_residuals(samples, rows, zero);
+}
+
+BlockResiduals measure_open(const RowSamples& samples, const std::vector<DataAttempt*>& open) {
   const Timer timer;
   std::vector<RowAttempt*> rows;
   for (DataAttempt* attempt : open) rows.push_back(&attempt->row);
-  BlockResiduals residuals = measure(store.phi(), store.targets(), settings, rows);
+  BlockResiduals residuals = measure(samples, rows);
   for (RowAttempt* row : rows) row->result.seconds += timer.seconds() / static_cast<double>(open.size());
   return residuals;
 }
@@ -140,25 +157,23 @@ double inner_tolerance(const DataAttempt& attempt, bool nothing_enters, double g
 }
 
 // Takes features in and solves the row on its working set.
-void advance(DataAttempt& attempt, const StateStore& store, const BlockSettings& settings,
+void advance(DataAttempt& attempt, const RowSamples& samples, const BlockSettings& settings,
              const BlockResiduals& residuals, Index i, std::vector<int> entering, double gap) {
   const Timer timer;
   const double tolerance = inner_tolerance(attempt, entering.empty(), gap, settings.tolerance);
   const bool grown = !entering.empty();
-  attempt.working.extend(store.phi(), std::move(entering));
+  attempt.working.extend(samples.phi(), std::move(entering));
   attempt.row.result.seconds += timer.seconds();
-  solve_on_working_set(attempt, residuals, i, tolerance, grown, settings.should_stop);
+  solve_on_working_set(attempt, samples, residuals, i, tolerance, grown, settings.should_stop);
 }
 
-ScreenedResiduals screen(const StateStore& store, const BlockSettings& settings,
-                         const std::vector<DataAttempt*>& searching, const Vector& feature_sums) {
+ScreenedResiduals screen(const RowSamples& samples, const std::vector<DataAttempt*>& searching) {
   const Timer timer;
   std::vector<ScreenedRow> rows;
   for (const DataAttempt* attempt : searching) {
     rows.push_back({attempt->row.row, &attempt->row.w, &attempt->working.columns()});
   }
-  ScreenedResiduals residuals =
-      screened_residuals(store.phi(), store.targets(), settings.bias, rows, feature_sums);
+  ScreenedResiduals residuals = screened_residuals(samples, rows);
   const double seconds_each = timer.seconds() / static_cast<double>(searching.size());
   for (DataAttempt* attempt : searching) {
     attempt->row.result.seconds += seconds_each;
@@ -169,11 +184,10 @@ ScreenedResiduals screen(const StateStore& store, const BlockSettings& settings,
 
 // Rounds of cheap measurements until each row's gap looks small enough, or nothing enters and it falls no
 // more.
-void search(std::vector<DataAttempt*> searching, const StateStore& store, const BlockSettings& settings,
-            const Vector& feature_sums) {
+void search(std::vector<DataAttempt*> searching, const RowSamples& samples, const BlockSettings& settings) {
   for (int round = 0; round < most_searches && !searching.empty(); ++round) {
     stop_if_asked(settings.should_stop);
-    ScreenedResiduals residuals = screen(store, settings, searching, feature_sums);
+    ScreenedResiduals residuals = screen(samples, searching);
     std::vector<DataAttempt*> still_searching;
     for (std::size_t k = 0; k < searching.size(); ++k) {
       const auto i = static_cast<Index>(k);
@@ -183,35 +197,40 @@ void search(std::vector<DataAttempt*> searching, const StateStore& store, const 
       const bool idle = entering.empty() && !(gap < 0.5 * attempt.gap_seen);
       attempt.gap_seen = gap;
       if (idle || gap <= 0.5 * settings.tolerance) continue;
-      residuals.sharpen(store.phi(), i, entering);
-      advance(attempt, store, settings, residuals.block, i, std::move(entering), gap);
+      residuals.sharpen(samples.phi(), i, entering);
+      advance(attempt, samples, settings, residuals.block, i, std::move(entering), gap);
       still_searching.push_back(&attempt);
     }
     searching = std::move(still_searching);
   }
 }
 
+std::vector<RowResult> results_of(std::vector<DataAttempt>& attempts, const BlockSettings& settings) {
+  std::vector<RowResult> results;
+  results.reserve(attempts.size());
+  for (DataAttempt& attempt : attempts) results.push_back(finish_attempt(attempt.row, settings.tolerance));
+  return results;
+}
+
 }  // namespace
 
-std::vector<RowResult> solve_data_block(const StateStore& store, const BlockSettings& settings,
+std::vector<RowResult> solve_data_block(const RowSamples& samples, const BlockSettings& settings,
                                         std::span<const Index> rows, const WarmStart& warm) {
-  BlockResiduals residuals = measure_at_zero(store, settings, rows);
-  std::vector<DataAttempt> attempts = begin(settings, store, rows, residuals);
+  BlockResiduals residuals = measure_at_zero(samples, rows);
+  std::vector<DataAttempt> attempts = begin(settings, samples, rows, residuals);
   std::vector<DataAttempt*> open;
   for (DataAttempt& attempt : attempts) open.push_back(&attempt);
   if (warm) {
-    for (DataAttempt& attempt : attempts) {
-      attempt.row.w = warm(attempt.row.row);
-      attempt.working.extend(store.phi(), attempt.row.w.columns);
-    }
-    residuals = measure_open(store, settings, open);
+    for (DataAttempt& attempt : attempts) start_from(attempt, samples, warm(attempt.row.row));
+    residuals = measure_open(samples, open);
   }
-  const bool screens = store.phi().precision == Precision::float32;
+  const bool screens = samples.phi().precision == Precision::float32;
   for (int round = 0; round < most_rounds; ++round) {
     stop_if_asked(settings.should_stop);
     std::vector<DataAttempt*> still_open;
     for (std::size_t k = 0; k < open.size(); ++k) {
       DataAttempt& attempt = *open[k];
+      if (attempt.row.trivial) continue;
       const auto i = static_cast<Index>(k);
       const double score_before = attempt.row.score;
       std::vector<int> entering = entering_features(attempt, residuals, i, 0);
@@ -219,24 +238,21 @@ std::vector<RowResult> solve_data_block(const StateStore& store, const BlockSett
       if (certify_attempt(attempt.row, residuals, i, settings.tolerance, reach)) continue;
       // A row whose certificate no longer falls needs more digits.
       if (attempt.row.score > 0.5 * score_before &&
-          refine_certificate(attempt.row, store.phi(), store.targets(), settings.bias, settings.tolerance))
+          refine_certificate(attempt.row, samples, settings.tolerance))
         continue;
       attempt.stalled = attempt.row.score < score_before || !entering.empty() ? 0 : attempt.stalled + 1;
       if (attempt.stalled > 4) continue;
       const double gap = attempt.row.score < infinity ? attempt.row.score : 1;
       attempt.gap_seen = infinity;
-      advance(attempt, store, settings, residuals, i, std::move(entering), gap);
+      advance(attempt, samples, settings, residuals, i, std::move(entering), gap);
       still_open.push_back(&attempt);
     }
     open = std::move(still_open);
     if (open.empty()) break;
-    if (screens) search(open, store, settings, residuals.feature_sums);
-    residuals = measure_open(store, settings, open);
+    if (screens) search(open, samples, settings);
+    residuals = measure_open(samples, open);
   }
-  std::vector<RowResult> results;
-  results.reserve(attempts.size());
-  for (DataAttempt& attempt : attempts) results.push_back(finish_attempt(attempt.row, settings.tolerance));
-  return results;
+  return results_of(attempts, settings);
 }
 
 }  // namespace simplicit

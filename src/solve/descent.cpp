@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace simplicit {
 namespace {
@@ -96,8 +97,8 @@ void add_cost_of_leaving_ball(const QuadraticRow& problem, const SparseRow& row,
     excess += magnitude(row.values[k]);
   }
   if (!(excess > 0)) return;
-  const double scale = std::max(gap.primal, 1e-9 * 0.5 * problem.target_norm2);
-  gap.relative = std::abs(gap.primal - gap.dual) / scale + gap.nu * excess / scale;
+  if (!(gap.primal > 0)) return;
+  gap.relative = (std::abs(gap.primal - gap.dual) + gap.nu * excess) / gap.primal;
 }
 
 }  // namespace
@@ -110,7 +111,7 @@ double path_start(const QuadraticRow& problem, const Penalty& penalty, const std
     if (may_enter(problem, j))
       factor = std::max(factor, magnitude(c[j]) / (problem.weights[j] * penalty.slope));
   }
-  return factor;
+  return std::min(factor, std::numeric_limits<double>::max());
 }
 
 Gap gap_seen_through_gram(const QuadraticRow& problem, const Penalty& penalty, const ActiveSet& set,

@@ -6,6 +6,11 @@
 #include <cmath>
 
 namespace simplicit {
+namespace {
+
+constexpr double longest_path = 1e25;
+
+}  // namespace
 
 GramRowOutcome solve_gram_row(const QuadraticRow& problem, const Penalty& penalty,
                               const GramRowSettings& settings, const SparseRow& warm, double warm_nu) {
@@ -24,10 +29,13 @@ GramRowOutcome solve_gram_row(const QuadraticRow& problem, const Penalty& penalt
     if (!set.enter(starting_variables(problem, penalty, {})) || !set.settle()) return outcome;
   }
   if (warm.columns.empty() || !started) factor = path_start(problem, penalty, set.correlations());
+  // Slopes below what rounding leaves of the largest correlation change nothing: the path ends there.
+  const double length = std::min(factor, longest_path);
   const int steps =
-      std::max(1, static_cast<int>(std::ceil(std::log(factor) / std::log(settings.path_ratio) - 1e-9)));
+      std::max(1, static_cast<int>(std::ceil(std::log(length) / std::log(settings.path_ratio) - 1e-9)));
   for (int step = steps - 1; step >= 0; --step) {
-    const Penalty at_step = penalty.scaled(std::pow(factor, static_cast<double>(step) / steps));
+    const double along = std::pow(length, static_cast<double>(step) / steps);
+    const Penalty at_step = penalty.scaled(step == 0 ? 1 : factor / length * along);
     set.set_penalty(at_step);
     if (!set.settle()) break;
     descend(problem, at_step, settings, step == 0 ? PathPoint::target : PathPoint::on_the_way, set, rounds);

@@ -5,9 +5,11 @@
 #include "solve/working_set.hpp"
 #include <simplicit/linalg/blas.hpp>
 #include <simplicit/linalg/doubled.hpp>
+#include <simplicit/linalg/panel.hpp>
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace simplicit {
@@ -15,6 +17,8 @@ namespace {
 
 constexpr int most_refinements = 12;
 constexpr Index samples_at_a_time = 384;
+// Products and sums of double precision lose about this part of the sizes that go into them.
+constexpr double lost_part = 4 * std::numeric_limits<double>::epsilon();
 
 // A column of the row's support. Its optimality condition: phi_j^T theta = slope + curvature (w_j + e_j) + nu
 // sign_in_ball.
@@ -59,12 +63,11 @@ Matrix support_columns(const StoredMatrix& phi, const std::vector<Condition>& co
   return columns;
 }
 
-DoubledVector doubled_residual(const StoredMatrix& phi, const StoredMatrix& targets, Index target,
-                               const SparseRow& row) {
-  DoubledVector rho{Vector(phi.rows), Vector::Zero(phi.rows)};
-  copy_block(targets, 0, target, phi.rows, 1, rho.high.data(), phi.rows);
-  for (std::size_t k = 0; k < row.columns.size(); ++k) {
-    subtract_column(phi, row.columns[k], row.values[k], rho);
+DoubledVector doubled_residual(const RowSamples& samples, Index target, const SparseRow& row) {
+  DoubledVector rho = doubled_column(samples.targets(), target);
+  const SparseRow shifted = samples.shifted(target, row);
+  for (std::size_t k = 0; k < shifted.columns.size(); ++k) {
+    subtract_column(samples.phi(), shifted.columns[k], shifted.values[k], rho);
   }
   return rho;
 }
@@ -103,6 +106,8 @@ class Refinement {
 
   [[nodiscard]] Vector fit() const { return columns_ * e_; }
   [[nodiscard]] Vector theta() const { return (rho_.high - fit()) + rho_.low; }
+  // sum over the columns of |e_j| |phi_j|.
+  [[nodiscard]] double fit_size() const { return e_.cwiseAbs().dot(g_.diagonal().cwiseSqrt()); }
 
  private:
   [[nodiscard]] bool factor() {
@@ -159,30 +164,29 @@ class Refinement {
 
 Vector correlations(const StoredMatrix& phi, const Vector& theta) {
   Vector v = Vector::Zero(phi.cols);
-  const bool widen = phi.precision == Precision::float32;
-  Matrix widened(widen ? samples_at_a_time : 0, phi.cols);
+  Panel panel(phi, samples_at_a_time);
   for (Index first = 0; first < phi.rows; first += samples_at_a_time) {
     const Index samples = std::min(samples_at_a_time, phi.rows - first);
-    if (widen) copy_block(phi, first, 0, samples, phi.cols, widened.data(), samples_at_a_time);
-    const double* panel = widen ? widened.data() : phi.float64() + first;
-    blas::gemv(true, samples, phi.cols, 1, panel, widen ? samples_at_a_time : phi.leading_dimension,
-               theta.data() + first, 1, v.data());
+    panel.load_all(first, samples);
+    blas::gemv(true, samples, phi.cols, 1, panel.column(0), panel.leading_dimension(), theta.data() + first,
+               1, v.data());
   }
   return v;
 }
 
 }  // namespace
 
-std::optional<DualPoint> refined_dual(const StoredMatrix& phi, const StoredMatrix& targets, Index target,
+std::optional<DualPoint> refined_dual(const RowSamples& samples, Index target,
                                       const StationaryRow& stationary) {
+  const StoredMatrix& phi = samples.phi();
   std::vector<Condition> conditions = conditions_of(stationary);
   Matrix columns = support_columns(phi, conditions);
   Refinement refinement(stationary, std::move(conditions), std::move(columns),
-                        doubled_residual(phi, targets, target, *stationary.row));
+                        doubled_residual(samples, target, *stationary.row));
   if (!refinement.run()) return std::nullopt;
   Vector theta = refinement.theta();
   Vector difference = refinement.fit();
-  if (stationary.bias) {
+  if (samples.bias()) {
     const double mean = theta.mean();
     theta.array() -= mean;
     difference.array() += mean;
@@ -192,6 +196,9 @@ std::optional<DualPoint> refined_dual(const StoredMatrix& phi, const StoredMatri
   point.norm2 = theta.squaredNorm();
   point.difference_norm2 = difference.squaredNorm();
   point.difference_dot = difference.dot(theta);
+  const double norm = std::sqrt(point.norm2);
+  point.correlation_rounding = lost_part * norm;
+  point.difference_rounding = lost_part * (norm + refinement.fit_size());
   return point;
 }
 

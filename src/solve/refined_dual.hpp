@@ -1,7 +1,6 @@
 #pragma once
 
-#include <simplicit/linalg/stored_matrix.hpp>
-#include <simplicit/problem/quadratic_row.hpp>
+#include <simplicit/problem/row_samples.hpp>
 
 #include <optional>
 #include <span>
@@ -16,23 +15,24 @@ struct StationaryRow {
   Index ball_columns = 0;
   double kappa = infinity;
   double nu = 0;  ///< multiplier of the ball
-  bool bias = false;
 };
 
 /// A dual point theta and how it differs from the residual rho = z - Phi w.
 struct DualPoint {
-  Vector v;                     ///< (d) Phi^T theta
-  double norm2 = 0;             ///< |theta|^2
-  double difference_norm2 = 0;  ///< |rho - theta|^2
-  double difference_dot = 0;    ///< (rho - theta)^T theta
+  Vector v;                         ///< (d) Phi^T theta
+  double norm2 = 0;                 ///< |theta|^2
+  double difference_norm2 = 0;      ///< |rho - theta|^2
+  double difference_dot = 0;        ///< (rho - theta)^T theta
+  double difference_rounding = 0;   ///< rho - theta as computed may be off by about this much, as a norm
+  double correlation_rounding = 0;  ///< v_j may be off by about this times |phi_j|
 };
 
-/// theta = z - Phi (w + e), less its mean with a bias, where e on the columns of w (and the free ones) solves
-/// the optimality conditions there to the last digit. Weights rounded to double precision move the residual
-/// by eps sum |w_j| |phi_j|, which hides all of it where lambda is tiny or the columns nearly dependent; here
-/// rho is formed in twice the digits and e corrects it (iterative refinement), so that only rounding relative
-/// to theta itself remains. Nothing when the columns cannot be factored.
-[[nodiscard]] std::optional<DualPoint> refined_dual(const StoredMatrix& phi, const StoredMatrix& targets,
-                                                    Index target, const StationaryRow& stationary);
+/// theta = z - Phi (w + e) of the shifted samples, less its mean with a bias, where e on the columns of w
+/// (and the free ones) solves the optimality conditions there to the last digit. Weights rounded to double
+/// precision move the residual by eps sum |w_j| |phi_j|, which hides all of it where lambda is tiny or the
+/// columns nearly dependent; here rho is formed in twice the digits and e corrects it (iterative refinement),
+/// so that only rounding relative to theta itself remains. Nothing when the columns cannot be factored.
+[[nodiscard]] std::optional<DualPoint> refined_dual(const RowSamples& samples, Index target,
+                                                    const StationaryRow& stationary);
 
 }  // namespace simplicit

@@ -65,13 +65,14 @@ double impossible_below(const RowAttempt& attempt, const GapInput& input) {
   for (std::size_t j = 0; j < input.v.size(); ++j) {
     const double weight = input.weights[j];
     if (!(weight > 0) || weight == infinity) continue;
+    const double size = std::abs(input.v[j]) + input.rounding_of_correlation(j);
     if (static_cast<Index>(j) < input.ball_columns) {
-      in_ball = std::max(in_ball, std::abs(input.v[j]));
+      in_ball = std::max(in_ball, size);
     } else {
-      outside = std::max(outside, std::abs(input.v[j]) / weight);
+      outside = std::max(outside, size / weight);
     }
   }
-  const double short_of = input.target_dot - attempt.kappa * in_ball -
+  const double short_of = input.target_dot - input.target_dot_rounding - attempt.kappa * in_ball -
                           attempt.delta * std::sqrt(input.target_norm2 * input.centred_norm2);
   if (short_of <= 0) return 0;
   return outside > 0 ? std::min(short_of / outside, any_norm) : any_norm;
@@ -91,6 +92,14 @@ double lambda_max_of(std::span<const double> c, std::span<const double> weights)
     if (weights[j] > 0 && weights[j] < infinity) largest = std::max(largest, std::abs(c[j]) / weights[j]);
   }
   return largest;
+}
+
+RowAttempt begin_attempt(const BlockSettings& settings, Index row, const RowSamples& samples,
+                         double lambda_max) {
+  RowAttempt attempt =
+      begin_attempt(settings, row, samples.target_norm2(row), lambda_max, samples.phi().precision);
+  finish_if_constant(attempt, samples);
+  return attempt;
 }
 
 RowAttempt begin_attempt(const BlockSettings& settings, Index row, double target_norm2, double lambda_max,
@@ -113,13 +122,25 @@ RowAttempt begin_attempt(const BlockSettings& settings, Index row, double target
   return attempt;
 }
 
-void solve_attempt(RowAttempt& attempt, const QuadraticRow& problem, const std::vector<int>* columns,
-                   double tolerance, bool warm) {
+void finish_if_constant(RowAttempt& attempt, const RowSamples& samples) {
+  if (!samples.is_constant(attempt.row)) return;
+  SparseRow fit = samples.constant_fit(attempt.row);
+  attempt.trivial = true;
+  attempt.score = 0;
+  attempt.result.columns = std::move(fit.columns);
+  attempt.result.values = std::move(fit.values);
+}
+
+void solve_attempt(RowAttempt& attempt, const RowSamples* samples, const QuadraticRow& problem,
+                   const std::vector<int>* columns, double tolerance, bool warm) {
   const Timer timer;
   GramRowSettings settings;
   settings.tolerance = tolerance;
   SparseRow start;
-  if (warm) start = columns != nullptr ? to_local(attempt.w, *columns) : attempt.w;
+  if (warm) {
+    start = samples != nullptr ? samples->shifted(attempt.row, attempt.w) : attempt.w;
+    if (columns != nullptr) start = to_local(start, *columns);
+  }
   if (attempt.matches) {
     settings.tolerance = std::min(tolerance, 0.5 * attempt.margin);
     const double bound = (1 - attempt.margin) * attempt.delta * std::sqrt(attempt.target_norm2);
@@ -144,6 +165,12 @@ void solve_attempt(RowAttempt& attempt, const QuadraticRow& problem, const std::
   }
   if (!finite(attempt.w)) attempt.w = {};  // its certificate will say how bad that is
   pull_into_ball(attempt.w, attempt.ball_columns, attempt.kappa);
+  if (samples != nullptr) {
+    attempt.w = samples->as_stored(attempt.row, std::move(attempt.w));
+    if (!attempt.dual_row.columns.empty()) {
+      attempt.dual_row = samples->as_stored(attempt.row, std::move(attempt.dual_row));
+    }
+  }
   attempt.result.seconds += timer.seconds();
 }
 
@@ -159,8 +186,13 @@ GapInput gap_input(const RowAttempt& attempt, const BlockResiduals& residuals, I
   input.kappa = attempt.kappa;
   input.centred_norm2 = residuals.centred_norm2[k];
   input.mean_norm2 = residuals.mean_norm2[k];
-  input.target_norm2 = residuals.target_norm2[k];
+  input.target_norm2 = attempt.target_norm2;
   input.target_dot = residuals.target_dot[k];
+  input.feature_norms = residuals.feature_norms;
+  input.correlation_rounding = residuals.correlation_rounding[k];
+  input.residual_rounding = residuals.rounding[k];
+  input.target_dot_rounding = residuals.target_dot_rounding[k];
+  input.resolution = residuals.resolution[k];
   return input;
 }
 
@@ -179,7 +211,7 @@ void use_best_dual(RowAttempt& attempt, Gap& gap) {
   if (gap.primal > 0) gap.relative = std::max(0.0, gap.primal - gap.dual) / gap.primal;
 }
 
-GapInput gap_input(const RowAttempt& attempt, const DualPoint& point) {
+GapInput gap_input(const RowAttempt& attempt, const RowSamples& samples, const DualPoint& point) {
   GapInput input;
   input.row = &attempt.w;
   input.v = {point.v.data(), static_cast<std::size_t>(point.v.size())};
@@ -192,9 +224,16 @@ GapInput gap_input(const RowAttempt& attempt, const DualPoint& point) {
   input.target_norm2 = attempt.target_norm2;
   // z = Phi w + theta + (rho - theta); the sum keeps digits that z^T theta would lose.
   input.target_dot = point.norm2 + point.difference_dot;
-  for (std::size_t k = 0; k < attempt.w.columns.size(); ++k) {
-    input.target_dot += attempt.w.values[k] * point.v[attempt.w.columns[k]];
+  const SparseRow shifted = samples.shifted(attempt.row, attempt.w);
+  for (std::size_t k = 0; k < shifted.columns.size(); ++k) {
+    const int j = shifted.columns[k];
+    input.target_dot += shifted.values[k] * point.v[j];
+    input.target_dot_rounding += std::abs(shifted.values[k]) * point.correlation_rounding *
+                                 samples.feature_norms()[static_cast<std::size_t>(j)];
   }
+  input.feature_norms = samples.feature_norms();
+  input.correlation_rounding = point.correlation_rounding;
+  input.residual_rounding = point.difference_rounding;
   return input;
 }
 
@@ -226,7 +265,8 @@ double estimated_score(const RowAttempt& attempt, const BlockResiduals& residual
   const Vector v = residuals.centred_correlations(i);
   const GapInput input = gap_input(attempt, residuals, i, v);
   const double residual = relative_residual(input);
-  const double score = misses_bound(attempt, residual) ? 1 : gap_of(attempt, input).relative;
+  const Gap gap = gap_of(attempt, input);
+  const double score = misses_bound(attempt, residual) ? 1 : gap.exact ? 0 : gap.relative;
   return std::isfinite(score) ? score : 1;
 }
 
@@ -238,8 +278,9 @@ bool certify_attempt(RowAttempt& attempt, const BlockResiduals& residuals, Index
   Gap gap = gap_of(attempt, input);
   if (attempt.matches) use_best_dual(attempt, gap);
   const double residual = relative_residual(input);
-  double score = gap.relative;
+  double score = gap.exact ? 0 : gap.relative;
   RowStatus status = score <= tolerance ? RowStatus::solved : RowStatus::tolerance_missed;
+  if (gap.exact && !(gap.relative <= tolerance)) status = RowStatus::exact_to_rounding;
   if (misses_bound(attempt, residual)) {
     // Not feasible: what remains is how near it came, and whether that can be proven to be a limit.
     score = 1 + residual / attempt.delta;
@@ -259,8 +300,7 @@ bool certify_attempt(RowAttempt& attempt, const BlockResiduals& residuals, Index
   return keep_if_best(attempt, gap, score, status, tolerance);
 }
 
-bool refine_certificate(RowAttempt& attempt, const StoredMatrix& phi, const StoredMatrix& targets, bool bias,
-                        double tolerance) {
+bool refine_certificate(RowAttempt& attempt, const RowSamples& samples, double tolerance) {
   if (attempt.matches && !(attempt.lambda > 0)) return false;
   const Timer timer;
   StationaryRow stationary;
@@ -270,11 +310,10 @@ bool refine_certificate(RowAttempt& attempt, const StoredMatrix& phi, const Stor
   stationary.ball_columns = attempt.ball_columns;
   stationary.kappa = attempt.kappa;
   stationary.nu = attempt.nu;
-  stationary.bias = bias;
-  const std::optional<DualPoint> point = refined_dual(phi, targets, attempt.row, stationary);
+  const std::optional<DualPoint> point = refined_dual(samples, attempt.row, stationary);
   attempt.result.seconds += timer.seconds();
   if (!point) return false;
-  const GapInput input = gap_input(attempt, *point);
+  const GapInput input = gap_input(attempt, samples, *point);
   if (misses_bound(attempt, attempt.residual)) {
     attempt.impossible = std::max(attempt.impossible, impossible_below(attempt, input));
     return false;
@@ -289,9 +328,7 @@ RowResult finish_attempt(RowAttempt& attempt, double tolerance) {
   if (attempt.score == infinity) {
     attempt.result.status = RowStatus::numerical_trouble;
     attempt.result.relative_gap = 1;
-  } else if (attempt.score <= tolerance) {
-    attempt.result.status = RowStatus::solved;
-  } else if (misses_bound(attempt, attempt.result.relative_residual) &&
+  } else if (attempt.score > tolerance && misses_bound(attempt, attempt.result.relative_residual) &&
              hopeless(attempt.impossible, attempt.result.primal)) {
     attempt.result.status = RowStatus::infeasible;
     attempt.result.dual = attempt.impossible;
@@ -303,8 +340,7 @@ namespace {
 
 // The dual rows' own residuals, measured on the data like any: each bounds the norm of all weights that
 // match.
-void measure_dual_rows(const StoredMatrix& phi, const StoredMatrix& targets, const BlockSettings& settings,
-                       const std::vector<RowAttempt*>& attempts) {
+void measure_dual_rows(const RowSamples& samples, const std::vector<RowAttempt*>& attempts) {
   std::vector<RowAttempt*> tight;
   std::vector<Index> columns;
   std::vector<SparseRow> rows;
@@ -315,7 +351,7 @@ void measure_dual_rows(const StoredMatrix& phi, const StoredMatrix& targets, con
     rows.push_back(std::exchange(attempt->dual_row, {}));
   }
   if (tight.empty()) return;
-  const BlockResiduals residuals = block_residuals(phi, targets, settings.bias, columns, rows);
+  const BlockResiduals residuals = block_residuals(samples, columns, rows);
   for (std::size_t k = 0; k < tight.size(); ++k) {
     RowAttempt& attempt = *tight[k];
     const Vector v = residuals.centred_correlations(static_cast<Index>(k));
@@ -326,16 +362,15 @@ void measure_dual_rows(const StoredMatrix& phi, const StoredMatrix& targets, con
 
 }  // namespace
 
-BlockResiduals measure(const StoredMatrix& phi, const StoredMatrix& targets, const BlockSettings& settings,
-                       const std::vector<RowAttempt*>& attempts) {
+BlockResiduals measure(const RowSamples& samples, const std::vector<RowAttempt*>& attempts) {
   std::vector<Index> columns;
   std::vector<SparseRow> rows;
   for (const RowAttempt* attempt : attempts) {
     columns.push_back(attempt->row);
     rows.push_back(attempt->w);
   }
-  measure_dual_rows(phi, targets, settings, attempts);
-  return block_residuals(phi, targets, settings.bias, columns, rows);
+  measure_dual_rows(samples, attempts);
+  return block_residuals(samples, columns, rows);
 }
 
 }  // namespace simplicit

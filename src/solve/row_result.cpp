@@ -12,6 +12,8 @@ std::string name_of(RowStatus status) {
       return "infeasible";
     case RowStatus::numerical_trouble:
       return "numerical trouble";
+    case RowStatus::exact_to_rounding:
+      return "exact to rounding";
   }
   return "unknown";
 }

@@ -55,6 +55,8 @@ constexpr auto figures = std::to_array<Figure<F>>({
      [](const F& run) { return number(run.rows.solved); }},
     {"/rows", "rows solved", "", of_count, "rows of [A B] and [C D]",
      [](const F& run) { return number(std::ssize(run.outcome.rows)); }},
+    {"/exact", "", "", as_count, "rows exact to rounding, solved with nothing left to tell",
+     [](const F& run) { return number(run.rows.exact); }},
     {"/max_relative_gap", "rows solved", "worst relative gap", as_tiny_number, "largest (P - D) / P of a row",
      [](const F& run) { return std::optional(run.rows.max_relative_gap); }},
     {"/resumed_rows", "", "", as_count, "rows read from the journal",
@@ -134,13 +136,16 @@ RowsSummary summary_of(const std::vector<RowResult>& rows, Index states) {
   double rounds = 0;
   for (const RowResult& row : rows) {
     (row.row < states ? summary.objective_ab : summary.objective_cd) += row.primal;
-    if (row.status == RowStatus::solved) {
+    if (reached_tolerance(row.status)) {
       ++summary.solved;
     } else {
       summary.missed_rows.push_back(row.row);
     }
+    if (row.status == RowStatus::exact_to_rounding) ++summary.exact;
     if (row.ball_active) ++summary.ball_active;
-    summary.max_relative_gap = std::max(summary.max_relative_gap, row.relative_gap);
+    if (row.status != RowStatus::exact_to_rounding) {
+      summary.max_relative_gap = std::max(summary.max_relative_gap, row.relative_gap);
+    }
     rounds += row.rounds;
     summary.longest_row = std::max(summary.longest_row, row.seconds);
   }

@@ -38,7 +38,7 @@ void list_missed_rows(const TrainOutcome& outcome) {
   std::string list;
   std::size_t missed = 0;
   for (const RowResult& row : outcome.rows) {
-    if (row.status == RowStatus::solved) continue;
+    if (reached_tolerance(row.status)) continue;
     if (missed++ < most_listed)
       list +=
           fmt::format("\n  row {}: {}, relative gap {:.2e}", row.row, name_of(row.status), row.relative_gap);

@@ -65,13 +65,21 @@ Block random_block(Index samples, Index features, std::size_t count, double dens
   return block;
 }
 
-void check_row(const Block& block, const BlockResiduals& measured, std::size_t i, bool bias) {
+Matrix widened(const StoredMatrix& stored) {
+  Matrix matrix(stored.rows, stored.cols);
+  copy_block(stored, 0, 0, stored.rows, stored.cols, matrix.data(), stored.rows);
+  return matrix;
+}
+
+void check_row(const Block& block, const RowSamples& samples, const BlockResiduals& measured, std::size_t i) {
+  const bool bias = samples.bias();
   RowData data;
   data.phi = block.phi;
   data.z = block.targets.col(block.target_columns[i]);
   data.bias = bias;
   const Extended rho = residual(data, dense(block.rows[i], block.phi.cols()));
   const Extended rho_c = centred(data, rho);
+  data.phi = widened(samples.phi());  // correlations are those of the shifted features
   const Extended c = correlations(data, rho);
   const Extended v = correlations(data, rho_c);
   const Extended z(data.z.data(), data.z.data() + data.z.size());
@@ -79,7 +87,7 @@ void check_row(const Block& block, const BlockResiduals& measured, std::size_t i
   const double scale = static_cast<double>(std::sqrt(dot(rho, rho))) + 1;
   const Vector centred_c = measured.centred_correlations(column);
   for (std::size_t j = 0; j < c.size(); ++j) {
-    const double tolerance = 1e-12 * scale * (1 + block.phi.col(static_cast<Index>(j)).norm());
+    const double tolerance = 1e-12 * scale * (1 + data.phi.col(static_cast<Index>(j)).norm());
     CHECK(std::abs(measured.correlations(static_cast<Index>(j), column) - static_cast<double>(c[j])) <=
           tolerance);
     CHECK(std::abs(centred_c[static_cast<Index>(j)] - static_cast<double>(v[j])) <= tolerance);
@@ -88,7 +96,8 @@ void check_row(const Block& block, const BlockResiduals& measured, std::size_t i
   const auto centred_norm2 = static_cast<double>(dot(rho_c, rho_c));
   CHECK(measured.centred_norm2[i] == Approx(centred_norm2).epsilon(1e-12).margin(1e-13 * norm2));
   CHECK(measured.mean_norm2[i] + measured.centred_norm2[i] == Approx(norm2).epsilon(1e-12));
-  CHECK(measured.target_norm2[i] == Approx(static_cast<double>(dot(z, z))).epsilon(1e-13));
+  CHECK(samples.target_norm2(block.target_columns[i]) ==
+        Approx(static_cast<double>(dot(z, z))).epsilon(1e-13));
   CHECK(measured.target_dot[i] ==
         Approx(static_cast<double>(dot(z, rho_c))).margin(1e-12 * scale * data.z.norm()));
   CHECK((measured.mean[i] != 0) == bias);
@@ -106,10 +115,10 @@ TEST_CASE("residuals of a block are those of plain loops") {
                     << (precision == Precision::float32 ? "float32" : "float64"));
           const Stored phi(block.phi, precision);
           const Stored targets(block.targets, precision);
-          const BlockResiduals measured =
-              block_residuals(phi.view(), targets.view(), bias, block.target_columns, block.rows);
+          const RowSamples row_samples(Communicator::self(), phi.view(), targets.view(), bias);
+          const BlockResiduals measured = block_residuals(row_samples, block.target_columns, block.rows);
           CHECK(measured.correlations.cols() == 8);
-          for (std::size_t i = 0; i < block.rows.size(); ++i) check_row(block, measured, i, bias);
+          for (std::size_t i = 0; i < block.rows.size(); ++i) check_row(block, row_samples, measured, i);
         }
       }
     }
@@ -120,12 +129,11 @@ TEST_CASE("among 8 rows the numbers of a row do not depend on how many came with
   const Block block = random_block(500, 40, 8, 0.5, true);
   const Stored phi(block.phi, Precision::float32);
   const Stored targets(block.targets, Precision::float32);
-  const BlockResiduals together =
-      block_residuals(phi.view(), targets.view(), true, block.target_columns, block.rows);
+  const RowSamples samples(Communicator::self(), phi.view(), targets.view(), true);
+  const BlockResiduals together = block_residuals(samples, block.target_columns, block.rows);
   for (std::size_t i = 0; i < block.rows.size(); ++i) {
-    const BlockResiduals alone =
-        block_residuals(phi.view(), targets.view(), true, std::span(block.target_columns).subspan(i, 1),
-                        std::span(block.rows).subspan(i, 1));
+    const BlockResiduals alone = block_residuals(samples, std::span(block.target_columns).subspan(i, 1),
+                                                 std::span(block.rows).subspan(i, 1));
     CHECK(std::memcmp(alone.correlations.data(), together.correlations.col(static_cast<Index>(i)).data(),
                       40 * sizeof(double)) == 0);
     CHECK(alone.centred_norm2[0] == together.centred_norm2[i]);
@@ -134,11 +142,10 @@ TEST_CASE("among 8 rows the numbers of a row do not depend on how many came with
   }
 }
 
-TEST_CASE("no rows leave only sums of features") {
+TEST_CASE("a block without rows has no correlations") {
   const Block block = random_block(50, 21, 0, 0.5, true);
   const Stored phi(block.phi, Precision::float64);
   const Stored targets(block.targets, Precision::float64);
-  const BlockResiduals measured = block_residuals(phi.view(), targets.view(), true, {}, {});
-  CHECK(measured.correlations.isZero(0));
-  CHECK((measured.feature_sums - block.phi.colwise().sum().transpose()).cwiseAbs().maxCoeff() < 1e-12);
+  const RowSamples samples(Communicator::self(), phi.view(), targets.view(), true);
+  CHECK(block_residuals(samples, {}, {}).correlations.isZero(0));
 }

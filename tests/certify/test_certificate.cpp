@@ -123,6 +123,54 @@ TEST_CASE("a row with a target of zero and weights of zero has no gap") {
   CHECK(min_norm_gap(0.1, measured.input).relative == 0);
 }
 
+TEST_CASE("a tiny objective has a relative gap of its own, whatever the target's size") {
+  RowData data = random_row({30, 6, 5, false, false}, Flavour::plain, 3);
+  const Vector w = Vector::Constant(data.phi.cols(), 0.5);
+  data.z = data.phi * w;
+  const double lambda = 1e-13;
+  const Measured matching(data, w);  // no residual, hence nothing to prove it by
+  CHECK(penalised_gap(l1_penalty(lambda), matching.input).relative == Approx(1).epsilon(1e-2));
+}
+
+TEST_CASE("rounding of what it is computed from only widens the gap") {
+  for_awkward_rows([](const RowData& data) {
+    const ReferencePenalty penalty = penalties_for(data).front();
+    RandomStream random(9, 0);
+    Measured measured(data, feasible_point(data, random, 0.5));
+    const Gap without = penalised_gap(penalty.of_the_product(), measured.input);
+    const Gap norm_without = min_norm_gap(0.1, measured.input);
+    std::vector<double> norms;
+    for (Index j = 0; j < data.phi.cols(); ++j) norms.push_back(data.phi.col(j).norm());
+    measured.input.feature_norms = norms;
+    for (const double rounding : {1e-14, 1e-6, 1e-1}) {
+      measured.input.correlation_rounding = rounding;
+      measured.input.residual_rounding = rounding;
+      measured.input.target_dot_rounding = rounding;
+      const Gap with = penalised_gap(penalty.of_the_product(), measured.input);
+      CHECK(with.primal == without.primal);
+      CHECK(with.dual <= without.dual);
+      CHECK(with.dual >= 0);
+      CHECK(min_norm_gap(0.1, measured.input).dual <= norm_without.dual);
+    }
+  });
+}
+
+TEST_CASE("an objective that rounding of the weights makes is exact to rounding") {
+  const RowData data = random_row({30, 6, 5, false, false}, Flavour::plain, 3);
+  const double lambda = 1e-40;
+  const Vector w = Vector::Constant(data.phi.cols(), 0.5);
+  RowData matching = data;
+  matching.z = data.phi * w;
+  matching.z[0] += 1e-15;
+  Measured measured(matching, w);
+  const Gap missed = penalised_gap(l1_penalty(lambda), measured.input);
+  CHECK_FALSE(missed.exact);
+  measured.input.resolution = 2 * std::sqrt(2 * missed.primal);
+  CHECK(penalised_gap(l1_penalty(lambda), measured.input).exact);
+  measured.input.resolution = 0.5 * std::sqrt(2 * missed.primal);
+  CHECK_FALSE(penalised_gap(l1_penalty(lambda), measured.input).exact);
+}
+
 TEST_CASE("at lambda_max zero is optimal and its gap says so") {
   for (const bool bias : {false, true}) {
     RowData data = random_row({30, 6, 5, bias, false}, Flavour::plain, 3);

@@ -12,14 +12,14 @@ using namespace simplicit::test;
 namespace {
 
 /// G and R entry by entry, by plain loops.
-void check_against_loops(const Gram& gram, const StateStore& store) {
-  const Index d = store.phi().cols;
-  const Index m = store.phi().rows;
-  const Index rows = store.targets().cols;
+void check_against_loops(const Gram& gram, const RowSamples& samples) {
+  const Index d = samples.phi().cols;
+  const Index m = samples.phi().rows;
+  const Index rows = samples.targets().cols;
   Matrix phi(m, d);
   Matrix targets(m, rows);
-  copy_block(store.phi(), 0, 0, m, d, phi.data(), m);
-  copy_block(store.targets(), 0, 0, m, rows, targets.data(), m);
+  copy_block(samples.phi(), 0, 0, m, d, phi.data(), m);
+  copy_block(samples.targets(), 0, 0, m, rows, targets.data(), m);
   Index wrong = 0;
   const auto agrees = [&](double value, const double* a, const double* b) {
     long double sum = 0;
@@ -76,12 +76,14 @@ TEST_CASE("G and R are those of a double loop, and bit by bit those of one rank"
         on_root(ranks, [&] { write_states_file(path, random_states(shape, 3, precision, bias)); });
         const StatesHeader header = read_states_header(path, ranks);
         const StateStore store(ranks, header);
-        const Gram gram(ranks, store);
+        const RowSamples samples(store);
+        const Gram gram(ranks, samples);
         REQUIRE(gram.g().dimension == header.features());
-        if (ranks.rank() == ranks.size() - 1) check_against_loops(gram, store);
+        if (ranks.rank() == ranks.size() - 1) check_against_loops(gram, samples);
         const Communicator self = Communicator::self();
         const StateStore own_store(self, header);
-        const Gram own(self, own_store);
+        const RowSamples own_samples(own_store);
+        const Gram own(self, own_samples);
         CHECK(different_bits(gram, own, header.states + header.outputs) == 0);
       }
     }

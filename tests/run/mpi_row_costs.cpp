@@ -41,7 +41,8 @@ TEST_CASE("costs follow from the samples alone, the same at any number of ranks"
     content.Z.row(3).setZero();
     on_root(ranks, [&] { write_states_file(directory / "states.h5", content); });
     const StateStore store(ranks, read_states_header(directory / "states.h5", ranks));
-    const Gram gram(ranks, store);
+    const RowSamples samples(store);
+    const Gram gram(ranks, samples);
     TrainSettings settings;
     settings.objective.lambda_rel = 1e-3;
     BlockSettings block;
@@ -49,8 +50,8 @@ TEST_CASE("costs follow from the samples alone, the same at any number of ranks"
     block.states = 26;
     block.bias = bias;
     set_penalty_weights(settings, store.header(), {}, block);
-    const std::vector<double> costs = row_costs(ranks, store, &gram, block);
-    const std::vector<double> from_data = row_costs(ranks, store, nullptr, block);
+    const std::vector<double> costs = row_costs(ranks, samples, &gram, block);
+    const std::vector<double> from_data = row_costs(ranks, samples, nullptr, block);
     if (!ranks.is_root()) continue;
     const std::vector<double> expected = reference(content, block, bias);
     REQUIRE(costs.size() == 30);

@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 #include <support/temporary_directory.hpp>
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -168,7 +169,7 @@ TEST_CASE("a journal whose whole records make no sense is refused") {
     return refusal(settings, header_of(settings));
   };
   const auto record = [&](Index block, Index rows_of) {
-    return packed(FinishedBlock{block, 0, 0, results_of(blocks[static_cast<std::size_t>(rows_of)])});
+    return packed(SavedBlock{block, false, results_of(blocks[static_cast<std::size_t>(rows_of)])});
   };
   CHECK(refusal_of({record(1, 1), record(0, 0)}).empty());
   CHECK(refusal_of({record(1, 1), record(1, 1)}).find("twice") != std::string::npos);
@@ -176,6 +177,56 @@ TEST_CASE("a journal whose whole records make no sense is refused") {
   CHECK(refusal_of({record(4, 0)}).find("unknown") != std::string::npos);
   CHECK(refusal_of({record(-1, 0)}).find("unknown") != std::string::npos);
   CHECK(refusal_of({"nonsense"}).find("damaged") != std::string::npos);
+  const auto again = [&](Index block) {
+    return packed(SavedBlock{block, true, results_of(blocks[static_cast<std::size_t>(block)])});
+  };
+  CHECK(refusal_of({record(1, 1), again(1)}).empty());
+}
+
+TEST_CASE("a journal of rows that cannot be is refused by their fault") {
+  const test::TemporaryDirectory directory;
+  const auto blocks = four_blocks();
+  const auto refusal_after = [&](const std::function<void(RowResult&)>& spoil) {
+    static int number = 0;
+    const TrainSettings settings = settings_with(directory / std::to_string(++number), true);
+    std::vector<RowResult> rows = results_of(blocks[1]);
+    spoil(rows[1]);
+    {
+      Journal journal(settings.checkpoint, header_of(settings).dump());
+      journal.append(packed(SavedBlock{1, false, rows}));
+    }
+    return refusal(settings, header_of(settings));
+  };
+  const double nan = std::nan("");
+  CHECK(refusal_after([](RowResult&) {}).empty());
+  for (const int column : {-1, 11, 1 << 30}) {
+    CHECK(refusal_after([&](RowResult& row) { row.columns = {column}; }).find("out of range") !=
+          std::string::npos);
+  }
+  CHECK(refusal_after([](RowResult& row) {
+          row.columns = {3, 3};
+          row.values = {1, 1};
+        }).find("order") != std::string::npos);
+  CHECK(refusal_after([](RowResult& row) { row.values.clear(); }).find("values") != std::string::npos);
+  CHECK(refusal_after([&](RowResult& row) { row.values = {nan}; }).find("finite") != std::string::npos);
+  CHECK(refusal_after([&](RowResult& row) { row.primal = nan; }).find("finite") != std::string::npos);
+  CHECK(refusal_after([&](RowResult& row) { row.dual = -1 / 0.0; }).find("finite") != std::string::npos);
+  CHECK(refusal_after([](RowResult& row) { row.status = static_cast<RowStatus>(17); }).find("status") !=
+        std::string::npos);
+  CHECK(refusal_after([](RowResult& row) { row.iterations = -5; }).find("negative") != std::string::npos);
+}
+
+TEST_CASE("a list that promises more than there is takes no memory") {
+  // The length of the columns stands behind the fixed numbers of the first row.
+  SavedBlock saved{0, false, {RowResult{}}};
+  saved.rows[0].columns.assign(40, 1);
+  std::string bytes = packed(saved);
+  const std::uint64_t length = 40;
+  const auto place = bytes.find(std::string(reinterpret_cast<const char*>(&length), sizeof length));
+  REQUIRE(place != std::string::npos);
+  const std::uint64_t huge = std::uint64_t{1} << 40;
+  bytes.replace(place, sizeof huge, reinterpret_cast<const char*>(&huge), sizeof huge);
+  CHECK_THROWS_AS(unpacked<SavedBlock>(bytes), SystemError);
 }
 
 TEST_CASE("names of journals are checked before any work") {
@@ -220,7 +271,8 @@ TEST_CASE("a journal with right checksums and impossible rows is refused") {
   CHECK_THAT(refusal_of([](RowResult& row) { row.values = {std::numeric_limits<double>::quiet_NaN()}; }),
              told("not finite"));
   CHECK_THAT(refusal_of([](RowResult& row) { row.columns = {3}; }), told("outside the ball"));
-  CHECK_THAT(refusal_of([](RowResult& row) { row.status = static_cast<RowStatus>(7); }),
+  CHECK_THAT(refusal_of([](RowResult& row) {
+    row.status = static_cast<RowStatus>(7); }),
 }
 
 TEST_CASE("a record cannot claim more numbers than it has bytes") {

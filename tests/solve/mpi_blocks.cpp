@@ -1,11 +1,13 @@
 #include <simplicit/solve/data_block.hpp>
 #include <simplicit/solve/gram_block.hpp>
+#include <simplicit/solve/still_proven.hpp>
 
 #include <catch2/catch.hpp>
 #include <support/reference_solver.hpp>
 #include <support/states_files.hpp>
 #include <support/temporary_directory.hpp>
 
+#include <functional>
 #include <map>
 #include <numeric>
 
@@ -126,15 +128,16 @@ void check_both_regimes(const Communicator& ranks, const std::string& path, cons
   on_root(ranks, [&] { write_states_file(path, content); });
   const StatesHeader header = read_states_header(path, ranks);
   const StateStore store(ranks, header);
-  const Gram gram(ranks, store);
+  const RowSamples samples(store);
+  const Gram gram(ranks, samples);
   const BlockSettings settings = settings_for(header, objective, kappa, tolerance);
   const Index rows = header.states + header.outputs;
   const double smallest_delta = content.precision == Precision::float32 ? 1e-6 : 1e-12;
   for (Index first = 8 * ranks.rank(); first < rows; first += 8 * ranks.size()) {
     std::vector<Index> block(static_cast<std::size_t>(std::min<Index>(8, rows - first)));
     std::iota(block.begin(), block.end(), first);
-    const auto from_gram = solve_gram_block(gram, store, settings, block, {});
-    const auto from_data = solve_data_block(store, settings, block, {});
+    const auto from_gram = solve_gram_block(gram, samples, settings, block, {});
+    const auto from_data = solve_data_block(samples, settings, block, {});
     REQUIRE(from_gram.size() == block.size());
     REQUIRE(from_data.size() == block.size());
     for (std::size_t i = 0; i < block.size(); ++i) {
@@ -156,10 +159,11 @@ void check_both_regimes(const Communicator& ranks, const std::string& path, cons
             2 * tolerance * std::max(from_gram[i].primal, floor));
     }
     // Warm starts come to the same optimum.
+    CHECK(still_proven(samples, settings, from_gram));
     std::map<Index, SparseRow> previous;
     for (const RowResult& result : from_gram) previous[result.row] = {result.columns, result.values};
     const auto warm =
-        solve_gram_block(gram, store, settings, block, [&](Index row) { return previous.at(row); });
+        solve_gram_block(gram, samples, settings, block, [&](Index row) { return previous.at(row); });
     for (std::size_t i = 0; i < block.size(); ++i) {
       CHECK(warm[i].status == RowStatus::solved);
       CHECK(warm[i].primal == Approx(from_gram[i].primal).epsilon(2 * tolerance).margin(1e-12));
@@ -195,6 +199,108 @@ TEST_CASE("blocks with fewer samples than features, and with more features than 
       check_both_regimes(ranks, directory / "states.h5", wide, objective, kappa, 1e-6);
     }
   }
+}
+
+TEST_CASE("features and targets far from zero are solved and proven when there is a bias") {
+  const auto ranks = Communicator::world();
+  const TemporaryDirectory directory(ranks);
+  for (const double mean : {1e5, 1.6e9}) {
+    StatesFileContent content = near_model_states({80, 10, 12, 3}, 41, Precision::float64, true);
+    content.U.array() += mean;
+    content.X.colwise() += mean * Vector::LinSpaced(12, 0, 1);
+    content.Z.bottomRows(6).array() -= mean;
+    content.Y.array() += 0.1 * mean;
+    content.activation.reset();
+    for (const ObjectiveSettings& objective : penalised_objectives()) {
+      on_root(ranks, [&] { write_states_file(directory / "states.h5", content); });
+      const StatesHeader header = read_states_header(directory / "states.h5", ranks);
+      const StateStore store(ranks, header);
+      const RowSamples samples(store);
+      const Gram gram(ranks, samples);
+      const BlockSettings settings = settings_for(header, objective, 0.9, 1e-6);
+      std::vector<Index> rows(15);
+      std::iota(rows.begin(), rows.end(), Index{0});
+      for (const auto& results : {solve_gram_block(gram, samples, settings, rows, {}),
+                                  solve_data_block(samples, settings, rows, {})}) {
+        CHECK(still_proven(samples, settings, results));
+        for (const RowResult& result : results) {
+          RowData data = row_data(store, settings, result.row);
+          INFO(objective.name << ", mean " << mean << ", row " << result.row << ", gap "
+                              << result.relative_gap << ", " << name_of(result.status));
+          const ReferenceGap gap =
+              reference_gap(penalty_of(objective, data), data, weights_of(result, data.phi.cols()));
+          CHECK(result.status == RowStatus::solved);
+          // Means of 1e9 leave 1e-7 of the constant's weight to rounding, and of lambda_max as the test forms
+          // it.
+          CHECK(gap.relative <= 2e-6);
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("a target that the constant fits has weights of zero and no gap") {
+  const auto ranks = Communicator::world();
+  const TemporaryDirectory directory(ranks);
+  StatesFileContent content = near_model_states({500, 10, 12, 3}, 42, Precision::float64, true);
+  content.Z.row(1).setConstant(1.6e9 / 3);
+  content.Z.row(2).setConstant(0);
+  content.Y.row(0).setConstant(0.1);
+  content.activation.reset();
+  on_root(ranks, [&] { write_states_file(directory / "states.h5", content); });
+  const StatesHeader header = read_states_header(directory / "states.h5", ranks);
+  const StateStore store(ranks, header);
+  const RowSamples samples(store);
+  const Gram gram(ranks, samples);
+  std::vector<ObjectiveSettings> objectives = penalised_objectives();
+  objectives.push_back(min_norm(0.1));
+  const std::vector<Index> rows{0, 1, 2, 12};
+  for (const ObjectiveSettings& objective : objectives) {
+    const BlockSettings settings = settings_for(header, objective, 0.9, 1e-6);
+    for (const auto& results : {solve_gram_block(gram, samples, settings, rows, {}),
+                                solve_data_block(samples, settings, rows, {})}) {
+      CHECK(results[1].values == std::vector<double>{1.6e9 / 3});
+      CHECK(results[2].values.empty());
+      CHECK(results[3].values == std::vector<double>{0.1});
+      for (const std::size_t i : {1, 2, 3}) {
+        CHECK(results[i].status == RowStatus::solved);
+        CHECK(results[i].primal == 0);
+        CHECK(results[i].relative_gap == 0);
+      }
+    }
+  }
+}
+
+TEST_CASE("rows whose weights, objective or gap were changed are no longer proven") {
+  const auto ranks = Communicator::world();
+  const TemporaryDirectory directory(ranks);
+  const auto content = near_model_states({150, 30, 20, 3}, 31, Precision::float32, true);
+  on_root(ranks, [&] { write_states_file(directory / "states.h5", content); });
+  const StatesHeader header = read_states_header(directory / "states.h5", ranks);
+  const StateStore store(ranks, header);
+  const RowSamples samples(store);
+  const Gram gram(ranks, samples);
+  const BlockSettings settings = settings_for(header, penalised_objectives().front(), 0.9, 1e-6);
+  const std::vector<Index> rows{0, 3, 20};
+  const std::vector<RowResult> solved = solve_gram_block(gram, samples, settings, rows, {});
+  CHECK(still_proven(samples, settings, solved));
+  const auto proven_after = [&](const std::function<void(RowResult&)>& change) {
+    std::vector<RowResult> changed = solved;
+    change(changed[1]);
+    return still_proven(samples, settings, changed);
+  };
+  CHECK(proven_after([](RowResult&) {}));
+  CHECK_FALSE(proven_after([](RowResult& row) { row.values[0] *= 1.01; }));
+  CHECK_FALSE(proven_after([](RowResult& row) { row.values[0] = -row.values[0]; }));
+  CHECK_FALSE(proven_after([](RowResult& row) { row.values[0] = 1e300; }));
+  CHECK_FALSE(proven_after([](RowResult& row) { row.primal *= 1 - 1e-6; }));
+  CHECK_FALSE(proven_after([](RowResult& row) { row.dual *= 1 + 1e-3; }));
+  CHECK_FALSE(proven_after([](RowResult& row) {
+    row.columns.pop_back();
+    row.values.pop_back();
+  }));
+  CHECK_FALSE(proven_after([](RowResult& row) { row.status = RowStatus::infeasible; }));
+  CHECK_FALSE(proven_after([](RowResult& row) { row.status = RowStatus::exact_to_rounding; }));
 }
 
 TEST_CASE("min-norm blocks match within delta with a proof") {
@@ -271,13 +377,14 @@ void check_awkward(const Communicator& ranks, const std::string& path, const Sta
   on_root(ranks, [&] { write_states_file(path, content); });
   const StatesHeader header = read_states_header(path, ranks);
   const StateStore store(ranks, header);
-  const Gram gram(ranks, store);
+  const RowSamples samples(store);
+  const Gram gram(ranks, samples);
   const BlockSettings settings = settings_for(header, objective, kappa, 1e-9);
   const Index all = header.states + header.outputs;
   std::vector<Index> block;
   for (Index row = ranks.rank(); row < all; row += ranks.size()) block.push_back(row);
-  const auto from_gram = solve_gram_block(gram, store, settings, block, {});
-  const auto from_data = solve_data_block(store, settings, block, {});
+  const auto from_gram = solve_gram_block(gram, samples, settings, block, {});
+  const auto from_data = solve_data_block(samples, settings, block, {});
   for (std::size_t i = 0; i < block.size(); ++i) {
     if (from_gram[i].status == RowStatus::infeasible || from_data[i].status == RowStatus::infeasible) {
       // Both regimes say so, or neither does.
@@ -340,7 +447,8 @@ TEST_CASE("rows that cannot be matched are told from those that can, with a proo
     });
     const StatesHeader header = read_states_header(path, ranks);
     const StateStore store(ranks, header);
-    const Gram gram(ranks, store);
+    const RowSamples samples(store);
+    const Gram gram(ranks, samples);
     const BlockSettings settings = settings_for(header, min_norm(1e-4), 0.5, 1e-6);
     std::vector<Index> rows(7);
     std::iota(rows.begin(), rows.end(), 0);
@@ -365,12 +473,12 @@ TEST_CASE("rows that cannot be matched are told from those that can, with a proo
         CHECK(result.dual * v.tail(5).maxCoeff() < 10 * left);
       }
     };
-    for (const RowResult& result : solve_gram_block(gram, store, settings, rows, {})) impossible(result);
-    for (const RowResult& result : solve_data_block(store, settings, rows, {})) impossible(result);
-    for (const RowResult& result : solve_gram_block(gram, store, settings, outputs, {})) {
+    for (const RowResult& result : solve_gram_block(gram, samples, settings, rows, {})) impossible(result);
+    for (const RowResult& result : solve_data_block(samples, settings, rows, {})) impossible(result);
+    for (const RowResult& result : solve_gram_block(gram, samples, settings, outputs, {})) {
       CHECK(result.status == RowStatus::solved);
     }
-    for (const RowResult& result : solve_data_block(store, settings, outputs, {})) {
+    for (const RowResult& result : solve_data_block(samples, settings, outputs, {})) {
       CHECK(result.status == RowStatus::solved);
     }
   }
@@ -385,18 +493,19 @@ TEST_CASE("a row's bits do not depend on the rows solved beside it") {
   });
   const StatesHeader header = read_states_header(path, ranks);
   const StateStore store(ranks, header);
-  const Gram gram(ranks, store);
+  const RowSamples samples(store);
+  const Gram gram(ranks, samples);
   const BlockSettings settings = settings_for(header, penalised_objectives()[0], 0.9, 1e-6);
   const std::vector<Index> together{0, 1, 2, 3, 4, 5, 6, 7};
-  const auto from_gram = solve_gram_block(gram, store, settings, together, {});
-  const auto from_data = solve_data_block(store, settings, together, {});
+  const auto from_gram = solve_gram_block(gram, samples, settings, together, {});
+  const auto from_data = solve_data_block(samples, settings, together, {});
   for (std::size_t i = 0; i < together.size(); ++i) {
     const std::vector<Index> alone{together[i]};
-    const RowResult gram_alone = solve_gram_block(gram, store, settings, alone, {}).front();
+    const RowResult gram_alone = solve_gram_block(gram, samples, settings, alone, {}).front();
     CHECK(gram_alone.columns == from_gram[i].columns);
     CHECK(gram_alone.values == from_gram[i].values);
     CHECK(gram_alone.relative_gap == from_gram[i].relative_gap);
-    const RowResult data_alone = solve_data_block(store, settings, alone, {}).front();
+    const RowResult data_alone = solve_data_block(samples, settings, alone, {}).front();
     CHECK(data_alone.columns == from_data[i].columns);
     CHECK(data_alone.values == from_data[i].values);
   }

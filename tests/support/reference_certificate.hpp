@@ -129,11 +129,8 @@ inline ReferenceGap reference_gap(const ReferencePenalty& penalty, const RowData
     return s * dot(z, rho) - s * s * dot(rho, rho) / 2 - conjugates(penalty, data, v, s);
   };
   const long double p = primal(penalty, data, w);
-  const long double d = std::max(dual(1), dual(within_slopes * (1 - 1e-18L)));
-  const long double floor = 1e-9L * dot(z, z) / 2;
-  const long double scale = std::max(p, floor);
-  return {static_cast<double>(p), static_cast<double>(d),
-          scale > 0 ? static_cast<double>((p - d) / scale) : 0.0};
+  const long double d = std::max({0.0L, dual(1), dual(within_slopes * (1 - 1e-18L))});
+  return {static_cast<double>(p), static_cast<double>(d), p > 0 ? static_cast<double>((p - d) / p) : 0.0};
 }
 
 /// min-norm: P = sum weight_j |w_j| against the best D(t).

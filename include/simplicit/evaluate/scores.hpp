@@ -74,7 +74,7 @@ struct Scores {
   std::string radius_by = "global";     ///< and that of the radii
   std::vector<CertifiedAccuracy> certified;
   std::vector<CertifiedAccuracy>
-      baseline_certified;  ///< the same of the baseline, where it was certified too
+      baseline_certified;              ///< the same of the baseline, where it was certified too
   std::vector<ClassAccuracy> classes;  ///< that have samples, in ascending order; none without labels
   std::vector<AttackedAccuracy> attacks;
   bool attacks_clipped = false;  ///< attacked inputs were kept in [0, 1]

@@ -12,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,8 @@ void check_checkpoint(const TrainSettings& settings);
 class Checkpoint {
  public:
   /// Begins the journal, or reads it again with --resume and throws InputError when it belongs to something
-  /// else or is damaged. `header` as from checkpoint_header.
+  /// else or is damaged, or rows in it are no rows of `features` features. `header` as from
+  /// checkpoint_header.
   Checkpoint(const TrainSettings& settings, const nlohmann::json& header,
              const std::vector<RowBlock>& blocks);
 
@@ -34,8 +36,11 @@ class Checkpoint {
   /// solved once.
   void begin_stage(Index stage);
   /// What earlier runs solved in this stage: places in the list of blocks, and their rows.
-  [[nodiscard]] const std::vector<Index>& finished_blocks() const { return finished_blocks_; }
-  [[nodiscard]] std::vector<RowResult> take_rows() { return std::move(rows_); }
+  [[nodiscard]] std::vector<Index> finished_blocks() const;
+  [[nodiscard]] const std::vector<RowResult>& rows_of_block(Index block) const { return finished_.at(block); }
+  [[nodiscard]] std::vector<RowResult> take_rows();
+  /// The block is to be solved again: its rows are not what they say.
+  void drop_block(Index block);
 
   /// Saves a block at once. Throws SystemError when the disk does not take it.
   void save(const RowBlock& block, const std::vector<RowResult>& rows);
@@ -56,8 +61,8 @@ class Checkpoint {
   bool many_stages_ = false;
   Index stage_ = 0;
   std::map<Index, std::map<Index, std::vector<RowResult>>> earlier_;  ///< by stage and block
-  std::vector<Index> finished_blocks_;
-  std::vector<RowResult> rows_;
+  std::map<Index, std::vector<RowResult>> finished_;                  ///< of this stage, by block
+  std::set<Index> dropped_;  ///< blocks of this stage that are solved again
   Index rows_in_all_ = 0;
   Index states_ = 0;
   Index features_ = 0;

@@ -3,7 +3,6 @@
 #include <simplicit/problem/gram.hpp>
 #include <simplicit/schedule/run_rows.hpp>
 #include <simplicit/solve/block_settings.hpp>
-#include <simplicit/states/store.hpp>
 
 #include <vector>
 
@@ -23,7 +22,7 @@ namespace simplicit {
 /// The estimates of all rows (n + q) on root, empty elsewhere (collective; the same at any number of ranks).
 /// `gram` is null in the data regime, where correlations are not known beforehand: the count is taken as 0
 /// and a row's own lambda_max as |z - mean z|^2.
-[[nodiscard]] std::vector<double> row_costs(const Communicator& ranks, const StateStore& store,
+[[nodiscard]] std::vector<double> row_costs(const Communicator& ranks, const RowSamples& samples,
                                             const Gram* gram, const BlockSettings& settings);
 
 /// Gives every block the cost of its rows; nothing when `costs` is empty.

@@ -2,6 +2,7 @@
 
 #include <simplicit/model/implicit_model.hpp>
 #include <simplicit/problem/gram.hpp>
+#include <simplicit/problem/row_samples.hpp>
 #include <simplicit/run/checkpoint.hpp>
 #include <simplicit/run/start.hpp>
 #include <simplicit/run/train_settings.hpp>
@@ -9,6 +10,7 @@
 #include <simplicit/solve/block_settings.hpp>
 #include <simplicit/states/store.hpp>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,6 +28,9 @@ struct TrainSeconds {
   double total = 0;
 };
 
+/// Whether rows that were read from a journal are what they say, measured again.
+using RowsHold = std::function<bool(const std::vector<RowResult>& rows)>;
+
 /// What a training run works with on every rank. It goes through stages; in each of them every row is solved
 /// once, and what a stage solves follows from the stages before it alone.
 class TrainingRun {
@@ -39,11 +44,12 @@ class TrainingRun {
   /// Solves all rows with `solve`, on whichever rank asks (collective). Rows that the journal holds are not
   /// solved again; G and R are formed when a row is left and the regime needs them. Root gets the rows,
   /// sorted. Throws Error(ExitCode::interrupted) on all ranks after a signal.
-  [[nodiscard]] std::vector<RowResult> solve_stage(const SolveBlock& solve) {
-    return solve_stage(solve, blocks_);
+  /// A block whose rows in the journal do not `hold` is solved again; without `hold` the journal is trusted.
+  [[nodiscard]] std::vector<RowResult> solve_stage(const SolveBlock& solve, const RowsHold& hold) {
+    return solve_stage(solve, hold, blocks_);
   }
   /// The same for the rows of some of blocks() alone.
-  [[nodiscard]] std::vector<RowResult> solve_stage(const SolveBlock& solve,
+  [[nodiscard]] std::vector<RowResult> solve_stage(const SolveBlock& solve, const RowsHold& hold,
                                                    const std::vector<RowBlock>& blocks);
   /// The rows with the penalty of `objective`, from `warm` where that is not empty.
   [[nodiscard]] std::vector<RowResult> solve_penalised(const ObjectiveSettings& objective,
@@ -53,9 +59,12 @@ class TrainingRun {
   [[nodiscard]] std::vector<RowResult> solve_penalised(const ObjectiveSettings& objective,
                                                        const WarmStart& warm,
                                                        const std::vector<RowBlock>& blocks);
-  /// X has been replaced in the store: G and R must be formed again.
-  void forget_gram() { gram_.reset(); }
-  /// The baseline's states again, after refining has replaced them; stages count on.
+  /// X has been replaced in the store: G and R must be formed again (collective).
+  void samples_changed() {
+    samples_.measure();
+    gram_.reset();
+  }
+  /// The baseline's states again, after refining has replaced them (collective); stages count on.
   void restore_states();
 
   [[nodiscard]] const Communicator& ranks() const { return ranks_; }
@@ -64,6 +73,8 @@ class TrainingRun {
   [[nodiscard]] StateStore& store() { return store_; }
   /// The samples that refining sets aside to choose by.
   [[nodiscard]] const StateStore& held_out() const { return *held_out_; }
+  /// The samples of the store as the rows see them.
+  [[nodiscard]] const RowSamples& samples() const { return samples_; }
   [[nodiscard]] const Gram& gram() const { return *gram_; }
   [[nodiscard]] Regime regime() const { return regime_; }
   [[nodiscard]] const BlockSettings& block_settings() const { return block_; }
@@ -75,6 +86,7 @@ class TrainingRun {
   [[nodiscard]] TrainSeconds& seconds() { return seconds_; }
 
  private:
+  void drop_unproven_blocks(const RowsHold& hold);
   void estimate_costs(std::vector<RowBlock>& left);
   void tell_what_is_saved();
   RunRowsOutcome solve_rows(const std::vector<RowBlock>& left, const SolveBlock& solve);
@@ -84,6 +96,7 @@ class TrainingRun {
   StatesHeader header_;
   Regime regime_;
   StateStore store_;
+  RowSamples samples_;
   std::optional<StateStore> held_out_;
   std::string digest_;
   std::shared_ptr<BetweenRows> between_rows_ = std::make_shared<BetweenRows>();

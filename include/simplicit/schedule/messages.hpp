@@ -21,6 +21,13 @@ struct FinishedBlock {
   std::vector<RowResult> rows;
 };
 
+/// The rows of one block in a journal.
+struct SavedBlock {
+  Index block = 0;     ///< place in the list of blocks, counted on from stage to stage
+  bool again = false;  ///< takes the place of an earlier record whose rows did not hold
+  std::vector<RowResult> rows;
+};
+
 /// How the whole ended, the same for all ranks.
 struct Verdict {
   bool complete = false;
@@ -29,7 +36,8 @@ struct Verdict {
 };
 
 /// A value as the bytes of a Boost binary archive, for messages and journals of one build on one CPU type.
-/// Made for FinishedBlock, Failure, Verdict, Index, lists of RowResult and lists of supports (messages.cpp).
+/// Made for FinishedBlock, SavedBlock, Failure, Verdict, Index, lists of RowResult and lists of supports
+/// (messages.cpp).
 template <class T>
 [[nodiscard]] std::string packed(const T& value);
 

@@ -1,8 +1,8 @@
 #pragma once
 
+#include <simplicit/problem/row_samples.hpp>
 #include <simplicit/solve/block_settings.hpp>
 #include <simplicit/solve/row_result.hpp>
-#include <simplicit/states/store.hpp>
 
 #include <span>
 #include <vector>
@@ -15,7 +15,8 @@ namespace simplicit {
 /// samples the rounds between two certificates make that product in single precision, straight from the
 /// stored numbers; certificates, and what a working set is solved from, are in double precision always. For d
 /// > m, or when G does not fit the node. Results depend on the data, the settings and the block alone.
-[[nodiscard]] std::vector<RowResult> solve_data_block(const StateStore& store, const BlockSettings& settings,
+[[nodiscard]] std::vector<RowResult> solve_data_block(const RowSamples& samples,
+                                                      const BlockSettings& settings,
                                                       std::span<const Index> rows, const WarmStart& warm);
 
 }  // namespace simplicit

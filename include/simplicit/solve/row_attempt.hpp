@@ -18,6 +18,7 @@ struct RowAttempt {
   Index ball_columns = 0;
   double kappa = infinity;
   double target_norm2 = 0;  ///< |z|^2
+  bool trivial = false;     ///< the constant alone fits the target: finished before it began
 
   bool matches = false;  ///< min-norm: |rho| <= delta |z| instead of a penalty
   Penalty penalty;
@@ -28,7 +29,7 @@ struct RowAttempt {
   SparseRow dual_row;    ///< min-norm: weights whose residual is a second dual point; may be empty
   double proven_norm = 0;  ///< min-norm: weights that match have at least this norm
 
-  SparseRow w;  ///< present weights, global columns
+  SparseRow w;  ///< present weights, of the features as stored
   double nu = 0;
   double residual = 0;  ///< |rho| / |z| of the present weights, as measured last
   RowResult result;     ///< of the best weights so far
@@ -36,18 +37,24 @@ struct RowAttempt {
   double impossible = 0;  ///< min-norm: no weights of a smaller norm match
 };
 
-/// A row at zero. `lambda_max` is its own (see lambda_max_of).
+/// A row at zero. `lambda_max` is its own (see lambda_max_of). A row whose target is constant is finished.
+[[nodiscard]] RowAttempt begin_attempt(const BlockSettings& settings, Index row, const RowSamples& samples,
+                                       double lambda_max);
+/// The same for samples that are given by their sums alone.
 [[nodiscard]] RowAttempt begin_attempt(const BlockSettings& settings, Index row, double target_norm2,
                                        double lambda_max, Precision precision);
+
+/// Finishes a row whose target the constant alone fits: w = 0 with no gap.
+void finish_if_constant(RowAttempt& attempt, const RowSamples& samples);
 
 /// max over penalised columns of |c_j| / weight_j, with c the centred correlations of the target (d).
 [[nodiscard]] double lambda_max_of(std::span<const double> c, std::span<const double> weights);
 
-/// Solves the attempt's problem in a Gram matrix to a relative gap of `tolerance` as the matrix shows it,
-/// from the attempt's weights when `warm`. `columns` maps the problem's columns to global ones; null when
-/// they are the same.
-void solve_attempt(RowAttempt& attempt, const QuadraticRow& problem, const std::vector<int>* columns,
-                   double tolerance, bool warm);
+/// Solves the attempt's problem in a Gram matrix of shifted features (as stored when `samples` is null) to a
+/// relative gap of `tolerance` as the matrix shows it, from the attempt's weights when `warm`. `columns` maps
+/// the problem's columns to global ones; null when they are the same.
+void solve_attempt(RowAttempt& attempt, const RowSamples* samples, const QuadraticRow& problem,
+                   const std::vector<int>* columns, double tolerance, bool warm);
 
 /// Whether the present weights are the best over all features, as far as the solver could see, or features
 /// are about to enter.
@@ -61,8 +68,7 @@ enum class Reach { all_features, some_features };
 /// Certifies the present weights, measured before, once more: from a dual point in more digits than their
 /// residual has (refined_dual). For rows whose certificates come to a halt above the tolerance. True when the
 /// row needs no more work.
-[[nodiscard]] bool refine_certificate(RowAttempt& attempt, const StoredMatrix& phi,
-                                      const StoredMatrix& targets, bool bias, double tolerance);
+[[nodiscard]] bool refine_certificate(RowAttempt& attempt, const RowSamples& samples, double tolerance);
 
 /// The relative gap of the present weights as these residuals show it, 1 where min-norm misses its bound;
 /// keeps nothing.
@@ -73,7 +79,6 @@ enum class Reach { all_features, some_features };
 
 /// Residuals of the attempts' present weights; what their dual rows prove, where they have one, is kept in
 /// the attempts.
-[[nodiscard]] BlockResiduals measure(const StoredMatrix& phi, const StoredMatrix& targets,
-                                     const BlockSettings& settings, const std::vector<RowAttempt*>& attempts);
+[[nodiscard]] BlockResiduals measure(const RowSamples& samples, const std::vector<RowAttempt*>& attempts);
 
 }  // namespace simplicit

@@ -14,9 +14,10 @@ namespace simplicit {
 struct RowsSummary {
   double objective_ab = 0;  ///< sum of P over the rows of [A B]
   double objective_cd = 0;  ///< sum of P over the rows of [C D]
-  Index solved = 0;
-  Index ball_active = 0;  ///< rows on the ball
-  double max_relative_gap = 0;
+  Index solved = 0;         ///< rows with nothing left to gain, those that are exact to rounding among them
+  Index exact = 0;          ///< rows that are exact to rounding: their gap is rounding and says nothing
+  Index ball_active = 0;    ///< rows on the ball
+  double max_relative_gap = 0;  ///< of all rows but the exact ones
   double mean_rounds = 0;
   double longest_row = 0;                 ///< seconds
   std::vector<std::int64_t> missed_rows;  ///< in the order given
