@@ -282,7 +282,7 @@ class SharedTraining {
       own.finish(l);
       for (const RowResult& row : rows) {
         ++outcome.rows;
-        outcome.solved += row.status == RowStatus::solved ? 1 : 0;
+        outcome.solved += reached_tolerance(row.status) ? 1 : 0;
         outcome.max_relative_gap = std::max(outcome.max_relative_gap, row.relative_gap);
       }
       outcome.model.rows.push_back(table_of(rows));
