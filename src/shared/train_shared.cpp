@@ -283,7 +283,9 @@ class SharedTraining {
       for (const RowResult& row : rows) {
         ++outcome.rows;
         outcome.solved += reached_tolerance(row.status) ? 1 : 0;
-        outcome.max_relative_gap = std::max(outcome.max_relative_gap, row.relative_gap);
+        if (row.status != RowStatus::exact_to_rounding) {
+          outcome.max_relative_gap = std::max(outcome.max_relative_gap, row.relative_gap);
+        }
       }
       outcome.model.rows.push_back(table_of(rows));
       tell("trained", l);
