@@ -143,7 +143,7 @@ TEST_CASE("training goes on where it was interrupted, and refuses the journal of
   check_same_bits(read_shared_model(directory / "whole.h5", ranks),
                   read_shared_model(directory / "resumed.h5", ranks));
   settings.keep = 0.5;
-  CHECK_THROWS_AS(train_shared(ranks, settings, "simplicit train"), InputError);
+  CHECK_THROWS_AS(train_shared(ranks, settings, "simplicit train"), Error);
 }
 
 TEST_CASE("what rows shared by all positions cannot be trained on is refused before any work") {
@@ -169,6 +169,6 @@ TEST_CASE("what rows shared by all positions cannot be trained on is refused bef
     on_root(ranks, [&] { write_inputs_file(settings.states, awkward_onnx(), 150, 24); });
     settings.keep = 1e-4;
   }
-  CHECK_THROWS_AS(train_shared(ranks, settings, "simplicit train"), InputError);
+  CHECK_THROWS_AS(train_shared(ranks, settings, "simplicit train"), Error);
   CHECK_FALSE(std::filesystem::exists(settings.out));
 }
