@@ -71,7 +71,7 @@ const std::vector<Spoiled> spoiled_files{
     {"scale sign", "state_scale", [](RawModelFile& f) { f.state_scale[0] = -1; }},
     {"rows missing", "dual", [](RawModelFile& f) { f.row_reals.erase("dual"); }},
     {"rows length", "rows/status", [](RawModelFile& f) { f.row_counts["status"].push_back(0); }},
-    {"status", "unknown status", [](RawModelFile& f) { f.row_counts["status"][0] = 4; }},
+    {"status", "unknown status", [](RawModelFile& f) { f.row_counts["status"][0] = 5; }},
     {"count", "negative", [](RawModelFile& f) { f.row_counts["nonzeros"][0] = -1; }},
 };
 

@@ -271,8 +271,8 @@ TEST_CASE("a journal with right checksums and impossible rows is refused") {
   CHECK_THAT(refusal_of([](RowResult& row) { row.values = {std::numeric_limits<double>::quiet_NaN()}; }),
              told("not finite"));
   CHECK_THAT(refusal_of([](RowResult& row) { row.columns = {3}; }), told("outside the ball"));
-  CHECK_THAT(refusal_of([](RowResult& row) {
-    row.status = static_cast<RowStatus>(7); }),
+  CHECK_THAT(refusal_of([](RowResult& row) { row.status = static_cast<RowStatus>(7); }),
+             told("unknown status"));
 }
 
 TEST_CASE("a record cannot claim more numbers than it has bytes") {

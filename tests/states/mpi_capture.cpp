@@ -207,7 +207,8 @@ TEST_CASE("states that are not finite are refused on all ranks, and nothing is l
   std::string fault;
   try {
     (void)capture_all(world, mlp, data, Precision::float32, directory / "states.h5");
-  } catch (const InputError& error) {
+  } catch (const Error& error) {
+    CHECK(error.code() == ExitCode::bad_input);
     fault = error.what();
   }
   CHECK_THAT(fault, Catch::Contains("nothing is captured") && Catch::Contains("infinity at sample") &&

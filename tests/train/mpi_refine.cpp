@@ -124,7 +124,7 @@ TEST_CASE("what cannot be kept is refused with what can") {
   CHECK_THROWS_WITH(train(ranks, settings, ""),
                     Catch::Contains("cannot be met") && Catch::Contains("at most"));
   settings.keep = 1.5;
-  CHECK_THROWS_WITH(train(ranks, settings, ""), Catch::Contains("--keep must lie above 0"));
+  CHECK_THROWS_WITH(train(ranks, settings, ""), Catch::Contains("--keep must be above 0"));
   settings.keep = 0.1;
   settings.objective.name = "min-norm";
   CHECK_THROWS_WITH(train(ranks, settings, ""), Catch::Contains("--keep chooses a penalty"));
