@@ -36,6 +36,7 @@ TEST_CASE("The record has the agreed keys, unknown figures are null") {
                                                  "nnz",
                                                  "kept",
                                                  "certified_radius",
+                                                 "classes",
                                                  "certified",
                                                  "attacks",
                                                  "seconds",
