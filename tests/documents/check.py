@@ -54,7 +54,7 @@ def check_links(path, text):
 def check_paths(path, text):
     # Only text in code style that looks like a path of this repository.
     for name in re.findall(r"`((?:src|include|tests|jobs|cmake|docs)/[\w./-]+)`", text):
-        if "NAME" not in name and not (source / name).exists():
+        if not re.search("NAME|FOLDER", name) and not (source / name).exists():
             faults.append(f"{path.name}: names {name}, which is not there")
 
 
