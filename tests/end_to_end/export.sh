@@ -70,10 +70,10 @@ refuse 2 '--format npz' export states.h5 --format mtx --out refused.x
 refuse 1 'cannot be made a directory' export model.h5 --format npz --out base.h5
 refuse 1 'is a directory' export states.h5 --format npz --out market
 refuse 1 'does not exist' export model.h5 --format onnx --out nowhere/refused.x
-refuse 1 'is a file this command reads' export model.h5 --format onnx --out model.h5
-refuse 1 'is a file this command reads' export states.h5 --format npz --out states.h5
+refuse 1 'which the command reads' export model.h5 --format onnx --out model.h5
+refuse 1 'which the command reads' export states.h5 --format npz --out states.h5
 cp model.h5 market/B.mtx
-refuse 1 'is a file this command reads' export market/B.mtx --format mtx --out market
+refuse 1 'which the command reads' export market/B.mtx --format mtx --out market
 refuse 1 base.h5 export base.h5 --format npz --out refused.x
 absent refused.x
 [ "$opencv" = yes ] || skip "$opencv: the ONNX graphs were not run"

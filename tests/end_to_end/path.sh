@@ -49,8 +49,8 @@ for ranks in 1 2; do
   refuse "$ranks" --lambda-rel-from path states.h5 --test test.h5 --lambda-rel-from 0 --out new.h5
   refuse "$ranks" --steps path states.h5 --test test.h5 --steps 0 --out new.h5
   refuse "$ranks" min-norm path states.h5 --test test.h5 --objective min-norm --out new.h5
-  refuse "$ranks" "a file this command reads" path states.h5 --test test.h5 --out states.h5
-  refuse "$ranks" "a file this command reads" path states.h5 --test test.h5 --out test.h5
+  refuse "$ranks" "which the command reads" path states.h5 --test test.h5 --out states.h5
+  refuse "$ranks" "which the command reads" path states.h5 --test test.h5 --out test.h5
   refuse "$ranks" nowhere path states.h5 --test test.h5 --out nowhere/path.h5
   refuse "$ranks" baseline.h5 path states.h5 --test baseline.h5 --out new.h5
   refuse "$ranks" --kappa path states.h5 --test test.h5 --kappa 1 --out new.h5

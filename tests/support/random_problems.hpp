@@ -88,16 +88,19 @@ inline RowData random_row(const RowShape& shape, Flavour flavour, std::uint64_t 
 
 /// max_j |phi_j^T (z - mean z)| / weight_j over the penalised columns (the mean with a bias only).
 inline double lambda_max(const RowData& data) {
-  // In more digits than double has: a mean of 1e9 would leave rounding alone.
+  // In more digits than double has, and with both sides centred: a mean of 1e9 would leave rounding alone.
   using ExtendedVector = Eigen::Matrix<long double, Eigen::Dynamic, 1>;
-  ExtendedVector centred = data.z.cast<long double>();
-  if (data.bias) centred.array() -= centred.mean();
+  const auto centred = [&](const auto& column) {
+    ExtendedVector extended = column.template cast<long double>();
+    if (data.bias) extended.array() -= extended.mean();
+    return extended;
+  };
+  const ExtendedVector z = centred(data.z);
   double largest = 0;
   for (Index j = 0; j < data.phi.cols(); ++j) {
     const double weight = data.weights[static_cast<std::size_t>(j)];
     if (weight > 0 && weight < infinity) {
-      largest = std::max(
-          largest, static_cast<double>(std::abs(data.phi.col(j).cast<long double>().dot(centred))) / weight);
+      largest = std::max(largest, static_cast<double>(std::abs(centred(data.phi.col(j)).dot(z))) / weight);
     }
   }
   return largest;
