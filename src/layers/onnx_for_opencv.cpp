@@ -31,6 +31,7 @@ class Rewriter {
       state_kernel(node);
       pad_convolution(node);
     }
+    if (node.op_type() == "Gemm") transpose_weights(node);
     if (node.op_type() == "AveragePool") pad_average(node);
     if (node.op_type() == "Clip") state_bounds(node);
     if (node.op_type() == "Reshape") reshape(node);
@@ -43,6 +44,27 @@ class Rewriter {
     const auto weights = initializers_.find(node.input(1));
     if (weights == initializers_.end() || weights->second->dims_size() < 3) return;
     put_list(node, "kernel_shape", {weights->second->dims().begin() + 2, weights->second->dims().end()});
+  }
+
+  /// OpenCV takes the weights of Gemm as (out x in) only, which is how PyTorch writes them.
+  void transpose_weights(onnx::NodeProto& node) {
+    const auto weights = node.input_size() < 2 ? initializers_.end() : initializers_.find(node.input(1));
+    if (weights == initializers_.end() || integer_of(node, "transB", 0) != 0) return;
+    const std::optional<Numbers> numbers = numbers_of(*weights->second, "the network");
+    if (!numbers || numbers->shape.size() != 2) return;
+    const Index rows = numbers->shape[0], columns = numbers->shape[1];
+    std::vector<float> transposed;
+    transposed.reserve(numbers->values.size());
+    for (Index column = 0; column < columns; ++column) {
+      for (Index row = 0; row < rows; ++row) {
+        transposed.push_back(
+            static_cast<float>(numbers->values[static_cast<std::size_t>(row * columns + column)]));
+      }
+    }
+    const std::string name = node.output(0) + "/transposed";
+    *graph_->add_initializer() = float_tensor(name, {columns, rows}, transposed);
+    node.set_input(1, name);
+    put_integer(node, "transB", 1);
   }
 
   /// OpenCV takes the bounds of Clip from attributes only, as operator sets before 11 have them.

@@ -33,6 +33,12 @@ Index count_rows(const std::vector<RowBlock>& blocks) {
   return rows;
 }
 
+/// A count of this run's own header; 0 where it is none.
+Index count_in(const nlohmann::json& header, const char* key) {
+  const auto count = header.find(key);
+  return count != header.end() && count->is_number_integer() ? count->get<Index>() : 0;
+}
+
 nlohmann::json parsed_header(const std::string& path, const std::string& header) {
   const nlohmann::json json = json_from_text(header);
   if (!json.is_object()) throw InputError(path + ": the header of the journal is not JSON");
@@ -78,8 +84,8 @@ Checkpoint::Checkpoint(const TrainSettings& settings, const nlohmann::json& head
       block_count_(static_cast<Index>(blocks.size())),
       many_stages_(settings.keep.has_value() || settings.refine > 0 || !settings.lambda_rel_path.empty()),
       rows_in_all_(count_rows(blocks)),
-      states_(header.at("states").get<Index>()),
-      features_(header.at("features").get<Index>()) {
+      states_(count_in(header, "states")),
+      features_(count_in(header, "features")) {
   if (!many_stages_) kappa_ = settings.kappa;  // a stage may hold prices of weights
   if (path_.empty()) return;
   if (settings.resume && std::filesystem::exists(path_)) {

@@ -110,8 +110,8 @@ done
 "$simplicit" evaluate full_0.1.h5 infer_test.h5 --attack pgd --epsilon 0.01,0.02,0.05,0.1 --report pgd.json >/dev/null 2>&1
 echo "pgd, 20 steps at 4 epsilons, 10,000 samples, the model and its baseline: $(field pgd.json seconds attack) s"
 for command in --version --help "info full_0.1.h5"; do
-  # shellcheck disable=SC2086 # words of a command
-  TIMEFORMAT="simplicit $command: %R s, of the processor %U + %S s"; time "$simplicit" $command >/dev/null
+  read -ra words <<<"$command"
+  TIMEFORMAT="simplicit $command: %R s, of the processor %U + %S s"; time "$simplicit" "${words[@]}" >/dev/null
 done
 
 # States and G exist once a node: what each rank adds to the shared windows is its own.

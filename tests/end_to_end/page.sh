@@ -20,6 +20,7 @@ succeed 1 report model*.h5 train*.json evaluate*.json path.h5 --out page
 expect "the best model comes first" grep -q '<h2>model 1e-3.h5</h2>' page/index.html
 
 # The page says of itself, once loaded, what is missing and how wide it is.
+# shellcheck disable=SC2016  # a script of the page, no shell's
 sed 's|</body>|<script>addEventListener("load",()=>{const all=[...document.images];document.title=`${all.length} pictures, ${all.filter(i=>!i.naturalWidth).length} missing, ${document.documentElement.scrollWidth>innerWidth?"too wide":"fits"} at ${innerWidth}`})</script>&|' \
   page/index.html >page/checked.html
 pictures=$(grep -c '<img ' page/index.html)

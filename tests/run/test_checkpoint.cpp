@@ -259,7 +259,7 @@ TEST_CASE("a journal with right checksums and impossible rows is refused") {
   };
   CHECK(refusal_of([](RowResult&) {}).empty());
   const auto told = [](const char* fault) {
-    return Catch::Contains("row 5 of block 1 ") && Catch::Contains(fault);
+    return Catch::Matches(std::string(".*row 5 of block 1 .*") + fault + ".*");
   };
   CHECK_THAT(refusal_of([](RowResult& row) { row.columns = {11}; }), told("out of range"));
   CHECK_THAT(refusal_of([](RowResult& row) { row.columns = {-1}; }), told("out of range"));
