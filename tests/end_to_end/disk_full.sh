@@ -12,7 +12,7 @@ fi
 need_h5py
 need_dataset
 compare() { "$python" "$SOURCE_DIR/tests/end_to_end/compare.py" "$1" "$2"; }
-trap 'cd /; umount "$scratch/disk" 2>/dev/null; rm -rf "$scratch"' EXIT
+trap 'cd /; umount "$scratch/disk" 2>/dev/null || true; rm -rf "$scratch"' EXIT
 mkdir disk
 mount -t tmpfs -o size=256k tmpfs disk
 
