@@ -89,11 +89,11 @@ std::vector<RowResult> solve_all(TrainingRun& run, TrainOutcome& outcome) {
   return std::move(refined.rows);
 }
 
-void write(const TrainSettings& settings, TrainOutcome& outcome) {
+void write(const TrainSettings& settings, const InputNormalization& inputs, TrainOutcome& outcome) {
   const TrainSeconds& seconds = outcome.seconds;
   outcome.model.provenance["seconds"] = {
       {"read", seconds.read}, {"gram", seconds.gram}, {"solve", seconds.solve}, {"gather", seconds.gather}};
-  write_model(outcome.model, read_input_normalization(settings.states), settings.out);
+  write_model(outcome.model, inputs, settings.out);
   warn_about_ball(outcome.header, outcome);
   list_missed_rows(outcome);
   if (!settings.checkpoint.empty()) {
@@ -114,7 +114,11 @@ TrainOutcome train_saving(const Communicator& ranks, const TrainSettings& settin
   RunStart start = start_run(ranks, settings);
   outcome.header = start.header;
   outcome.regime = start.regime;
-  if (ranks.is_root()) warn_about_baseline(start.header);
+  InputNormalization inputs;  // now, because a run outlives its states file
+  on_root(ranks, [&] {
+    inputs = read_input_normalization(start.header.path);
+    warn_about_baseline(start.header);
+  });
   TrainingRun run(ranks, std::move(start), saved);
   run.seconds().read = end_of_phase();
 
@@ -129,7 +133,7 @@ TrainOutcome train_saving(const Communicator& ranks, const TrainSettings& settin
   });
   run.seconds().gather = end_of_phase();
   outcome.seconds = run.seconds();
-  on_root(ranks, [&] { write(run.settings(), outcome); });
+  on_root(ranks, [&] { write(run.settings(), inputs, outcome); });
   outcome.seconds.write = end_of_phase();
   outcome.seconds.total = total.seconds();
   return outcome;
