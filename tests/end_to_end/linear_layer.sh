@@ -44,9 +44,11 @@ def weights(path):
             W[i, at["indices"][span]] = at["data"][span]
         return W, group["bias"][:]
 W, b = weights("all.h5")
-assert np.abs(W - known["W"]).max() < 1e-4 and np.abs(b - known["b"]).max() < 1e-4
+# The ridge of 1e-8 of a refit moves the weights of inputs that hardly vary, and the outputs not at all.
+assert np.abs(W - known["W"]).max() < 1e-3 and np.abs(b - known["b"]).max() < 1e-4
 with h5py.File("layer.h5") as file: U, Y = file["U"][:].astype(float), file["Y"][:].astype(float)
 def error(W, b): return np.linalg.norm(U @ W.T + b - Y) / np.linalg.norm(Y)
+assert error(W, b) < 1e-6
 half, b = weights("half.h5")
 assert 0.45 * 300 < np.count_nonzero(half) + np.count_nonzero(b) <= 150
 pruned = np.where(np.abs(known["W"]) >= np.sort(np.abs(known["W"]), axis=None)[-138], known["W"], 0)
