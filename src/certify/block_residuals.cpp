@@ -37,11 +37,12 @@ bool mostly_zero(std::span<const SparseRow> rows, Index features) {
 
 // rho <- rho - panel w, row by row of the block. panel (samples x d), rho (samples x width).
 void subtract_sparse(std::span<const SparseRow> rows, Index samples, const Panel& panel, Matrix& rho) {
+  std::vector<const double*> columns;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    double* residual = rho.col(static_cast<Index>(i)).data();
-    for (std::size_t k = 0; k < rows[i].columns.size(); ++k) {
-      blas::axpy(samples, -rows[i].values[k], panel.column(rows[i].columns[k]), residual);
-    }
+    columns.clear();
+    for (const int column : rows[i].columns) columns.push_back(panel.column(column));
+    blas::subtract_columns(samples, std::ssize(columns), columns.data(), rows[i].values.data(),
+                           rho.col(static_cast<Index>(i)).data());
   }
 }
 

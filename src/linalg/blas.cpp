@@ -1,3 +1,4 @@
+#include "linalg/small_kernels.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/linalg/blas.hpp>
 
@@ -22,15 +23,19 @@ CBLAS_TRANSPOSE op(bool transpose) {
   return transpose ? CblasTrans : CblasNoTrans;
 }
 
-void solve_triangular(CBLAS_TRANSPOSE transpose, Index n, Index k, const double* u, Index ldu, double* b,
-                      Index ldb) {
-  if (n == 0 || k == 0) return;
-  if (k == 1) {
-    cblas_dtrsv(CblasColMajor, CblasUpper, transpose, CblasNonUnit, size(n), u, size(ldu), b, 1);
-  } else {
-    cblas_dtrsm(CblasColMajor, CblasLeft, CblasUpper, transpose, CblasNonUnit, size(n), size(k), 1.0, u,
-                size(ldu), b, size(ldb));
-  }
+void solve_triangular(CBLAS_TRANSPOSE transpose, Index n, const double* u, Index ldu, double* b) {
+  cblas_dtrsv(CblasColMajor, CblasUpper, transpose, CblasNonUnit, size(n), u, size(ldu), b, 1);
+}
+
+// LAPACK's own factorisation, for what fits the caches near the processor.
+constexpr Index small_factor = 32;
+
+bool small_cholesky_upper(Index n, double* u, Index ldu) {
+  const int order = size(n);
+  const int ld = size(ldu);
+  int info = 0;
+  dpotrf_("U", &order, u, &ld, &info);
+  return info == 0;
 }
 
 }  // namespace
@@ -60,21 +65,35 @@ void syrk_upper(Index n, Index k, double alpha, const double* a, Index lda, doub
               size(ldc));
 }
 
+// By halves: U11 from the first, U12 = U11^-T A12, U22 from A22 - U12^T U12.
 bool cholesky_upper(Index n, double* u, Index ldu) {
   if (n == 0) return true;
-  const int order = size(n);
-  const int ld = size(ldu);
-  int info = 0;
-  dpotrf_("U", &order, u, &ld, &info);
-  return info == 0;
+  if (n <= small_factor) return small_cholesky_upper(n, u, ldu);
+  const Index half = (n / 2 + small_factor / 2) / small_factor * small_factor;
+  const Index rest = n - half;
+  double* u12 = u + half * ldu;
+  if (!cholesky_upper(half, u, ldu)) return false;
+  solve_upper_transposed(half, rest, u, ldu, u12, ldu);
+  syrk_upper(rest, half, -1, u12, ldu, 1, u12 + half, ldu);
+  return cholesky_upper(rest, u12 + half, ldu);
 }
 
 void solve_upper_transposed(Index n, Index k, const double* u, Index ldu, double* b, Index ldb) {
-  solve_triangular(CblasTrans, n, k, u, ldu, b, ldb);
+  if (n == 0 || k == 0) return;
+  if (k == 1) return solve_triangular(CblasTrans, n, u, ldu, b);
+  if (n <= substitution_rows) return substitute_upper_transposed(n, k, u, ldu, b, ldb);
+  const Index half = (n / 2 + substitution_rows / 2) / substitution_rows * substitution_rows;
+  const double* u12 = u + half * ldu;
+  solve_upper_transposed(half, k, u, ldu, b, ldb);
+  gemm(true, false, n - half, k, half, -1, u12, ldu, b, ldb, 1, b + half, ldb);
+  solve_upper_transposed(n - half, k, u12 + half, ldu, b + half, ldb);
 }
 
 void solve_upper(Index n, Index k, const double* u, Index ldu, double* b, Index ldb) {
-  solve_triangular(CblasNoTrans, n, k, u, ldu, b, ldb);
+  if (n == 0 || k == 0) return;
+  if (k == 1) return solve_triangular(CblasNoTrans, n, u, ldu, b);
+  cblas_dtrsm(CblasColMajor, CblasLeft, CblasUpper, CblasNoTrans, CblasNonUnit, size(n), size(k), 1.0, u,
+              size(ldu), b, size(ldb));
 }
 
 void gemv(bool transpose, Index rows, Index cols, double alpha, const double* a, Index lda, const double* x,

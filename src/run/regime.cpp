@@ -34,7 +34,7 @@ Regime choose_regime(const TrainSettings& settings, const StatesHeader& header) 
 
 Index rows_per_block(Index rows, Regime regime) {
   if (regime == Regime::data) return rows < 512 ? 32 : 64;
-  return rows < 512 ? 8 : 32;
+  return rows < 512 ? 8 : rows < 1536 ? 32 : 64;
 }
 
 std::vector<RowBlock> blocks_of(const StatesHeader& header, Regime regime) {

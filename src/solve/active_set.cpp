@@ -134,6 +134,8 @@ bool ActiveSet::apply(const std::vector<Change>& changes) {
   std::vector<Index> leaving;
   std::vector<ActiveVariable> crossing;
   std::vector<double> crossing_w;
+  std::vector<const double*> columns;
+  std::vector<double> changes_of_w;
   for (const Change& change : changes) {
     ActiveVariable& v = variables_[at(change.position)];
     if (change.kind == Change::Kind::flip) {
@@ -146,10 +148,13 @@ bool ActiveSet::apply(const std::vector<Change>& changes) {
       crossing_w.push_back(w_[at(change.position)]);
     }
     if (const double w = w_[at(change.position)]; w != 0) {
-      blas::axpy(problem_.gram.dimension, w, problem_.gram.column(v.column), c_.data());
+      columns.push_back(problem_.gram.column(v.column));
+      changes_of_w.push_back(-w);
       w_[at(change.position)] = 0;
     }
   }
+  blas::subtract_columns(problem_.gram.dimension, static_cast<Index>(columns.size()), columns.data(),
+                         changes_of_w.data(), c_.data());
   if (leaving.empty()) return true;
   bool ok = true;
   const std::vector<Index> kept = factor_.remove(leaving, ok);

@@ -84,8 +84,12 @@ ActiveSet::ObjectiveChange ActiveSet::objective_change_since(const Snapshot& sna
 void ActiveSet::update_correlations() {
   const ReferencePoint& reference = problem_.reference;
   c_.assign(reference.c.begin(), reference.c.end());
+  std::vector<const double*> columns;
+  std::vector<double> changes;
   const auto subtract = [&](int column, double change) {
-    if (change != 0) blas::axpy(problem_.gram.dimension, -change, problem_.gram.column(column), c_.data());
+    if (change == 0) return;
+    columns.push_back(problem_.gram.column(column));
+    changes.push_back(change);
   };
   for (std::size_t k = 0; k < reference.weights.columns.size(); ++k) {
     const int column = reference.weights.columns[k];
@@ -95,6 +99,8 @@ void ActiveSet::update_correlations() {
   for (std::size_t i = 0; i < variables_.size(); ++i) {
     if (w_[i] != 0 && !in_reference(variables_[i].column)) subtract(variables_[i].column, w_[i]);
   }
+  blas::subtract_columns(problem_.gram.dimension, static_cast<Index>(columns.size()), columns.data(),
+                         changes.data(), c_.data());
 }
 
 bool ActiveSet::in_reference(int column) const {

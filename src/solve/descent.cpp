@@ -162,12 +162,8 @@ void descend(const QuadraticRow& problem, const Penalty& penalty, const GramRowS
   }
 }
 
-// The weights anew from the sorted support alone: one factorisation, then refinement.
-void polish(const QuadraticRow& problem, const Penalty& penalty, const GramRowSettings& settings,
-            const PolishStart& start, ActiveSet& set, GramRowOutcome& outcome) {
-  set.clear();
-  if (!set.enter(starting_variables(problem, penalty, start.row))) return;
-  if (start.from == PolishFrom::present_weights) set.place(start.row, start.nu);
+void refine(const QuadraticRow& problem, const Penalty& penalty, const GramRowSettings& settings,
+            ActiveSet& set, GramRowOutcome& outcome) {
   int idle = 0;
   for (int step = 0; step < most_refinements && idle < most_idle_refinements; ++step) {
     if (!set.settle()) return;
@@ -181,6 +177,14 @@ void polish(const QuadraticRow& problem, const Penalty& penalty, const GramRowSe
     }
     if (gap.relative <= 1e-3 * settings.tolerance) return;
   }
+}
+
+void polish(const QuadraticRow& problem, const Penalty& penalty, const GramRowSettings& settings,
+            const PolishStart& start, ActiveSet& set, GramRowOutcome& outcome) {
+  set.clear();
+  if (!set.enter(starting_variables(problem, penalty, start.row))) return;
+  if (start.from == PolishFrom::present_weights) set.place(start.row, start.nu);
+  refine(problem, penalty, settings, set, outcome);
 }
 
 }  // namespace simplicit

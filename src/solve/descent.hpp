@@ -32,6 +32,11 @@ void descend(const QuadraticRow& problem, const Penalty& penalty, const GramRowS
 [[nodiscard]] Gap gap_seen_through_gram(const QuadraticRow& problem, const Penalty& penalty,
                                         const ActiveSet& set, const SparseRow& row);
 
+/// Corrects the weights on the present set from their exact correlations until the gap no longer falls.
+/// Leaves the best row and its gap in `outcome` where they are better than what stands there.
+void refine(const QuadraticRow& problem, const Penalty& penalty, const GramRowSettings& settings,
+            ActiveSet& set, GramRowOutcome& outcome);
+
 /// Which weights `polish` starts from: from zero the order in which columns entered leaves no trace; the
 /// present ones, where a first solution from zero would be too rough for the penalty to be seen.
 enum class PolishFrom { zero, present_weights };
@@ -41,8 +46,8 @@ struct PolishStart {
   double nu = 0;
 };
 
-/// The weights anew from the sorted support of `start`, with one factorisation and refinement. Leaves the
-/// best row and its gap in `outcome` where they are better than what stands there.
+/// The weights anew from the sorted support of `start`, with one factorisation and `refine`: for rows whose
+/// factor, changed many times, has lost too many digits.
 void polish(const QuadraticRow& problem, const Penalty& penalty, const GramRowSettings& settings,
             const PolishStart& start, ActiveSet& set, GramRowOutcome& outcome);
 

@@ -47,6 +47,9 @@ GramRowOutcome solve_gram_row(const QuadraticRow& problem, const Penalty& penalt
   const auto polish_from = [&](PolishFrom from) {
     polish(problem, penalty, settings, {from, found, nu}, set, outcome);
   };
+  refine(problem, penalty, settings, set, outcome);
+  outcome.factorisations = set.factorisations();
+  if (outcome.relative_gap <= settings.tolerance) return outcome;
   // A measured reference point is known better than anything that lies between it and zero.
   const bool measured = !problem.reference.weights.columns.empty();
   polish_from(measured ? PolishFrom::present_weights : PolishFrom::zero);

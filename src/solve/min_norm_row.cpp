@@ -109,7 +109,9 @@ MinNormOutcome solve_min_norm_row(const QuadraticRow& problem, double residual_b
   }
   outcome.row = set.row();
   outcome.nu = set.nu();
-  polish(problem, penalty, final, {PolishFrom::present_weights, outcome.row, outcome.nu}, set, last);
+  refine(problem, penalty, final, set, last);
+  if (!(last.relative_gap <= final.tolerance))
+    polish(problem, penalty, final, {PolishFrom::present_weights, outcome.row, outcome.nu}, set, last);
   if (last.relative_gap < infinity) {
     outcome.row = std::move(last.row);
     outcome.nu = last.nu;

@@ -6,7 +6,9 @@
 #include <catch2/catch.hpp>
 #include <support/random_problems.hpp>
 
+#include <cmath>
 #include <limits>
+#include <vector>
 
 using namespace simplicit;
 using namespace simplicit::test;
@@ -82,12 +84,12 @@ TEST_CASE("syrk fills the upper triangle only") {
 }
 
 TEST_CASE("the Cholesky factor solves, one right-hand side or many") {
-  for (const Index n : {Index{1}, Index{7}, Index{90}}) {
+  for (const Index n : {1, 7, 31, 33, 66, 90, 200}) {
     const Matrix a = random(2 * n + 5, n, 6);
     const Matrix k = a.transpose() * a + Matrix::Identity(n, n);
     Matrix u = k;
     REQUIRE(blas::cholesky_upper(n, u.data(), n));
-    for (const Index columns : {Index{0}, Index{1}, Index{4}}) {
+    for (const Index columns : {0, 1, 4, 8, 19}) {
       const Matrix x = random(n, columns, 7);
       Matrix b = k * x;
       blas::solve_upper_transposed(n, columns, u.data(), n, b.data(), n);
@@ -104,6 +106,51 @@ TEST_CASE("a matrix that is not positive definite has no Cholesky factor") {
   Matrix zero = Matrix::Zero(1, 1);
   CHECK_FALSE(blas::cholesky_upper(1, zero.data(), 1));
   CHECK(blas::cholesky_upper(0, zero.data(), 1));
+  // Wherever in a large matrix the one bad pivot stands.
+  for (const Index bad : {0, 31, 32, 63, 64, 99}) {
+    Matrix large = Matrix::Identity(100, 100);
+    large(bad, bad) = -1;
+    CHECK_FALSE(blas::cholesky_upper(100, large.data(), 100));
+  }
+}
+
+TEST_CASE("forward substitution solves the triangle exactly where it is given, and touches nothing else") {
+  for (const Index n : {2, 5, 63, 64, 65, 130, 300}) {
+    const Index ld = n + 3;
+    Matrix u = random(ld, n, 21) / std::sqrt(static_cast<double>(n));
+    for (Index i = 0; i < n; ++i) u(i, i) = 1.5;
+    for (const Index columns : {2, 7, 8, 9, 40}) {
+      const Matrix before = random(n + 1, columns, 22);
+      Matrix b = before;
+      blas::solve_upper_transposed(n, columns, u.data(), ld, b.data(), n + 1);
+      const Matrix triangle = u.topRows(n).triangularView<Eigen::Upper>();
+      const Matrix back = triangle.transpose() * b.topRows(n);
+      const Matrix size = triangle.cwiseAbs().transpose() * b.topRows(n).cwiseAbs();
+      INFO(n << " x " << columns);
+      CHECK(((back - before.topRows(n)).cwiseAbs() - tolerance(n) * size).maxCoeff() <= 0);
+      CHECK(b.row(n) == before.row(n));
+    }
+  }
+}
+
+TEST_CASE("columns from anywhere are subtracted at once") {
+  for (const Index n : {1, 7, 100}) {
+    const Matrix a = random(n, 30, 23);
+    for (const Index count : {0, 1, 7, 8, 9, 16, 21}) {
+      const Matrix factors = random(std::max<Index>(count, 1), 1, 24);
+      std::vector<const double*> columns;
+      const Vector before = random(n, 1, 25);
+      Vector y = before;
+      Vector expected = before;
+      for (Index k = 0; k < count; ++k) {
+        const Index j = (7 * k + 3) % 30;
+        columns.push_back(a.col(j).data());
+        expected -= factors(k, 0) * a.col(j);
+      }
+      blas::subtract_columns(n, count, columns.data(), factors.data(), y.data());
+      CHECK((y - expected).cwiseAbs().maxCoeff() <= 1e-13);
+    }
+  }
 }
 
 TEST_CASE("vectors are multiplied and added") {

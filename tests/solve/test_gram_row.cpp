@@ -138,10 +138,10 @@ TEST_CASE("a warm start, good, bad or nonsense, leads to the same optimum") {
   }
 }
 
-TEST_CASE("the weights of a well-posed row do not depend on the start, to the last digits") {
+TEST_CASE("the weights of a well-posed row do not depend on the start beyond rounding") {
   const GramRow row(random_row({60, 12, 8, false, true, 0.4}, Flavour::plain, 11));
   const ReferencePenalty penalty{Kind::l1, 0.1 * lambda_max(row.data), 0};
   const Vector cold = solve_and_certify(penalty, row, 1e-9);
   const Vector warm = solve_and_certify(penalty, row, 1e-9, sparse(Vector(-cold)));
-  CHECK(cold == warm);
+  CHECK((cold - warm).cwiseAbs().maxCoeff() <= 1e-12 * cold.cwiseAbs().maxCoeff());
 }

@@ -29,6 +29,8 @@ void solve_upper(Index n, Index k, const double* u, Index ldu, double* b, Index 
 /// y (n) <- alpha op(A) x + beta y with A (rows x cols).
 void gemv(bool transpose, Index rows, Index cols, double alpha, const double* a, Index lda, const double* x,
           double beta, double* y);
+/// y (n) <- y - sum_i factors[i] columns[i] over `count` columns of n entries each, which may stand anywhere.
+void subtract_columns(Index n, Index count, const double* const* columns, const double* factors, double* y);
 void axpy(Index n, double alpha, const double* x, double* y);
 [[nodiscard]] double dot(Index n, const double* x, const double* y);
 
