@@ -1,6 +1,7 @@
 #include "baseline/mlp_datasets.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/baseline/mlp_file.hpp>
+#include <simplicit/hdf5/activation_attribute.hpp>
 #include <simplicit/hdf5/format.hpp>
 #include <simplicit/system/temporary_output.hpp>
 
@@ -11,16 +12,6 @@ namespace {
 
 constexpr auto format_name = "simplicit-baseline";
 constexpr std::int64_t format_version = 1;
-
-Activation activation_of(const hdf5::File& file) {
-  try {
-    return activation_from_name(file.text_attribute("/", "activation"));
-  } catch (const InputError& error) {
-    const std::string message = error.what();
-    if (message.rfind(file.path(), 0) == 0) throw;
-    throw InputError(file.path() + ": " + message);
-  }
-}
 
 /// What the attributes say of the network has to agree with the datasets.
 void require_consistent(const hdf5::File& file, const Mlp& mlp) {
@@ -43,7 +34,7 @@ Baseline read_baseline(const std::string& path) {
   const hdf5::File file = hdf5::File::open(path);
   hdf5::require_format(file, format_name, format_version, "; simplicit baseline writes one");
   Baseline baseline;
-  baseline.mlp = read_mlp_datasets(file, "", activation_of(file));
+  baseline.mlp = read_mlp_datasets(file, "", hdf5::activation_of(file));
   require_consistent(file, baseline.mlp);
   const auto has = [&](const char* name) { return file.has_attribute("/", name); };
   if (has("seed")) baseline.seed = file.integer_attribute("/", "seed");
@@ -60,7 +51,7 @@ void write_baseline(const Baseline& baseline, const std::string& path) {
   TemporaryOutput output(path);
   hdf5::File file = hdf5::File::create(output.temporary_path());
   hdf5::write_format(file, format_name, format_version);
-  file.set_attribute("/", "activation", name_of(baseline.mlp.activation));
+  hdf5::set_activation(file, baseline.mlp.activation);
   file.set_attribute("/", "bias", std::int64_t{baseline.mlp.bias()});
   file.set_attribute("/", "baseline_parameters", std::int64_t{baseline.mlp.parameter_count()});
   if (baseline.seed) file.set_attribute("/", "seed", *baseline.seed);
@@ -75,7 +66,7 @@ void write_baseline(const Baseline& baseline, const std::string& path) {
 
 Mlp read_baseline_group(const hdf5::File& states) {
   const bool named = states.has_attribute("/", "activation");
-  return read_mlp_datasets(states, "baseline/", named ? activation_of(states) : Activation::relu);
+  return read_mlp_datasets(states, "baseline/", named ? hdf5::activation_of(states) : Activation::relu);
 }
 
 void write_baseline_group(hdf5::File& states, const Mlp& mlp) {

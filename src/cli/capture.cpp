@@ -151,7 +151,11 @@ struct Inputs {
 
 Inputs read_inputs(const Options& options) {
   DeclaredFiles files;
-  reads(files, "BASELINE", options.baseline);
+  if (is_onnx_name(options.baseline)) {
+    for (const std::string& file : onnx_files(options.baseline)) reads(files, "BASELINE", file);
+  } else {
+    reads(files, "BASELINE", options.baseline);
+  }
   reads(files, "--dataset", options.dataset);
   files.writes("--out", options.out);
   files.check();
@@ -241,6 +245,15 @@ CapturedInputs samples_of(const SampleShare& part, bool labelled, const Options&
   return inputs;
 }
 
+void tell_left_off(const Network& network, const std::string& path) {
+  if (!network.left_off.empty()) {
+    spdlog::info("{}: {} at the end is left off: the outputs are the numbers before it, which decide alike",
+                 path, network.left_off);
+  }
+  for (const std::string& output : network.other_outputs)
+    spdlog::info("{}: its output '{}' is not read", path, output);
+}
+
 /// Before anything is written (collective).
 void require_capture_room(const Communicator& ranks, const CapturedNetwork& network,
                           const CapturedInputs& inputs, Precision precision, const std::string& path) {
@@ -291,6 +304,7 @@ ExitCode run_capture(const Options& options, const Context& context) {
                                   options.baseline);
       captured.onnx = inputs.onnx;
     });
+    if (ranks.is_root()) tell_left_off(network, options.baseline);
   }
   bool labelled = !inputs.data.labels.empty();
   ranks.broadcast(labelled);

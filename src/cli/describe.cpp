@@ -3,6 +3,7 @@
 #include "cli/describe_kinds.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/printable.hpp>
+#include <simplicit/network/onnx_file.hpp>
 #include <simplicit/system/memory_room.hpp>
 
 #include <fmt/format.h>
@@ -119,6 +120,7 @@ std::string yes_or_no(bool yes) {
 }
 
 std::string describe_file(const std::string& path) {
+  if (is_onnx_name(path)) return describe_network(path);
   const hdf5::File file = hdf5::File::open(path);
   const std::string format = file.has_attribute("/", "format") ? file.text_attribute("/", "format") : "";
   if (format == "simplicit-model") return describe_model(path);

@@ -14,6 +14,8 @@ namespace simplicit::cli {
 [[nodiscard]] std::string describe_model(const std::string& path);
 [[nodiscard]] std::string describe_baseline(const std::string& path);
 [[nodiscard]] std::string describe_path(const std::string& path);
+/// An ONNX network: whether its states can be captured, how many there are, or every reason why not.
+[[nodiscard]] std::string describe_network(const std::string& path);
 
 /// "model.h5: model file, 1.50 MiB"
 [[nodiscard]] std::string heading(const std::string& path, const std::string& kind);

@@ -17,6 +17,19 @@
 namespace simplicit::hdf5 {
 namespace {
 
+/// What somebody who gives this file here may have meant.
+std::string advice_for(const std::string& path) {
+  const std::string extension = std::filesystem::path(path).extension().string();
+  if (extension == ".onnx")
+    return ", it is an ONNX network: record its states with 'simplicit capture' and give the file that it "
+           "writes";
+  if (extension == ".pt" || extension == ".pth" || extension == ".pkl" || extension == ".ckpt")
+    return ", it looks like PyTorch's: export the network with torch.onnx.export(model.eval(), sample, "
+           "\"net.onnx\") and "
+           "give that to 'simplicit capture'";
+  return "";
+}
+
 /// Throws unless the operating system opens a non-empty regular file for reading; returns its size in bytes.
 std::int64_t require_readable(const std::string& path) {
   const Place place = file_place(path);
@@ -63,7 +76,7 @@ void require_same_on_this_node(const std::string& path, std::int64_t size_for_ro
         "closed, or mark it as closed with h5clear -s");
   }
   const std::string reason = because();
-  if (H5Fis_hdf5(place.path.c_str()) == 0) place.fail("is not an HDF5 file");
+  if (H5Fis_hdf5(place.path.c_str()) == 0) place.fail("is not an HDF5 file" + advice_for(place.path));
   place.fail("is truncated or damaged" + reason);
 }
 

@@ -1,5 +1,6 @@
 #include "infer/adjoint_system.hpp"
 #include "infer/lanes.hpp"
+#include <simplicit/base/error.hpp>
 #include <simplicit/infer/implicit_gradient.hpp>
 
 #include <algorithm>
@@ -34,6 +35,9 @@ struct ImplicitGradient::Impl {
         C_transposed(model.C.transpose()),
         D_transposed(transposed_inputs(model.D, model.inputs())),
         largest_column_of_B((B_transposed.cwiseAbs() * Vector::Ones(model.states())).maxCoeff()) {
+    if (!increasing(activation)) {
+      throw InputError("gradients need a function that never falls, the model has " + name_of(activation));
+    }
     for (SparseMatrix* M : {&B_transposed, &C_transposed, &D_transposed}) M->makeCompressed();
   }
 

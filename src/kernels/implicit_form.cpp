@@ -169,11 +169,12 @@ Activation common_function(const Program& program) {
     if (const auto* function = std::get_if<Pointwise>(&program.steps[i].operation)) {
       if (function->kind == Kind::tanh) wanted = Activation::tanh;
       if (function->kind == Kind::sigmoid) wanted = Activation::sigmoid;
-      if (function->kind == Kind::leaky_relu && function->a == leaky_relu_slope)
-        wanted = Activation::leaky_relu;
+      if (function->kind == Kind::leaky_relu && std::abs(function->a) <= 1)
+        wanted = std::abs(function->a - leaky_relu_slope) < 1e-7 ? Activation::leaky_relu
+                                                                 : Activation::leaky(function->a);
     }
     const auto by_relu = [](Activation phi) {
-      return phi == Activation::relu || phi == Activation::leaky_relu;
+      return phi == Activation::relu || phi.kind == Activation::Kind::leaky_relu;
     };
     if (common && wanted != *common) {
       if (!by_relu(wanted) || !by_relu(*common)) {
@@ -344,7 +345,7 @@ class Expansion {
       case Kind::sigmoid:
         return space_.state(row);
       case Kind::leaky_relu:
-        if (phi_ == Activation::leaky_relu) return space_.state(row);
+        if (phi_.kind == Activation::Kind::leaky_relu) return space_.state(row);
         return sum(function.a, row, 1 - function.a, space_.state(row));
       case Kind::clip:
         return clipped(row, function.a, function.b);

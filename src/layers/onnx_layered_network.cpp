@@ -2,11 +2,14 @@
 #include "layers/onnx_model.hpp"
 #include "layers/onnx_operators.hpp"
 #include <simplicit/base/error.hpp>
+#include <simplicit/network/batch_forward.hpp>
 #include <simplicit/network/onnx_attributes.hpp>
+#include <simplicit/network/onnx_file.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace simplicit {
 namespace {
@@ -115,7 +118,9 @@ void add_dense(onnx::GraphProto& graph, const std::string& number, const std::st
 
 }  // namespace
 
-LayeredNetwork layered_network(const std::string& onnx, const std::string& path) {
+namespace {
+
+LayeredNetwork as_it_stands(const std::string& onnx, const std::string& path) {
   onnx::ModelProto model = parse_model(onnx, path);
   simplify(model, path);
   LayeredNetwork network;
@@ -146,6 +151,26 @@ LayeredNetwork layered_network(const std::string& onnx, const std::string& path)
   network.softmax = ends_in_softmax(model);
   network.onnx = model.SerializeAsString();
   return network;
+}
+
+}  // namespace
+
+LayeredNetwork layered_network(const std::string& onnx, const std::string& path) {
+  try {
+    return as_it_stands(onnx, path);
+  } catch (const InputError& fault) {
+    // Of what OpenCV does not read as it stands much is read when it is written plainly.
+    const std::string message = fault.what();
+    const bool by_opencv = message.find("OpenCV") != std::string::npos;
+    std::optional<Network> network;
+    try {
+      network = parse_onnx(onnx, path);
+    } catch (const InputError&) {
+      if (by_opencv) throw;  // it says more, in our words
+    }
+    if (!network) throw;
+    return as_it_stands(plain_onnx(*network), path);
+  }
 }
 
 LayeredNetwork layered_network(const Mlp& mlp) {

@@ -1,6 +1,7 @@
 #include "layers/onnx_model.hpp"
 #include "layers/opencv_net.hpp"
 #include <simplicit/base/error.hpp>
+#include <simplicit/network/batch_forward.hpp>
 #include <simplicit/network/onnx_file.hpp>
 
 #include <fmt/format.h>
@@ -24,6 +25,7 @@ std::string opencv_layer_name(const std::string& tensor) {
 cv::dnn::Net opencv_net(const onnx::ModelProto& model, const std::string& path) {
   cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
   cv::setNumThreads(1);
+  teach_opencv();
   try {
     const std::string bytes = model.SerializeAsString();
     cv::dnn::Net net = cv::dnn::readNetFromONNX(bytes.data(), bytes.size());

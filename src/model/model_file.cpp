@@ -1,6 +1,7 @@
 #include "model/csr_group.hpp"
 #include "model/rows_group.hpp"
 #include <simplicit/base/error.hpp>
+#include <simplicit/hdf5/activation_attribute.hpp>
 #include <simplicit/hdf5/format.hpp>
 #include <simplicit/model/implicit_model.hpp>
 #include <simplicit/model/input_normalization.hpp>
@@ -46,7 +47,7 @@ std::optional<Index> read_count(const hdf5::File& file, const std::string& name)
 
 void read_attributes(const hdf5::File& file, ImplicitModel& model) {
   try {
-    model.activation = activation_from_name(file.text_attribute("/", "activation"));
+    model.activation = hdf5::activation_of(file);
   } catch (const InputError& error) {
     const std::string what = error.what();
     if (what.starts_with(file.path())) throw;
@@ -93,7 +94,7 @@ Vector read_state_scale(const hdf5::File& file, Index states) {
 
 void write_attributes(hdf5::File& file, const ImplicitModel& model) {
   hdf5::write_format(file, format, format_version);
-  file.set_attribute("/", "activation", name_of(model.activation));
+  hdf5::set_activation(file, model.activation);
   file.set_attribute("/", "bias", std::int64_t{model.bias});
   file.set_attribute("/", "kappa", model.kappa);
   if (model.baseline_parameters) {

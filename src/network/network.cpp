@@ -32,6 +32,9 @@ Parameters parameters_of(const Operation& operation) {
                                [&](const ChannelScale& layer) {
                                  return Parameters{count(layer.factor), count(layer.shift)};
                                },
+                               [](const SparseMap& map) {
+                                 return Parameters{map.parameters, map.biases};
+                               },
                                [](const auto&) { return Parameters{}; }},
                     operation);
 }
@@ -72,8 +75,10 @@ Index parameter_count(const Network& network) {
 }
 
 bool has_bias(const Network& network) {
-  return std::any_of(network.nodes.begin(), network.nodes.end(),
-                     [](const Node& node) { return parameters_of(node.operation).biases > 0; });
+  return std::any_of(network.nodes.begin(), network.nodes.end(), [](const Node& node) {
+    const auto* map = std::get_if<SparseMap>(&node.operation);
+    return map != nullptr ? !map->shift.empty() : parameters_of(node.operation).biases > 0;
+  });
 }
 
 Index tensor_entries(const Network& network) {

@@ -23,21 +23,21 @@ void set_real(onnx::NodeProto& node, const std::string& name, double number) {
 }
 
 void set_activation(onnx::NodeProto& node, Activation activation) {
-  switch (activation) {
-    case Activation::relu:
+  switch (activation.kind) {
+    case Activation::Kind::relu:
       node.set_op_type("Relu");
       break;
-    case Activation::leaky_relu:
+    case Activation::Kind::leaky_relu:
       node.set_op_type("LeakyRelu");
-      set_real(node, "alpha", leaky_relu_slope);
+      set_real(node, "alpha", activation.slope);
       break;
-    case Activation::tanh:
+    case Activation::Kind::tanh:
       node.set_op_type("Tanh");
       break;
-    case Activation::sigmoid:
+    case Activation::Kind::sigmoid:
       node.set_op_type("Sigmoid");
       break;
-    case Activation::identity:
+    case Activation::Kind::identity:
       node.set_op_type("Identity");
       break;
   }

@@ -1,8 +1,10 @@
 #include "network/onnx_constant.hpp"
 
+#include <Eigen/Core>
 #include <fmt/format.h>
 #include <onnx/onnx_pb.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -52,13 +54,6 @@ void require_inside(const onnx::TensorProto& tensor) {
   if (tensor.has_segment()) fail("is split into segments");
 }
 
-void require_finite(const std::vector<float>& numbers) {
-  for (std::size_t i = 0; i < numbers.size(); ++i) {
-    if (std::isfinite(numbers[i])) continue;
-    fail(fmt::format("holds {} at entry {} (counted from 0)", numbers[i], i));
-  }
-}
-
 std::string type_name(int type) {
   const std::string& name =
       onnx::TensorProto::DataType_IsValid(type)
@@ -72,16 +67,59 @@ std::string type_name(int type) {
 OnnxConstant decode(const onnx::TensorProto& tensor) {
   require_inside(tensor);
   OnnxConstant constant;
-  if (tensor.data_type() == onnx::TensorProto::FLOAT) {
-    constant.floats = numbers_of<float>(tensor, tensor.float_data());
-    require_finite(constant.floats);
-  } else if (tensor.data_type() == onnx::TensorProto::INT64) {
-    constant.integers = numbers_of<std::int64_t>(tensor, tensor.int64_data());
-  } else {
-    fail("holds " + type_name(tensor.data_type()) + " numbers, only float32 weights are read");
-  }
   constant.shape.assign(tensor.dims().begin(), tensor.dims().end());
+  constant.integer = true;
+  const auto keep = [&](const auto& numbers) { constant.values.assign(numbers.begin(), numbers.end()); };
+  switch (tensor.data_type()) {
+    case onnx::TensorProto::FLOAT:
+      constant.integer = false;
+      keep(numbers_of<float>(tensor, tensor.float_data()));
+      break;
+    case onnx::TensorProto::DOUBLE:
+      constant.integer = false;
+      keep(numbers_of<double>(tensor, tensor.double_data()));
+      break;
+    case onnx::TensorProto::FLOAT16:
+      constant.integer = false;
+      for (const std::uint16_t bits : numbers_of<std::uint16_t>(tensor, tensor.int32_data())) {
+        constant.values.push_back(static_cast<double>(Eigen::numext::bit_cast<Eigen::half>(bits)));
+      }
+      break;
+    case onnx::TensorProto::BFLOAT16:
+      constant.integer = false;
+      for (const std::uint16_t bits : numbers_of<std::uint16_t>(tensor, tensor.int32_data())) {
+        constant.values.push_back(static_cast<double>(Eigen::numext::bit_cast<Eigen::bfloat16>(bits)));
+      }
+      break;
+    case onnx::TensorProto::INT64:
+      keep(numbers_of<std::int64_t>(tensor, tensor.int64_data()));
+      break;
+    case onnx::TensorProto::INT32:
+      keep(numbers_of<std::int32_t>(tensor, tensor.int32_data()));
+      break;
+    case onnx::TensorProto::INT16:
+      keep(numbers_of<std::int16_t>(tensor, tensor.int32_data()));
+      break;
+    case onnx::TensorProto::INT8:
+      keep(numbers_of<std::int8_t>(tensor, tensor.int32_data()));
+      break;
+    case onnx::TensorProto::UINT16:
+      keep(numbers_of<std::uint16_t>(tensor, tensor.int32_data()));
+      break;
+    case onnx::TensorProto::UINT8:
+    case onnx::TensorProto::BOOL:
+      keep(numbers_of<std::uint8_t>(tensor, tensor.int32_data()));
+      break;
+    default:
+      fail("holds " + type_name(tensor.data_type()) + " numbers, which are not read");
+  }
   return constant;
+}
+
+std::int64_t integer_from(double value) {
+  constexpr double most = 4.6e18;
+  if (!(value == value)) return 0;
+  return static_cast<std::int64_t>(std::clamp(value, -most, most));
 }
 
 }  // namespace simplicit

@@ -12,15 +12,19 @@ class TensorProto;
 
 namespace simplicit {
 
-/// A constant of an ONNX graph; one of the two lists holds its numbers.
+/// A constant of an ONNX graph, row after row. Numbers of every type are doubles here, which hold float32
+/// numbers and integers up to 2^53 exactly; larger integers, which stand for "to the end", keep their size.
 struct OnnxConstant {
   std::vector<Index> shape;  ///< empty for a single number
-  std::vector<float> floats;
-  std::vector<std::int64_t> integers;
+  std::vector<double> values;
+  bool integer = false;  ///< of an integer type, or truth values
 };
 
-/// Decodes float32 or int64 numbers stored in the tensor itself. Throws std::invalid_argument with the fault
-/// alone on any other type, external data, a shape that does not fit the numbers, or numbers not finite.
+/// Decodes the numbers stored in the tensor itself. Throws std::invalid_argument with the fault alone on
+/// external data, a type that is no number, or a shape that does not fit the bytes.
 [[nodiscard]] OnnxConstant decode(const onnx::TensorProto& tensor);
+
+/// The number as an integer, kept inside +-2^62.
+[[nodiscard]] std::int64_t integer_from(double value);
 
 }  // namespace simplicit

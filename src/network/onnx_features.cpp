@@ -4,20 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
-// Operators on features and channels: Gemm, MatMul, BatchNormalization, Add, Reshape, Flatten.
-// Their attributes are those of the ONNX operator specification (onnx.ai/onnx/operators).
+// Operators on features and channels: Gemm, MatMul, BatchNormalization, arithmetic with constants, Reshape,
+// Flatten. Their attributes are those of the ONNX operator specification (onnx.ai/onnx/operators).
 
 namespace simplicit {
 namespace {
-
-Index features_of(const OnnxNode& node) {
-  const Shape& shape = node.shape(0);
-  if (shape.size() != 1) {
-    node.fail("reads a tensor of shape " + shape_text(shape) + " a sample, flat features are expected");
-  }
-  return shape[0];
-}
 
 /// Constant weights (in, out), or (out, in) when transposed, as (out, in), times `factor`.
 std::vector<float> dense_weights(const OnnxNode& node, bool transposed, double factor, Index features) {
@@ -29,11 +22,11 @@ std::vector<float> dense_weights(const OnnxNode& node, bool transposed, double f
   }
   const Index units = shape[transposed ? 0 : 1];
   std::vector<float> weights;
-  weights.reserve(constant.floats.size());
+  weights.reserve(constant.values.size());
   for (Index out = 0; out < units; ++out) {
     for (Index in = 0; in < features; ++in) {
       const Index entry = transposed ? out * features + in : in * units + out;
-      weights.push_back(static_cast<float>(factor * constant.floats[static_cast<std::size_t>(entry)]));
+      weights.push_back(static_cast<float>(factor * constant.values[static_cast<std::size_t>(entry)]));
     }
   }
   return weights;
@@ -50,32 +43,31 @@ void require_finite(const OnnxNode& node, const std::vector<float>& numbers) {
   }
 }
 
-/// A constant added to a tensor of `shape` a sample, as one number per channel.
-std::vector<float> channel_shift(const OnnxNode& node, int i, const Shape& shape) {
+/// The constant at input i as one number per channel of a tensor of `shape` a sample; nothing where it varies
+/// otherwise.
+std::optional<std::vector<float>> channel_numbers(const OnnxNode& node, int i, const Shape& shape) {
   const OnnxConstant& constant = node.floats(i);
   // aligned at the last axis, a leading axis is that of the samples
   const std::size_t rank = shape.size() + 1;
+  if (constant.shape.size() > rank) return {};
   std::vector<Index> aligned(rank, 1);
-  const bool fits = constant.shape.size() <= rank;
-  if (fits) std::copy_backward(constant.shape.begin(), constant.shape.end(), aligned.end());
-  for (std::size_t axis = 0; axis < rank && fits; ++axis) {
+  std::copy_backward(constant.shape.begin(), constant.shape.end(), aligned.end());
+  for (std::size_t axis = 0; axis < rank; ++axis) {
     const bool channels = axis == 1 && aligned[axis] == shape[0];
-    if (aligned[axis] == 1 || channels) continue;
-    node.fail(fmt::format("adds a constant of shape {} to {} a sample; one number a channel is supported",
-                          shape_text(constant.shape), shape_text(shape)));
+    if (aligned[axis] != 1 && !channels) return {};
   }
-  if (!fits) node.fail("adds a constant of more axes than the tensor has");
-  if (constant.floats.size() == 1) {
-    return std::vector<float>(static_cast<std::size_t>(shape[0]), constant.floats[0]);
+  if (constant.values.size() == 1) {
+    return std::vector<float>(static_cast<std::size_t>(shape[0]), static_cast<float>(constant.values[0]));
   }
-  return constant.floats;
+  return std::vector<float>(constant.values.begin(), constant.values.end());
 }
 
 /// The shape of a sample that Reshape asks for; the first number is that of the samples.
 Shape reshaped(const OnnxNode& node, const Shape& from, const std::vector<std::int64_t>& wanted) {
   const Index entries = entries_of(from);
-  const bool keeps_samples = wanted.size() >= 2 && (wanted[0] == 0 || wanted[0] == -1 ||
-                                                    (node.batch() > 0 && wanted[0] == node.batch()));
+  const bool exported = !wanted.empty() && node.batch() > 0 && wanted[0] == node.batch();
+  const bool keeps_samples =
+      wanted.size() >= 2 && (wanted[0] == 0 || wanted[0] == -1 || exported || is_samples(wanted[0]));
   if (!keeps_samples) node.fail("changes the axis of the samples, or joins it with others");
   Shape to;
   Index known = 1;
@@ -103,12 +95,18 @@ Shape reshaped(const OnnxNode& node, const Shape& from, const std::vector<std::i
 OnnxOutcome read_gemm(const OnnxNode& node) {
   node.require_inputs(2, 3);
   node.require_only({"alpha", "beta", "transA", "transB"});
-  if (node.integer("transA", 0) != 0) node.fail("transposes its samples (transA=1)");
-  const Index features = features_of(node);
+  const bool flat = node.is_tensor(0) && node.shape(0).size() == 1 && !node.is_tensor(1);
+  if (!flat || node.integer("transA", 0) != 0) return read_affine(node);
+  const Index features = node.shape(0)[0];
   Dense layer;
   layer.weights = dense_weights(node, node.integer("transB", 0) != 0, node.real("alpha", 1), features);
   const auto units = static_cast<Index>(layer.weights.size()) / features;
-  if (node.has_input(2)) layer.bias = channel_shift(node, 2, {units});
+  if (node.has_input(2)) {
+    std::optional<std::vector<float>> bias = channel_numbers(node, 2, {units});
+    if (!bias)
+      node.fail("adds a constant of shape " + shape_text(node.full_shape(2)) + ", which does not fit");
+    layer.bias = std::move(*bias);
+  }
   const double beta = node.real("beta", 1);
   for (float& bias : layer.bias) bias = static_cast<float>(beta * bias);
   require_finite(node, layer.weights);
@@ -119,13 +117,16 @@ OnnxOutcome read_gemm(const OnnxNode& node) {
 OnnxOutcome read_matmul(const OnnxNode& node) {
   node.require_inputs(2, 2);
   node.require_only({});
-  const Index features = features_of(node);
+  const bool flat = node.is_tensor(0) && node.shape(0).size() == 1 && !node.is_tensor(1);
+  if (!flat) return read_affine(node);
+  const Index features = node.shape(0)[0];
   return dense(node, {dense_weights(node, false, 1, features), {}}, features);
 }
 
 OnnxOutcome read_batch_normalization(const OnnxNode& node) {
   node.require_inputs(5, 5);
   node.require_only({"epsilon", "momentum", "spatial", "training_mode"});
+  if (!node.is_tensor(0)) node.fail("normalises a constant");
   if (node.integer("training_mode", 0) != 0)
     node.fail("was exported in training mode; call model.eval() first");
   if (node.integer("spatial", 1) != 1) node.fail("normalises every entry by itself (spatial=0)");
@@ -150,29 +151,44 @@ OnnxOutcome read_batch_normalization(const OnnxNode& node) {
   return OnnxOperation{std::move(layer), {node.tensor(0)}, shape, {}};
 }
 
-OnnxOutcome read_add(const OnnxNode& node) {
-  node.require_inputs(2, 2);
-  node.require_only({});
+OnnxOutcome read_arithmetic(const OnnxNode& node) {
+  node.require_only({"axis", "broadcast"});
+  const std::string& type = node.type();
+  if (node.input_count() != 2) return read_affine(node);
   const bool first = node.is_tensor(0);
-  const bool second = node.is_tensor(1);
-  if (first != second) {
-    const int data = first ? 0 : 1;
-    ChannelScale shift{{}, channel_shift(node, 1 - data, node.shape(data))};
-    return OnnxOperation{std::move(shift), {node.tensor(data)}, node.shape(data), {}};
+  if (first == node.is_tensor(1)) {
+    const bool sum = type == "Add" || type == "Sum";
+    if (!sum || !first || node.shape(0) != node.shape(1)) return read_affine(node);
+    return OnnxOperation{Sum{}, {node.tensor(0), node.tensor(1)}, node.shape(0), {}};
   }
-  if (node.shape(0) != node.shape(1)) {
-    node.fail("adds tensors of shapes " + shape_text(node.shape(0)) + " and " + shape_text(node.shape(1)) +
-              " a sample");
+  const int data = first ? 0 : 1;
+  const std::optional<std::vector<float>> numbers = channel_numbers(node, 1 - data, node.shape(data));
+  const bool reversed = (type == "Sub" || type == "Div") && !first;
+  if (!numbers || reversed || type == "Mean") return read_affine(node);
+  ChannelScale scale{{}, std::vector<float>(numbers->size(), 0.0F)};
+  for (std::size_t channel = 0; channel < numbers->size(); ++channel) {
+    const float number = (*numbers)[channel];
+    if (type == "Add" || type == "Sum") scale.shift[channel] = number;
+    if (type == "Sub") scale.shift[channel] = -number;
+    if (type == "Mul") scale.factor.push_back(number);
+    if (type == "Div") {
+      if (number == 0) node.fail("divides by zero");
+      scale.factor.push_back(static_cast<float>(1 / double{number}));
+    }
   }
-  return OnnxOperation{Sum{}, {node.tensor(0), node.tensor(1)}, node.shape(0), {}};
+  if (!scale.factor.empty()) scale.shift.clear();
+  require_finite(node, scale.factor);
+  return OnnxOperation{std::move(scale), {node.tensor(data)}, node.shape(data), {}};
 }
 
 OnnxOutcome read_reshape(const OnnxNode& node) {
   node.require_inputs(2, 2);
   node.require_only({"allowzero"});
-  if (node.integer("allowzero", 0) != 0) node.fail("has allowzero=1");
-  return OnnxOperation{
-      Reshape{}, {node.tensor(0)}, reshaped(node, node.shape(0), node.integers(1).integers), {}};
+  const std::vector<std::int64_t> wanted = node.integers(1);
+  if (node.integer("allowzero", 0) != 0 && std::find(wanted.begin(), wanted.end(), 0) != wanted.end()) {
+    node.fail("asks for an axis of length 0 (allowzero=1)");
+  }
+  return OnnxOperation{Reshape{}, {node.tensor(0)}, reshaped(node, node.shape(0), wanted), {}};
 }
 
 OnnxOutcome read_flatten(const OnnxNode& node) {

@@ -1,3 +1,4 @@
+#include "network/onnx_folding.hpp"
 #include "network/onnx_operators.hpp"
 #include "network/propagate.hpp"
 #include "network/prune.hpp"
@@ -9,9 +10,7 @@
 #include <onnx/onnx_pb.h>
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <limits>
+#include <map>
 #include <set>
 #include <stdexcept>
 
@@ -19,18 +18,65 @@ namespace simplicit {
 namespace {
 
 constexpr std::int64_t oldest_operators = 7;
-constexpr std::int64_t newest_operators = 21;
+constexpr std::int64_t newest_operators = 24;
 
-/// Builds the network of one ONNX graph, node by node.
+/// The nodes that the output depends on, in their order, and the names that they read.
+struct Needed {
+  std::vector<const onnx::NodeProto*> nodes;
+  std::set<std::string> names;
+};
+
+Needed needed_of(const onnx::GraphProto& graph, const std::string& output) {
+  Needed needed;
+  std::map<std::string, const onnx::NodeProto*> writers;
+  for (const onnx::NodeProto& node : graph.node()) {
+    for (const std::string& name : node.output()) writers.emplace(name, &node);
+  }
+  // From the output back, each node after those that it reads; a circle is found later as a name read too
+  // early.
+  std::set<const onnx::NodeProto*> seen;
+  struct Visit {
+    const onnx::NodeProto* node;
+    int next;
+  };
+  std::vector<Visit> open;
+  const auto visit = [&](const std::string& name) {
+    needed.names.insert(name);
+    const auto writer = writers.find(name);
+    if (writer != writers.end() && seen.insert(writer->second).second) open.push_back({writer->second, 0});
+  };
+  visit(output);
+  while (!open.empty()) {
+    Visit& last = open.back();
+    if (last.next < last.node->input_size()) {
+      visit(last.node->input(last.next++));
+      continue;
+    }
+    needed.nodes.push_back(last.node);
+    open.pop_back();
+  }
+  return needed;
+}
+
+/// Builds the network of one ONNX graph, node by node. Nodes that cannot be read are collected and refused
+/// together.
 class GraphReader {
  public:
   GraphReader(const onnx::GraphProto& graph, std::string path) : graph_(graph), path_(std::move(path)) {}
 
   Network read() {
     if (graph_.sparse_initializer_size() > 0) fail("has sparse initializers, which are not supported");
+    if (graph_.output_size() < 1) fail("has no output");
+    output_ = graph_.output(0).name();
+    for (int i = 1; i < graph_.output_size(); ++i) network_.other_outputs.push_back(graph_.output(i).name());
+    const Needed needed = needed_of(graph_, output_);
+    for (const onnx::NodeProto* node : needed.nodes) {
+      for (const std::string& name : node->output()) writers_[name] = node;
+    }
     find_initializers();
-    add_input();
-    for (const onnx::NodeProto& node : graph_.node()) add(node);
+    add_input(needed.names);
+    for (const onnx::NodeProto* node : needed.nodes) add(*node);
+    refuse_offenders();
     set_output();
     network_ = without_dead_ends(std::move(network_));
     require_states();
@@ -48,17 +94,17 @@ class GraphReader {
     }
   }
 
-  /// The one input that is not an initializer; older exports list those as inputs too.
-  void add_input() {
+  /// The one input that is read and is not an initializer; older exports list those as inputs too.
+  void add_input(const std::set<std::string>& needed) {
     const onnx::ValueInfoProto* input = nullptr;
     for (const onnx::ValueInfoProto& candidate : graph_.input()) {
-      if (initializers_.contains(candidate.name())) continue;
+      if (initializers_.contains(candidate.name()) || !needed.contains(candidate.name())) continue;
       if (input != nullptr) {
         fail("has several inputs, '" + input->name() + "' and '" + candidate.name() + "'; one is supported");
       }
       input = &candidate;
     }
-    if (input == nullptr) fail("has no input");
+    if (input == nullptr) fail("has no input that its output depends on");
     network_.input = add_tensor(input_shape(*input));
     values_[input->name()].tensor = network_.input;
   }
@@ -66,11 +112,12 @@ class GraphReader {
   Shape input_shape(const onnx::ValueInfoProto& input) {
     const std::string title = "input '" + input.name() + "' ";
     const auto& type = input.type().tensor_type();
-    if (!input.type().has_tensor_type() || type.elem_type() != onnx::TensorProto::FLOAT) {
-      fail(title + "is not a float32 tensor");
-    }
+    const bool real = type.elem_type() == onnx::TensorProto::FLOAT ||
+                      type.elem_type() == onnx::TensorProto::DOUBLE ||
+                      type.elem_type() == onnx::TensorProto::FLOAT16;
+    if (!input.type().has_tensor_type() || !real) fail(title + "is not a tensor of real numbers");
     const auto& axes = type.shape().dim();
-    if (axes.size() < 2 || axes.size() > 4) {
+    if (axes.size() < 2 || axes.size() > 5) {
       fail(
           fmt::format("{}has {} axes, (samples, features) or (samples, channels, height, width) are expected",
                       title, axes.size()));
@@ -104,19 +151,119 @@ class GraphReader {
 
   void add(const onnx::NodeProto& proto) {
     const OnnxNode node(proto, values_, network_, batch_, path_);
-    if (!proto.domain().empty() && proto.domain() != "ai.onnx") {
-      node.fail("is of the domain '" + proto.domain() + "', only standard operators are supported");
-    }
     if (proto.output_size() < 1 || proto.output(0).empty()) node.fail("has no output");
-    if (values_.contains(proto.output(0)) || initializers_.contains(proto.output(0))) {
-      node.fail("writes '" + proto.output(0) + "', which exists already");
+    for (const std::string& name : proto.output()) {
+      if (!name.empty() && (values_.contains(name) || initializers_.contains(name))) {
+        node.fail("writes '" + name + "', which exists already");
+      }
     }
     decode_initializers(proto, node);
-    const OnnxOutcome outcome = read_operator(node);
-    OnnxValue& value = values_[proto.output(0)];
-    if (std::holds_alternative<OnnxAlias>(outcome)) value = values_.at(proto.input(0));
-    if (const auto* constant = std::get_if<OnnxConstant>(&outcome)) value.constant = *constant;
-    if (const auto* operation = std::get_if<OnnxOperation>(&outcome)) value.tensor = add(*operation, node);
+    for (const std::string& name : proto.input()) {
+      if (!name.empty() && !values_.contains(name))
+        node.fail("reads '" + name + "', which nothing before it writes");
+    }
+    const bool doubtful = reads_stand_in(proto);
+    const std::string by_another_name = composite(proto, node);
+    try {
+      if (!by_another_name.empty()) node.fail(by_another_name);
+      if (!proto.domain().empty() && proto.domain() != "ai.onnx") {
+        node.fail("is of the domain '" + proto.domain() + "', only standard operators are supported");
+      }
+      if (is_left_off(proto)) {
+        network_.left_off = node.title();
+        values_[proto.output(0)] = values_.at(proto.input(0));
+      } else if (is_known_beforehand(node)) {
+        keep_constants(proto, fold(node));
+      } else {
+        keep(proto, node, read_operator(node));
+      }
+      if (doubtful) mark_stand_ins(proto);
+    } catch (const InputError& fault) {
+      // What reads the stand-in of another offender may fail for that alone.
+      const bool certain = !doubtful || !by_another_name.empty() || !is_supported(proto.op_type());
+      if (certain) offenders_.emplace_back(proto.op_type(), fault.what());
+      stand_in_for(proto);
+    }
+  }
+
+  /// Whether the node is the last one, and one that changes no decision.
+  [[nodiscard]] bool is_left_off(const onnx::NodeProto& proto) const {
+    const std::string& type = proto.op_type();
+    return (type == "Softmax" || type == "LogSoftmax" || type == "Sigmoid") && proto.output(0) == output_ &&
+           proto.input_size() == 1 && values_.at(proto.input(0)).tensor.has_value();
+  }
+
+  /// What a product is when it is an activation by another name, x * sigmoid(x) and its like; empty
+  /// otherwise.
+  [[nodiscard]] std::string composite(const onnx::NodeProto& proto, const OnnxNode& node) const {
+    if (proto.op_type() != "Mul" || proto.input_size() != 2 || !node.is_tensor(0) || !node.is_tensor(1))
+      return "";
+    static const std::map<std::string, std::string> names{
+        {"Sigmoid", "SiLU"}, {"HardSigmoid", "HardSwish"}, {"Tanh", "Mish"}, {"Softplus", "Mish"}};
+    for (int i = 0; i < 2; ++i) {
+      const auto writer = writers_.find(proto.input(i));
+      if (writer == writers_.end()) continue;
+      const auto name = names.find(writer->second->op_type());
+      if (name == names.end()) continue;
+      const bool by_itself =
+          writer->second->op_type() == "Tanh" || writer->second->input(0) == proto.input(1 - i);
+      if (by_itself) {
+        return "computes " + name->second +
+               ", which is no activation of an implicit model: it is not one of Relu, LeakyRelu, Tanh and "
+               "Sigmoid, and "
+               "its slope exceeds 1; train the network with one of these";
+      }
+      return "multiplies channels by a gate that the network computes (squeeze and excitation), which is not "
+             "affine";
+    }
+    return "";
+  }
+
+  [[nodiscard]] bool reads_stand_in(const onnx::NodeProto& proto) const {
+    return std::any_of(proto.input().begin(), proto.input().end(),
+                       [&](const std::string& name) { return stand_ins_.contains(name); });
+  }
+
+  void mark_stand_ins(const onnx::NodeProto& proto) {
+    stand_ins_.insert(proto.output().begin(), proto.output().end());
+  }
+
+  /// So that the nodes after it can be looked at: as if it gave what it reads.
+  void stand_in_for(const onnx::NodeProto& proto) {
+    for (const std::string& name : proto.output()) {
+      if (name.empty()) continue;
+      values_[name] = {};
+      values_[name].tensor = network_.input;
+      for (const std::string& input : proto.input()) {
+        const auto value = values_.find(input);
+        if (value == values_.end() || !value->second.tensor) continue;
+        values_[name] = value->second;
+        break;
+      }
+      stand_ins_.insert(name);
+    }
+  }
+
+  /// One message for all offenders, operator by operator.
+  void refuse_offenders() const {
+    if (offenders_.empty()) return;
+    if (offenders_.size() == 1) throw InputError(offenders_[0].second);
+    std::string message =
+        fmt::format("{}: {} nodes cannot be part of an implicit model:", path_, offenders_.size());
+    constexpr std::size_t most_told = 12;
+    std::set<std::string> told;
+    for (const auto& [type, fault] : offenders_) {
+      if (told.size() == most_told) break;
+      // One of each kind tells enough.
+      const std::string reason = fault.substr(fault.find(')') + 1);
+      if (!told.insert(type + reason).second) continue;
+      const auto alike = std::count_if(offenders_.begin(), offenders_.end(), [&](const auto& other) {
+        return other.first == type && other.second.ends_with(reason);
+      });
+      message += "\n  " + fault.substr(path_.size() + 2);
+      if (alike > 1) message += fmt::format(" (and {} more like it)", alike - 1);
+    }
+    throw InputError(message);
   }
 
   /// Those that the node reads; the ones nobody reads may hold anything.
@@ -128,6 +275,24 @@ class GraphReader {
         values_[name].constant = decode(*found->second);
       } catch (const std::invalid_argument& fault) {
         node.fail("reads the initializer '" + name + "', which " + fault.what());
+      }
+    }
+  }
+
+  void keep_constants(const onnx::NodeProto& proto, const std::vector<OnnxConstant>& constants) {
+    for (std::size_t i = 0; i < constants.size() && static_cast<int>(i) < proto.output_size(); ++i) {
+      values_[proto.output(static_cast<int>(i))].constant = constants[i];
+    }
+  }
+
+  void keep(const onnx::NodeProto& proto, const OnnxNode& node, const OnnxOutcome& outcome) {
+    if (std::holds_alternative<OnnxAlias>(outcome)) values_[proto.output(0)] = values_.at(proto.input(0));
+    if (const auto* operation = std::get_if<OnnxOperation>(&outcome)) {
+      values_[proto.output(0)].tensor = add(*operation, node);
+    }
+    if (const auto* operations = std::get_if<std::vector<OnnxOperation>>(&outcome)) {
+      for (std::size_t i = 0; i < operations->size() && static_cast<int>(i) < proto.output_size(); ++i) {
+        values_[proto.output(static_cast<int>(i))].tensor = add((*operations)[i], node);
       }
     }
   }
@@ -152,10 +317,9 @@ class GraphReader {
   }
 
   void set_output() {
-    if (graph_.output_size() != 1) fail(fmt::format("has {} outputs, one is expected", graph_.output_size()));
-    const auto found = values_.find(graph_.output(0).name());
+    const auto found = values_.find(output_);
     if (found == values_.end() || !found->second.tensor) {
-      fail("has the output '" + graph_.output(0).name() + "', which no node computes from the input");
+      fail("has the output '" + output_ + "', which no node computes from the input");
     }
     network_.output = *found->second.tensor;
   }
@@ -167,6 +331,7 @@ class GraphReader {
 
   const onnx::GraphProto& graph_;
   std::string path_;
+  std::string output_;
   Network network_;
   Index batch_ = 0;
   Index entries_ = 0;
@@ -174,6 +339,9 @@ class GraphReader {
   std::string first_activation_;
   std::map<std::string, OnnxValue> values_;
   std::map<std::string, const onnx::TensorProto*> initializers_;
+  std::map<std::string, const onnx::NodeProto*> writers_;       ///< of each tensor
+  std::set<std::string> stand_ins_;                             ///< tensors behind an offender
+  std::vector<std::pair<std::string, std::string>> offenders_;  ///< operator and message
 };
 
 void require_known_operators(const onnx::ModelProto& model, const std::string& path) {
@@ -187,22 +355,6 @@ void require_known_operators(const onnx::ModelProto& model, const std::string& p
 }
 
 }  // namespace
-
-std::string read_onnx_bytes(const std::string& path) {
-  std::error_code error;
-  if (!std::filesystem::exists(path, error)) throw InputError(path + ": does not exist");
-  if (!std::filesystem::is_regular_file(path, error)) throw InputError(path + ": is not a file");
-  const std::uintmax_t size = std::filesystem::file_size(path, error);
-  if (error) throw InputError(path + ": cannot be read: " + error.message());
-  if (size > max_onnx_bytes) {
-    throw InputError(fmt::format("{}: has {} bytes, at most {} are read", path, size, max_onnx_bytes));
-  }
-  std::string bytes(size, '\0');
-  std::ifstream file(path, std::ios::binary);
-  if (!file.read(bytes.data(), static_cast<std::streamsize>(size)))
-    throw InputError(path + ": cannot be read");
-  return bytes;
-}
 
 Network parse_onnx(const std::string& bytes, const std::string& path) {
   const google::protobuf::LogSilencer silence;

@@ -6,6 +6,7 @@
 #include <onnx/onnx_pb.h>
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 
 namespace simplicit {
@@ -65,30 +66,60 @@ const Shape& OnnxNode::planes(int i) const {
   return planes;
 }
 
+const OnnxConstant& OnnxNode::numbers(int i) const {
+  if (is_tensor(i)) fail("depends on what the network computes: '" + proto_.input(i) + "' is not a constant");
+  return value(i).constant;
+}
+
 const OnnxConstant& OnnxNode::floats(int i) const {
   if (is_tensor(i))
     fail("multiplies or adds what the network computes: '" + proto_.input(i) + "' is not a constant");
   const OnnxConstant& constant = value(i).constant;
-  if (constant.floats.empty()) fail("needs float32 numbers in '" + proto_.input(i) + "'");
+  if (constant.values.empty()) fail("needs numbers in '" + proto_.input(i) + "'");
+  for (std::size_t k = 0; k < constant.values.size(); ++k) {
+    if (std::isfinite(constant.values[k])) continue;
+    fail(fmt::format("reads the constant '{}', which holds {} at entry {} (counted from 0)", proto_.input(i),
+                     constant.values[k], k));
+  }
   return constant;
 }
 
-const OnnxConstant& OnnxNode::integers(int i) const {
+std::vector<std::int64_t> OnnxNode::integers(int i) const {
   if (is_tensor(i))
     fail("depends on a shape the network computes: '" + proto_.input(i) + "' is not a constant");
   const OnnxConstant& constant = value(i).constant;
-  if (constant.integers.empty()) fail("needs int64 numbers in '" + proto_.input(i) + "'");
-  return constant;
+  if (!constant.integer) fail("needs integers in '" + proto_.input(i) + "'");
+  std::vector<std::int64_t> integers;
+  for (const double number : constant.values) integers.push_back(integer_from(number));
+  return integers;
+}
+
+std::vector<Index> OnnxNode::full_shape(int i) const {
+  if (!is_tensor(i)) return value(i).constant.shape;
+  std::vector<Index> full{1};
+  full.insert(full.end(), shape(i).begin(), shape(i).end());
+  return full;
+}
+
+bool OnnxNode::integer_inputs() const {
+  for (int i = 0; i < proto_.input_size(); ++i) {
+    if (has_input(i) && (is_tensor(i) || !value(i).constant.integer)) return false;
+  }
+  return true;
+}
+
+int OnnxNode::output_count() const {
+  return proto_.output_size();
 }
 
 std::vector<float> OnnxNode::one_a_channel(int i, Index count, const char* what) const {
   if (!has_input(i)) return {};
   const OnnxConstant& constant = floats(i);
-  if (static_cast<Index>(constant.floats.size()) != count) {
-    fail(fmt::format("has {} {} in '{}', {} are expected", constant.floats.size(), what, proto_.input(i),
+  if (static_cast<Index>(constant.values.size()) != count) {
+    fail(fmt::format("has {} {} in '{}', {} are expected", constant.values.size(), what, proto_.input(i),
                      count));
   }
-  return constant.floats;
+  return {constant.values.begin(), constant.values.end()};
 }
 
 void OnnxNode::require_only(const std::vector<std::string>& names) const {
@@ -143,14 +174,30 @@ std::vector<std::int64_t> OnnxNode::list(const std::string& name,
   return {found->ints().begin(), found->ints().end()};
 }
 
-OnnxConstant OnnxNode::constant(const std::string& name) const {
-  const onnx::AttributeProto* found = typed(name, onnx::AttributeProto::TENSOR);
-  if (found == nullptr) fail("lacks the attribute '" + name + "'");
-  try {
-    return decode(found->t());
-  } catch (const std::invalid_argument& fault) {
-    fail(fault.what());
+OnnxConstant OnnxNode::constant() const {
+  const auto list = [](const auto& values, bool single, bool integer) {
+    OnnxConstant constant;
+    constant.values.assign(values.begin(), values.end());
+    if (!single) constant.shape = {static_cast<Index>(constant.values.size())};
+    constant.integer = integer;
+    return constant;
+  };
+  if (const auto* found = typed("value", onnx::AttributeProto::TENSOR)) {
+    try {
+      return decode(found->t());
+    } catch (const std::invalid_argument& fault) {
+      fail(fault.what());
+    }
   }
+  if (const auto* found = typed("value_float", onnx::AttributeProto::FLOAT))
+    return list(std::vector<float>{found->f()}, true, false);
+  if (const auto* found = typed("value_floats", onnx::AttributeProto::FLOATS))
+    return list(found->floats(), false, false);
+  if (const auto* found = typed("value_int", onnx::AttributeProto::INT))
+    return list(std::vector<std::int64_t>{found->i()}, true, true);
+  if (const auto* found = typed("value_ints", onnx::AttributeProto::INTS))
+    return list(found->ints(), false, true);
+  fail("holds no numbers");
 }
 
 }  // namespace simplicit

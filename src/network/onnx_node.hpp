@@ -16,6 +16,12 @@ class NodeProto;
 
 namespace simplicit {
 
+/// Stands for the number of samples where a graph computes with shapes: nothing else comes near it.
+inline constexpr Index samples_mark = (Index{1} << 40) + 15;
+[[nodiscard]] constexpr bool is_samples(Index length) {
+  return length == samples_mark;
+}
+
 /// What a name in an ONNX graph stands for.
 struct OnnxValue {
   std::optional<std::size_t> tensor;  ///< of the network
@@ -43,8 +49,16 @@ class OnnxNode {
   [[nodiscard]] const Shape& shape(int i) const;  ///< of a tensor
   /// The shape of tensor i; fails unless it is (channels, height, width).
   [[nodiscard]] const Shape& planes(int i) const;
+  /// The constant at input i; fails when the network computes it.
+  [[nodiscard]] const OnnxConstant& numbers(int i) const;
+  /// The same of real numbers, all of them finite.
   [[nodiscard]] const OnnxConstant& floats(int i) const;
-  [[nodiscard]] const OnnxConstant& integers(int i) const;
+  [[nodiscard]] std::vector<std::int64_t> integers(int i) const;
+  /// Sizes of all axes, that of the samples counting one: of a tensor (1, ...), of a constant its own.
+  [[nodiscard]] std::vector<Index> full_shape(int i) const;
+  [[nodiscard]] int output_count() const;
+  /// Whether all inputs are constants of integers.
+  [[nodiscard]] bool integer_inputs() const;
   /// The constant at input i as one number per channel; fails unless there are `count`. Empty when absent.
   [[nodiscard]] std::vector<float> one_a_channel(int i, Index count, const char* what) const;
 
@@ -57,7 +71,9 @@ class OnnxNode {
   [[nodiscard]] std::string text(const std::string& name, const std::string& otherwise) const;
   [[nodiscard]] std::vector<std::int64_t> list(const std::string& name,
                                                const std::vector<std::int64_t>& otherwise) const;
-  [[nodiscard]] OnnxConstant constant(const std::string& name) const;
+  [[nodiscard]] bool has_attribute(const std::string& name) const { return attribute(name) != nullptr; }
+  /// What a Constant node holds, in whichever attribute.
+  [[nodiscard]] OnnxConstant constant() const;
 
  private:
   [[nodiscard]] const onnx::AttributeProto* attribute(const std::string& name) const;

@@ -16,11 +16,20 @@ struct OnnxOperation {
 };
 /// A node that hands on its first input as it is.
 struct OnnxAlias {};
-/// What a node comes to: an operation, another name for its input, or a constant.
-using OnnxOutcome = std::variant<OnnxOperation, OnnxAlias, OnnxConstant>;
+/// What a node comes to: an operation, another name for its first input, or an operation for each of its
+/// outputs.
+using OnnxOutcome = std::variant<OnnxOperation, OnnxAlias, std::vector<OnnxOperation>>;
+
+/// Whether nodes of this type can be read at all.
+[[nodiscard]] bool is_supported(const std::string& type);
 
 /// Reads one node; throws InputError with its name and the reason when it is not supported.
 [[nodiscard]] OnnxOutcome read_operator(const OnnxNode& node);
+
+/// A node that is affine in any other way, entry by entry.
+[[nodiscard]] OnnxOutcome read_affine(const OnnxNode& node);
+/// A node that only moves entries about, entry by entry.
+[[nodiscard]] OnnxOutcome read_moved(const OnnxNode& node);
 
 // By kind. Each checks inputs, attributes and sizes, and works out the output's shape.
 [[nodiscard]] OnnxOutcome read_convolution(const OnnxNode& node);
@@ -30,7 +39,7 @@ using OnnxOutcome = std::variant<OnnxOperation, OnnxAlias, OnnxConstant>;
 [[nodiscard]] OnnxOutcome read_gemm(const OnnxNode& node);
 [[nodiscard]] OnnxOutcome read_matmul(const OnnxNode& node);
 [[nodiscard]] OnnxOutcome read_batch_normalization(const OnnxNode& node);
-[[nodiscard]] OnnxOutcome read_add(const OnnxNode& node);
+[[nodiscard]] OnnxOutcome read_arithmetic(const OnnxNode& node);  // Add Sub Mul Div Sum Mean
 [[nodiscard]] OnnxOutcome read_reshape(const OnnxNode& node);
 [[nodiscard]] OnnxOutcome read_flatten(const OnnxNode& node);
 

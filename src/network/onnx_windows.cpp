@@ -78,26 +78,23 @@ Shape slide(const OnnxNode& node, const Window& window, const Shape& planes, Ind
   return output;
 }
 
-/// ceil_mode adds a window that hangs over the edge; it is supported where it adds none.
-void require_no_overhang(const OnnxNode& node, const Window& window, const Shape& planes) {
-  if (node.integer("ceil_mode", 0) == 0) return;
+/// ceil_mode adds a window that hangs over the edge.
+bool hangs_over(const OnnxNode& node, const Window& window, const Shape& planes) {
+  if (node.integer("ceil_mode", 0) == 0) return false;
   for (std::size_t axis = 0; axis < 2; ++axis) {
     const Index room = planes[axis + 1] + window.before[axis] + window.after[axis] - reach(window, axis);
-    if (room % window.stride[axis] != 0) node.fail("has ceil_mode=1 with windows that hang over the edge");
+    if (room % window.stride[axis] != 0) return true;
   }
+  return false;
 }
 
-void require_narrow_padding(const OnnxNode& node, const AveragePool& pool) {
+/// Whether OpenCV pads like this.
+bool has_plain_padding(const AveragePool& pool) {
   const Window& window = pool.window;
   for (std::size_t axis = 0; axis < 2; ++axis) {
-    if (std::max(window.before[axis], window.after[axis]) >= window.size[axis]) {
-      node.fail("has padding as wide as its window");
-    }
+    if (std::max(window.before[axis], window.after[axis]) >= window.size[axis]) return false;
   }
-  if (!pool.counts_padding && window.before != window.after) {
-    node.fail(
-        "leaves out padding that differs from side to side (count_include_pad=0), which is not supported");
-  }
+  return pool.counts_padding || window.before == window.after;
 }
 
 }  // namespace
@@ -105,6 +102,7 @@ void require_narrow_padding(const OnnxNode& node, const AveragePool& pool) {
 OnnxOutcome read_convolution(const OnnxNode& node) {
   node.require_inputs(2, 3);
   node.require_only({"auto_pad", "dilations", "group", "kernel_shape", "pads", "strides"});
+  if (node.shape(0).size() != 3) return read_affine(node);
   const Shape& planes = node.planes(0);
   const OnnxConstant& weights = node.floats(1);
   const std::vector<Index>& shape = weights.shape;
@@ -122,7 +120,7 @@ OnnxOutcome read_convolution(const OnnxNode& node) {
     node.fail(fmt::format("has weights of shape {} in {} groups, which do not fit {} channels",
                           shape_text(shape), groups, planes[0]));
   }
-  layer.weights = weights.floats;
+  layer.weights.assign(weights.values.begin(), weights.values.end());
   layer.bias = node.one_a_channel(2, shape[0], "biases");
   const Shape output = slide(node, layer.window, planes, shape[0]);
   return OnnxOperation{std::move(layer), {node.tensor(0)}, output, {}};
@@ -130,13 +128,15 @@ OnnxOutcome read_convolution(const OnnxNode& node) {
 
 OnnxOutcome read_average_pool(const OnnxNode& node) {
   node.require_inputs(1, 1);
-  node.require_only({"auto_pad", "ceil_mode", "count_include_pad", "kernel_shape", "pads", "strides"});
+  node.require_only(
+      {"auto_pad", "ceil_mode", "count_include_pad", "dilations", "kernel_shape", "pads", "strides"});
+  if (node.shape(0).size() != 3) return read_affine(node);
   const Shape& planes = node.planes(0);
   AveragePool pool;
   pool.window = read_window(node, planes, {});
   pool.counts_padding = node.integer("count_include_pad", 0) != 0;
-  require_narrow_padding(node, pool);
-  require_no_overhang(node, pool.window, planes);
+  const bool dilated = pool.window.dilation != Pair{1, 1};
+  if (dilated || !has_plain_padding(pool) || hangs_over(node, pool.window, planes)) return read_affine(node);
   const Shape output = slide(node, pool.window, planes, planes[0]);
   return OnnxOperation{pool, {node.tensor(0)}, output, {}};
 }
@@ -144,6 +144,7 @@ OnnxOutcome read_average_pool(const OnnxNode& node) {
 OnnxOutcome read_global_average_pool(const OnnxNode& node) {
   node.require_inputs(1, 1);
   node.require_only({});
+  if (node.shape(0).size() != 3) return read_affine(node);
   const Shape& planes = node.planes(0);
   AveragePool pool;
   pool.window.size = {planes[1], planes[2]};
@@ -151,22 +152,20 @@ OnnxOutcome read_global_average_pool(const OnnxNode& node) {
 }
 
 OnnxOutcome read_pad(const OnnxNode& node) {
-  node.require_inputs(1, 3);
+  node.require_inputs(1, 4);
   node.require_only({"mode", "pads", "value"});
-  if (node.text("mode", "constant") != "constant") node.fail("pads with other than a constant");
-  if (node.real("value", 0) != 0 || (node.has_input(2) && node.floats(2).floats[0] != 0)) {
-    node.fail("pads with other than zeros");
-  }
-  const std::vector<std::int64_t> pads =
-      node.has_input(1) ? node.integers(1).integers : node.list("pads", {});
+  const std::vector<std::int64_t> pads = node.has_input(1) ? node.integers(1) : node.list("pads", {});
   if (std::all_of(pads.begin(), pads.end(), [](std::int64_t pad) { return pad == 0; })) {
     (void)node.tensor(0);
     return OnnxAlias{};
   }
+  const bool zeros = node.text("mode", "constant") == "constant" && node.real("value", 0) == 0 &&
+                     (!node.has_input(2) || node.floats(2).values[0] == 0) && !node.has_input(3);
+  const bool planes_only = node.shape(0).size() == 3 && pads.size() == 8 && pads[0] == 0 && pads[1] == 0 &&
+                           pads[4] == 0 && pads[5] == 0;
+  const bool grows = std::all_of(pads.begin(), pads.end(), [](std::int64_t side) { return side >= 0; });
+  if (!zeros || !planes_only || !grows) return read_moved(node);
   const Shape& planes = node.planes(0);
-  if (pads.size() != 8 || pads[0] != 0 || pads[1] != 0 || pads[4] != 0 || pads[5] != 0) {
-    node.fail("pads other axes than the last two of (samples, channels, height, width)");
-  }
   ZeroPad pad;
   pad.before = checked_pair(node, "pads", {pads[2], pads[3]}, 0);
   pad.after = checked_pair(node, "pads", {pads[6], pads[7]}, 0);

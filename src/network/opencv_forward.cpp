@@ -36,6 +36,7 @@ Wanted wanted_of(const Network& network) {
 cv::dnn::Net load(const Network& network, Index batch, const std::string& path) {
   cv::utils::logging::setLogLevel(cv::utils::logging::LOG_LEVEL_SILENT);
   cv::setNumThreads(1);
+  teach_opencv();
   try {
     const std::string model = opencv_model(network, batch);
     cv::dnn::Net net = cv::dnn::readNetFromONNX(model.data(), model.size());

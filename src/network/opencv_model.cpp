@@ -1,5 +1,7 @@
 #include "network/opencv_model.hpp"
 
+#include "network/opencv_sparse_map.hpp"
+#include <simplicit/network/batch_forward.hpp>
 #include <simplicit/network/onnx_attributes.hpp>
 
 #include <fmt/format.h>
@@ -26,7 +28,8 @@ void set_list(onnx::NodeProto& node, const std::string& name, const Numbers& num
 /// Writes the operations one by one into a graph.
 class ModelWriter {
  public:
-  ModelWriter(const Network& network, Index batch) : network_(network), batch_(batch) {}
+  ModelWriter(const Network& network, Index batch, bool named)
+      : network_(network), batch_(batch), named_(named) {}
 
   onnx::ModelProto write() {
     onnx::ModelProto model;
@@ -75,7 +78,7 @@ class ModelWriter {
                                constant_name("mean"), constant_name("variance")});
     set_real(*graph_->mutable_node(graph_->node_size() - 1), "epsilon", 0);
     add_floats(constant_name("scale"), or_constant(layer.factor, channels, 1), {channels});
-    add_floats(constant_name("shift"), layer.shift, {channels});
+    add_floats(constant_name("shift"), or_constant(layer.shift, channels, 0), {channels});
     add_floats(constant_name("mean"), or_constant({}, channels, 0), {channels});
     add_floats(constant_name("variance"), or_constant({}, channels, 1), {channels});
   }
@@ -99,6 +102,36 @@ class ModelWriter {
     shape.insert(shape.end(), sample.begin(), sample.end());
     add("Reshape", {input(0), constant_name("shape")});
     add_integers(constant_name("shape"), shape);
+  }
+
+  /// A layer of our own, which OpenCV is taught in opencv_sparse_map.cpp: rows' ends, columns, values and
+  /// shift, the columns counted through all inputs.
+  void operator()(const SparseMap& map) {
+    std::vector<std::string> inputs;
+    for (std::size_t i = 0; i < node_->inputs.size(); ++i) inputs.push_back(input(i));
+    const Index rows = entries_of(network_.tensors[node_->output]);
+    std::vector<Index> ends, columns;
+    std::vector<float> values;
+    for (Index row = 0; row < rows; ++row) {
+      Index before = 0;
+      for (std::size_t k = 0; k < map.weights.size(); ++k) {
+        for (SparseMap::Weights::InnerIterator entry(map.weights[k], row); entry; ++entry) {
+          columns.push_back(before + entry.col());
+          values.push_back(entry.value());
+        }
+        before += map.weights[k].cols();
+      }
+      ends.push_back(std::ssize(columns));
+    }
+    columns.push_back(0);  // so that no list is empty
+    values.push_back(0);
+    for (const char* what : {"ends", "columns", "values", "shift"}) inputs.push_back(constant_name(what));
+    onnx::NodeProto& node = add(sparse_map_layer, inputs);
+    set_list(node, "result_shape", network_.tensors[node_->output]);
+    add_narrow_integers(constant_name("ends"), ends);
+    add_narrow_integers(constant_name("columns"), columns);
+    add_floats(constant_name("values"), values, {std::ssize(values)});
+    add_floats(constant_name("shift"), or_constant(map.shift, rows, 0), {rows});
   }
 
   void operator()(const Activate&) { set_activation(add("", {input(0)}), network_.activation); }
@@ -125,6 +158,7 @@ class ModelWriter {
     node.set_op_type(type);
     for (const std::string& name : inputs) node.add_input(name);
     node.add_output(name_of(node_->output));
+    if (named_) node.set_name(own_name(node_->name));
     return node;
   }
 
@@ -162,6 +196,14 @@ class ModelWriter {
     add_constant(*graph_, name, numbers, {shape.begin(), shape.end()});
   }
 
+  void add_narrow_integers(const std::string& name, const std::vector<Index>& numbers) {
+    onnx::TensorProto& tensor = *graph_->add_initializer();
+    tensor.set_name(name);
+    tensor.set_data_type(onnx::TensorProto::INT32);
+    tensor.add_dims(std::ssize(numbers));
+    for (const Index number : numbers) tensor.add_int32_data(static_cast<std::int32_t>(number));
+  }
+
   void add_integers(const std::string& name, const std::vector<Index>& numbers) {
     onnx::TensorProto& tensor = *graph_->add_initializer();
     tensor.set_name(name);
@@ -170,8 +212,16 @@ class ModelWriter {
     for (const Index number : numbers) tensor.add_int64_data(number);
   }
 
+  /// "conv1" of "node 'conv1' (Conv)".
+  static std::string own_name(const std::string& title) {
+    const std::size_t first = title.find('\'');
+    const std::size_t last = title.rfind('\'');
+    return first < last && last != std::string::npos ? title.substr(first + 1, last - first - 1) : title;
+  }
+
   const Network& network_;
   Index batch_;
+  bool named_;
   onnx::GraphProto* graph_ = nullptr;
   const Node* node_ = nullptr;
 };
@@ -179,7 +229,11 @@ class ModelWriter {
 }  // namespace
 
 std::string opencv_model(const Network& network, Index batch) {
-  return ModelWriter(network, batch).write().SerializeAsString();
+  return ModelWriter(network, batch, false).write().SerializeAsString();
+}
+
+std::string plain_onnx(const Network& network) {
+  return ModelWriter(network, 1, true).write().SerializeAsString();
 }
 
 std::string opencv_name(std::size_t tensor) {

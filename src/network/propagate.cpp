@@ -165,6 +165,22 @@ class Propagation {
 
   Entries operator()(const Reshape&) const { return *inputs_[0]; }
 
+  Entries operator()(const SparseMap& map) const {
+    Entries result(static_cast<std::size_t>(entries_of(to_)));
+    for (std::size_t row = 0; row < result.size(); ++row)
+      result[row] = constant_of(map.shift, static_cast<Index>(row), coefficients_);
+    for (std::size_t k = 0; k < map.weights.size(); ++k) {
+      const Entries& from = *inputs_[k];
+      for (Index row = 0; row < map.weights[k].outerSize(); ++row) {
+        for (SparseMap::Weights::InnerIterator entry(map.weights[k], row); entry; ++entry) {
+          result[static_cast<std::size_t>(row)] +=
+              stand_in(entry.value(), coefficients_) * from[static_cast<std::size_t>(entry.col())];
+        }
+      }
+    }
+    return result;
+  }
+
   Entries operator()(const Activate&) const {
     SIMPLICIT_ASSERT(false, "an activation is not affine");
     return {};
@@ -199,6 +215,12 @@ double products_of(const Network& network, const Node& node) {
   if (const auto* pool = std::get_if<AveragePool>(&node.operation)) return outputs * area(pool->window);
   if (const auto* layer = std::get_if<Dense>(&node.operation))
     return static_cast<double>(layer->weights.size());
+  if (const auto* map = std::get_if<SparseMap>(&node.operation)) {
+    double products = 0;
+    for (const SparseMap::Weights& weights : map->weights)
+      products += static_cast<double>(weights.nonZeros());
+    return products;
+  }
   return outputs;
 }
 

@@ -20,9 +20,19 @@ std::string read_onnx_bytes(const std::string& path) {
   refuse(path);
 }
 
+std::vector<std::string> onnx_files(const std::string& path) {
+  refuse(path);
+}
+
 Network parse_onnx(const std::string&, const std::string& path) {
   refuse(path);
 }
+
+std::string plain_onnx(const Network&) {
+  return {};
+}
+
+void teach_opencv() {}
 
 struct BatchForward::Impl {};
 BatchForward::BatchForward(const Network&, Index, const std::string& path) {

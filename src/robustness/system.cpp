@@ -15,12 +15,12 @@ namespace {
 constexpr Index states_per_block = 32;
 
 bool is_piecewise_linear(Activation activation) {
-  return activation == Activation::relu || activation == Activation::leaky_relu ||
+  return activation == Activation::relu || activation.kind == Activation::Kind::leaky_relu ||
          activation == Activation::identity;
 }
 
 double slope_left_of_zero(Activation activation) {
-  if (activation == Activation::leaky_relu) return leaky_relu_slope;
+  if (activation.kind == Activation::Kind::leaky_relu) return activation.slope;
   return activation == Activation::identity ? 1 : 0;
 }
 
@@ -123,6 +123,10 @@ System::System(const ImplicitModel& model)
       outputs(model.outputs()),
       padded_states(padded(model.states())),
       padded_inputs(padded(model.B.cols())) {
+  if (!increasing(activation)) {
+    throw InputError("bounds and attacks need a function that never falls, the model has " +
+                     name_of(activation));
+  }
   const std::optional<ResolventBound> resolvent = ResolventBound::of(model.A);
   if (!resolvent) {
     throw InputError("no unique equilibrium can be proven, and so no robustness: the infinity norm of A is " +

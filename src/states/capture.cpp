@@ -2,6 +2,7 @@
 #include "states/stored_rows.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/baseline/mlp_file.hpp>
+#include <simplicit/hdf5/activation_attribute.hpp>
 #include <simplicit/hdf5/file.hpp>
 #include <simplicit/parallel/interruption.hpp>
 #include <simplicit/states/capture.hpp>
@@ -101,7 +102,7 @@ void write_attributes(hdf5::File& file, const CapturedNetwork& network, double k
                       const std::string& provenance) {
   file.set_attribute("/", "format", std::string("simplicit-states"));
   file.set_attribute("/", "format_version", std::int64_t{1});
-  file.set_attribute("/", "activation", name_of(network.activation));
+  hdf5::set_activation(file, network.activation);
   file.set_attribute("/", "bias", std::int64_t{network.bias});
   file.set_attribute("/", "baseline_parameters", std::int64_t{network.parameters});
   if (network.connections) {

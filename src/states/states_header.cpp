@@ -1,4 +1,5 @@
 #include <simplicit/base/error.hpp>
+#include <simplicit/hdf5/activation_attribute.hpp>
 #include <simplicit/states/states_file.hpp>
 
 #include <algorithm>
@@ -93,15 +94,6 @@ void read_shapes(const hdf5::File& file, StatesHeader& header) {
   if (!fits_float32(X) || !fits_float32(Z)) header.precision = Precision::float64;
 }
 
-Activation read_activation(const hdf5::File& file) {
-  const std::string name = file.text_attribute("/", "activation");
-  try {
-    return activation_from_name(name);
-  } catch (const InputError& error) {
-    fail(file, std::string("attribute 'activation': ") + error.what());
-  }
-}
-
 std::optional<Index> read_count(const hdf5::File& file, const std::string& name) {
   if (!file.has_attribute("/", name)) return std::nullopt;
   const std::int64_t count = file.integer_attribute("/", name);
@@ -110,7 +102,7 @@ std::optional<Index> read_count(const hdf5::File& file, const std::string& name)
 }
 
 void read_attributes(const hdf5::File& file, StatesHeader& header) {
-  if (file.has_attribute("/", "activation")) header.activation = read_activation(file);
+  if (file.has_attribute("/", "activation")) header.activation = hdf5::activation_of(file);
   if (file.has_attribute("/", "bias")) {
     const std::int64_t bias = file.integer_attribute("/", "bias");
     if (bias != 0 && bias != 1) {

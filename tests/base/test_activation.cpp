@@ -83,6 +83,20 @@ TEST_CASE("positively homogeneous activations commute with positive factors, the
 
 TEST_CASE("names go there and back, and others are refused") {
   for (const Activation activation : all) CHECK(activation_from_name(name_of(activation)) == activation);
+  for (const double slope : {-1.0, -0.3, 0.2, 1.0 / 3, 1.0}) {
+    const Activation activation = Activation::leaky(slope);
+    CHECK(activation_from_name(name_of(activation)) == activation);
+    CHECK(apply(activation, -2) == -2 * slope);
+    CHECK(apply(activation, 2) == 2);
+    CHECK(derivative(activation, -2) == slope);
+    CHECK(increasing(activation) == (slope >= 0));
+    CHECK(positively_homogeneous(activation));
+  }
+  CHECK(Activation::leaky(leaky_relu_slope) == Activation::leaky_relu);
+  for (const char* bad :
+       {"leaky_relu(1.1)", "leaky_relu(nan)", "leaky_relu()", "leaky_relu(0.2", "relu(0.2)"}) {
+    CHECK_THROWS_AS(activation_from_name(bad), InputError);
+  }
   CHECK_THROWS_AS(activation_from_name("ReLU"), InputError);
   CHECK_THROWS_WITH(activation_from_name("gelu"), Catch::Contains("gelu") && Catch::Contains("leaky_relu"));
 }

@@ -8,16 +8,16 @@
 namespace simplicit::test {
 
 inline float apply_in_float32(Activation activation, float z) {
-  switch (activation) {
-    case Activation::relu:
+  switch (activation.kind) {
+    case Activation::Kind::relu:
       return z > 0 ? z : 0;
-    case Activation::leaky_relu:
-      return z > 0 ? z : static_cast<float>(leaky_relu_slope) * z;
-    case Activation::tanh:
+    case Activation::Kind::leaky_relu:
+      return z > 0 ? z : static_cast<float>(activation.slope) * z;
+    case Activation::Kind::tanh:
       return std::tanh(z);
-    case Activation::sigmoid:
+    case Activation::Kind::sigmoid:
       return 1 / (1 + std::exp(-z));
-    case Activation::identity:
+    case Activation::Kind::identity:
       break;
   }
   return z;

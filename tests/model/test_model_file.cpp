@@ -30,7 +30,8 @@ std::pair<std::string, bool> output_of(const std::string& command) {
 TEST_CASE("A model read back is the model written") {
   const TemporaryDirectory directory;
   for (const bool bias : {false, true}) {
-    ImplicitModel model = random_model({.bias = bias, .activation = Activation::tanh}, 1);
+    ImplicitModel model =
+        random_model({.bias = bias, .activation = bias ? Activation::tanh : Activation::leaky(0.2)}, 1);
     if (bias) model.baseline_parameters.reset();
     if (!bias) model.baseline_connections = 4 * model.nonzeros();
     if (!bias) CHECK(model.kept() == 0.25);

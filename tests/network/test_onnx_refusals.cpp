@@ -71,19 +71,13 @@ TEST_CASE("operators that are not affine are refused with the node's name and th
              Contains("node 'relu' (MaxPool)") && Contains("takes a maximum, which is not affine"));
   CHECK_THAT(fault_of(small_onnx("Softmax").bytes()), Contains("node 'relu' (Softmax) is not affine"));
   CHECK_THAT(fault_of(small_onnx("Gelu").bytes()),
-             Contains("node 'relu' (Gelu) is an operator that is not supported"));
+             Contains("node 'relu' (Gelu) is an activation that an implicit model cannot have"));
   CHECK_THAT(fault_of(small_onnx("Elu").bytes()),
              Contains("node 'relu' (Elu) is not one of the activations"));
   CHECK_THAT(fault_after([](OnnxBuilder& net) {
-               net.graph().mutable_node()->RemoveLast();
-               net.node("Concat", {"flat", "flat"}, "twice");
-               net.node("MatMul", {"twice", "v"}, "y");
-             }),
-             Contains("node 'twice' (Concat) is an operator that is not supported"));
-  CHECK_THAT(fault_after([](OnnxBuilder& net) {
                insert_before_head(net, "Mul", {"flat", "flat"});
              }),
-             Contains("node 'added' (Mul) is not supported"));
+             Contains("node 'added' (Mul) multiplies or divides two things that the network computes"));
   CHECK_THAT(fault_after([](OnnxBuilder& net) { node_named(net, "relu").set_domain("com.example"); }),
              Contains("is of the domain 'com.example'"));
 }
@@ -98,19 +92,21 @@ TEST_CASE("two kinds of activations, or none, are refused") {
                onnx::AttributeProto& slope = *relu.add_attribute();
                slope.set_name("alpha");
                slope.set_type(onnx::AttributeProto::FLOAT);
-               slope.set_f(0.2F);
+               slope.set_f(1.2F);
              }),
-             Contains("node 'relu' (LeakyRelu) has the slope 0.2"));
+             Contains("node 'relu' (LeakyRelu) has the slope 1.2"));
 }
 
-TEST_CASE("one input and one output are expected") {
+TEST_CASE("one input that the output depends on is expected, others do no harm") {
+  CHECK(fault_after([](OnnxBuilder& net) { net.input("other", {1, 3}); }).empty());
+  CHECK(fault_after([](OnnxBuilder& net) { net.output("flat"); }).empty());
   CHECK_THAT(fault_after([](OnnxBuilder& net) {
-               net.input("other", {1, 3});
+               net.input("other", {1, 48});
+               insert_before_head(net, "Add", {"flat", "other"});
              }),
              Contains("has several inputs, 'x' and 'other'"));
-  CHECK_THAT(fault_after([](OnnxBuilder& net) { net.output("flat"); }), Contains("has 2 outputs"));
   CHECK_THAT(fault_after([](OnnxBuilder& net) { net.graph().mutable_output(0)->set_name("nowhere"); }),
-             Contains("has the output 'nowhere', which no node computes"));
+             Contains("has no input that its output depends on"));
   CHECK_THAT(fault_after([](OnnxBuilder& net) { net.graph().clear_input(); }), Contains("has no input"));
 }
 
@@ -121,22 +117,19 @@ TEST_CASE("dynamic shapes are refused, an open number of samples is not") {
   CHECK_THAT(
       fault_after([](OnnxBuilder& net) { shape_of_input(net).mutable_dim(2)->set_dim_param("height"); }),
       Contains("input 'x' leaves the length of axis 2 open"));
-  CHECK_THAT(fault_after([](OnnxBuilder& net) { node_named(net, "flat").set_op_type("Shape"); }),
-             Contains("node 'flat' (Shape) computes with shapes"));
 }
 
-TEST_CASE("weights must be finite float32 numbers inside the file") {
+TEST_CASE("weights must be finite numbers inside the file") {
   CHECK_THAT(fault_after([](OnnxBuilder& net) {
                onnx::TensorProto& w = weights_named(net, "w");
-               w.set_data_type(onnx::TensorProto::FLOAT16);
-               w.set_raw_data(std::string(54 * 2, '\0'));
+               w.set_data_type(onnx::TensorProto::STRING);
              }),
-             Contains("node 'conv' (Conv)") && Contains("'w', which holds FLOAT16 numbers"));
+             Contains("node 'conv' (Conv)") && Contains("'w', which holds STRING numbers"));
   CHECK_THAT(fault_after([](OnnxBuilder& net) {
                net.graph().mutable_input(0)->mutable_type()->mutable_tensor_type()->set_elem_type(
-                   onnx::TensorProto::FLOAT16);
+                   onnx::TensorProto::INT64);
              }),
-             Contains("input 'x' is not a float32 tensor"));
+             Contains("input 'x' is not a tensor of real numbers"));
   CHECK_THAT(fault_after([](OnnxBuilder& net) {
                onnx::TensorProto& v = weights_named(net, "v");
                v.set_data_location(onnx::TensorProto::EXTERNAL);

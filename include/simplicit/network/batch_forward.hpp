@@ -3,9 +3,17 @@
 #include <simplicit/network/network.hpp>
 
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace simplicit {
+
+/// The network written anew as an ONNX model for one sample: only operators that OpenCV reads rightly, and a
+/// layer of our own for other affine maps (teach_opencv). Nodes keep their names.
+[[nodiscard]] std::string plain_onnx(const Network& network);
+
+/// Teaches OpenCV the layer of our own; once is enough, more often does no harm.
+void teach_opencv();
 
 /// Samples forwarded together: as many as keep the tensors of a batch at about 16 MiB, 64 at most. It follows
 /// from the network alone.

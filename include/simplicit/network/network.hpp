@@ -3,7 +3,10 @@
 #include <simplicit/base/activation.hpp>
 #include <simplicit/base/types.hpp>
 
+#include <Eigen/SparseCore>
+
 #include <array>
+#include <cstdint>
 #include <string>
 #include <variant>
 #include <vector>
@@ -42,7 +45,7 @@ struct Dense {
 /// factor * x + shift, one of each a channel: a batch norm as it is at inference.
 struct ChannelScale {
   std::vector<float> factor;  ///< empty means ones
-  std::vector<float> shift;
+  std::vector<float> shift;   ///< empty means none
 };
 
 /// The sum of two tensors of one shape.
@@ -62,16 +65,25 @@ struct ZeroPad {
 /// The same entries under another shape.
 struct Reshape {};
 
+/// Any other affine map, of one tensor or several: the sum of W_k x_k over them, plus the shift.
+struct SparseMap {
+  using Weights = Eigen::SparseMatrix<float, Eigen::RowMajor, std::int32_t>;
+  std::vector<Weights> weights;  ///< of each input, (entries of the output x entries of the input)
+  std::vector<float> shift;      ///< (entries of the output), or empty
+  Index parameters = 0;          ///< the operator's own constants that multiply
+  Index biases = 0;              ///< and those that are added
+};
+
 /// phi, entry by entry.
 struct Activate {};
 
 using Operation =
-    std::variant<Convolution, Dense, ChannelScale, Sum, AveragePool, ZeroPad, Reshape, Activate>;
+    std::variant<Convolution, Dense, ChannelScale, Sum, AveragePool, ZeroPad, Reshape, SparseMap, Activate>;
 
 struct Node {
   std::string name;  ///< for messages
   Operation operation;
-  std::vector<std::size_t> inputs;  ///< tensors; two for Sum, one for all others
+  std::vector<std::size_t> inputs;  ///< tensors; two for Sum, any count for SparseMap, one for all others
   std::size_t output = 0;           ///< a tensor
 };
 
@@ -83,6 +95,11 @@ struct Network {
   std::size_t input = 0;    ///< a tensor
   std::size_t output = 0;   ///< a tensor
   Activation activation = Activation::relu;
+  /// What the file computes after the output and an implicit model leaves off, as messages name it ("node 'p'
+  /// (Softmax)"), or empty: it changes no decision.
+  std::string left_off;
+  /// Outputs of the file that are not read.
+  std::vector<std::string> other_outputs;
 
   [[nodiscard]] const Shape& input_shape() const { return tensors[input]; }
   [[nodiscard]] Index inputs() const { return entries_of(tensors[input]); }    ///< p

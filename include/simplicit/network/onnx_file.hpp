@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace simplicit {
 
@@ -16,17 +17,20 @@ inline constexpr double max_products = 1e11;
 /// Whether the file is to be read as ONNX: its name ends in .onnx.
 [[nodiscard]] bool is_onnx_name(const std::string& path);
 
-/// The bytes of the file; throws InputError when it is missing, no file, empty or above max_onnx_bytes, and
-/// when this build has no ONNX (then it says how to get it).
+/// The file and the files beside it that hold its numbers (external data), which must lie in its folder.
+[[nodiscard]] std::vector<std::string> onnx_files(const std::string& path);
+
+/// The bytes of the model, with the numbers of files beside it inside; throws InputError when it is missing,
+/// no file, empty or above max_onnx_bytes, and when this build has no ONNX (then it says how to get it).
 [[nodiscard]] std::string read_onnx_bytes(const std::string& path);
 
-/// The network that an ONNX model (onnx.ai, IR version 3 and up, operator sets 7 to 17) describes: one input,
-/// one output, one kind of activation, everything else affine. Supported: Gemm, MatMul with constant weights,
-/// Conv on planes, BatchNormalization, Add (of two tensors, or of a constant a channel), AveragePool,
-/// GlobalAveragePool, Pad with zeros, Flatten, Reshape, Identity, Dropout, Constant; Relu, LeakyRelu with
-/// slope 0.01, Tanh, Sigmoid. Nodes that the output does not depend on are left out. Throws InputError naming
-/// `path`, the node and the reason on everything else: sizes are checked against the bytes that are there
-/// before they are used, weights must be finite float32 numbers inside the file.
+/// The network that an ONNX model (onnx.ai, IR version 3 and up, operator sets 7 to 24) describes: one input,
+/// one kind of activation (Relu, LeakyRelu with slope 0.01, Tanh, Sigmoid, and what says the same otherwise),
+/// everything else affine. Constants are computed beforehand, whatever operators they come from. Inputs,
+/// outputs after the first, and nodes that the first output does not depend on are left out; so is a Softmax,
+/// LogSoftmax or Sigmoid at the very end, which changes no decision. Throws InputError naming `path`, all
+/// nodes that cannot be read and the reasons: sizes are checked against the bytes that are there before they
+/// are used, weights must be finite.
 [[nodiscard]] Network parse_onnx(const std::string& bytes, const std::string& path);
 
 }  // namespace simplicit

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "network/onnx_node.hpp"
+
+#include <vector>
+
+namespace simplicit {
+
+/// What comes out of a node that only moves entries about: entry k is entry sources[k].entry of input
+/// sources[k].input, or `fill` where that input is -1.
+struct Rearrangement {
+  struct Source {
+    int input = -1;
+    Index entry = 0;
+  };
+  std::vector<Index> shape;  ///< the axis of the samples, of length 1, among them
+  std::vector<Source> sources;
+  double fill = 0;
+};
+
+/// Whether operators of this type only move entries about.
+[[nodiscard]] bool is_rearrangement(const std::string& type);
+
+/// One for each output of the node; fails where entries of different samples would be mixed.
+[[nodiscard]] std::vector<Rearrangement> rearrangements_of(const OnnxNode& node);
+
+}  // namespace simplicit
