@@ -56,14 +56,23 @@ void substitute_lines(Index n, const double* u, Index ldu, Line* lines) {
   }
 }
 
-// Eight columns in a pass, so that y is read and written once for all of them.
+// Eight columns in a pass, so that y is read and written once for all of them. One product after the other is
+// taken from y: however the loop is compiled, an entry sees the same operations.
 SIMPLICIT_VECTOR_LOOP
-void subtract_eight(Index n, const double* const* columns, const double* factors, double* y) {
+void subtract_eight(Index n, const double* const* columns, const double* factors, double* __restrict y) {
   const double *c0 = columns[0], *c1 = columns[1], *c2 = columns[2], *c3 = columns[3];
   const double *c4 = columns[4], *c5 = columns[5], *c6 = columns[6], *c7 = columns[7];
   for (Index i = 0; i < n; ++i) {
-    y[i] -= ((factors[0] * c0[i] + factors[1] * c1[i]) + (factors[2] * c2[i] + factors[3] * c3[i])) +
-            ((factors[4] * c4[i] + factors[5] * c5[i]) + (factors[6] * c6[i] + factors[7] * c7[i]));
+    double left = y[i];
+    left -= factors[0] * c0[i];
+    left -= factors[1] * c1[i];
+    left -= factors[2] * c2[i];
+    left -= factors[3] * c3[i];
+    left -= factors[4] * c4[i];
+    left -= factors[5] * c5[i];
+    left -= factors[6] * c6[i];
+    left -= factors[7] * c7[i];
+    y[i] = left;
   }
 }
 

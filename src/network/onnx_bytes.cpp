@@ -12,8 +12,8 @@
 #include <functional>
 #include <map>
 
-// The bytes of an ONNX file and of the files beside it that hold its numbers (external data,
-// github.com/onnx/onnx, docs/ExternalData.md).
+// The bytes of an ONNX file and of the files beside it that hold its numbers (external data of the ONNX
+// documentation, "External Data").
 
 namespace simplicit {
 namespace {

@@ -101,9 +101,7 @@ while read -r file word; do
   done
 done <<'NETWORKS'
 maxpool takes a maximum
-concat (Concat)
 two_activations is another activation
-float16 FLOAT16
 nan_weights nan at entry 0
 external_data external data
 dynamic leaves the length of axis 1 open

@@ -91,7 +91,7 @@ def quadratic(phi, z, in_ball, kappa, h, slope, delta=None):
     result = minimize(value, start, jac=gradient, bounds=[(0, None)] * (2 * d), constraints=constraints,
                       method="SLSQP", options={"maxiter": 3000, "ftol": 1e-15})
     for constraint in constraints:
-        assert constraint["fun"](result.x) > -1e-9, (result.message, constraint["fun"](result.x))
+        assert constraint["fun"](result.x) > -1e-8, (result.message, constraint["fun"](result.x))
     return result.fun
 
 
