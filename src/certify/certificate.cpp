@@ -12,7 +12,7 @@ namespace {
 double penalty_value(const Penalty& penalty, const GapInput& input) {
   double value = 0;
   for (std::size_t k = 0; k < input.row->columns.size(); ++k) {
-    const double weight = input.weights[static_cast<std::size_t>(input.row->columns[k])];
+    const double weight = input.problem.weights[static_cast<std::size_t>(input.row->columns[k])];
     if (weight > 0) value += weight * penalty.value(input.row->values[k]);
   }
   return value;
@@ -24,7 +24,7 @@ double correlation_with_weights(const GapInput& input) {
   double rounding = 0;
   for (std::size_t k = 0; k < input.row->columns.size(); ++k) {
     const auto j = static_cast<std::size_t>(input.row->columns[k]);
-    if (!(input.weights[j] > 0)) continue;
+    if (!(input.problem.weights[j] > 0)) continue;
     sum += input.row->values[k] * input.v[j];
     rounding += std::abs(input.row->values[k]) * input.rounding_of_correlation(j);
   }
@@ -35,9 +35,9 @@ double correlation_with_weights(const GapInput& input) {
 // that the products are.
 double scale_into_slopes(const Penalty& penalty, const GapInput& input) {
   double scale = 1;
-  for (std::size_t j = static_cast<std::size_t>(input.ball_columns); j < input.v.size(); ++j) {
-    if (!penalised(input.weights[j])) continue;
-    const double limit = input.weights[j] * penalty.slope;
+  for (std::size_t j = static_cast<std::size_t>(input.problem.ball_columns); j < input.v.size(); ++j) {
+    if (!penalised(input.problem.weights[j])) continue;
+    const double limit = input.problem.weights[j] * penalty.slope;
     const double size = size_of_correlation(input, j);
     if (scale * size > limit) scale = limit / size;
   }
@@ -58,8 +58,8 @@ BallTerm ball_term(const Penalty& penalty, const GapInput& input, double scale) 
   };
   std::vector<Exceeding> exceeding;
   double largest_excess = 0;
-  for (std::size_t j = 0; j < static_cast<std::size_t>(input.ball_columns); ++j) {
-    const double weight = input.weights[j];
+  for (std::size_t j = 0; j < static_cast<std::size_t>(input.problem.ball_columns); ++j) {
+    const double weight = input.problem.weights[j];
     if (!penalised(weight)) continue;
     const double excess = scale * size_of_correlation(input, j) - weight * penalty.slope;
     if (excess <= 0) continue;
@@ -68,7 +68,7 @@ BallTerm ball_term(const Penalty& penalty, const GapInput& input, double scale) 
   }
   if (exceeding.empty()) return {};
   const auto derivative = [&](double nu) {
-    double sum = input.kappa;
+    double sum = input.problem.kappa;
     for (const auto& [excess, weight] : exceeding) sum -= penalty.argument_above((excess - nu) / weight);
     return sum;
   };
@@ -84,7 +84,7 @@ BallTerm ball_term(const Penalty& penalty, const GapInput& input, double scale) 
     }
     best.nu = high;
   }
-  if (best.nu > 0) best.value = input.kappa * best.nu;
+  if (best.nu > 0) best.value = input.problem.kappa * best.nu;
   if (penalty.superlinear()) {
     for (const auto& [excess, weight] : exceeding) {
       best.value += weight * penalty.conjugate_above((excess - best.nu) / weight);
@@ -96,8 +96,8 @@ BallTerm ball_term(const Penalty& penalty, const GapInput& input, double scale) 
 double outside_term(const Penalty& penalty, const GapInput& input, double scale) {
   if (!penalty.superlinear()) return 0;
   double sum = 0;
-  for (std::size_t j = static_cast<std::size_t>(input.ball_columns); j < input.v.size(); ++j) {
-    const double weight = input.weights[j];
+  for (std::size_t j = static_cast<std::size_t>(input.problem.ball_columns); j < input.v.size(); ++j) {
+    const double weight = input.problem.weights[j];
     if (!penalised(weight)) continue;
     const double excess = scale * size_of_correlation(input, j) - weight * penalty.slope;
     if (excess > 0) sum += weight * penalty.conjugate_above(excess / weight);

@@ -12,9 +12,9 @@ namespace {
 // The largest t with t |v_j| <= weight_j outside the ball.
 double largest_scale(const GapInput& input) {
   double scale = infinity;
-  for (auto j = static_cast<std::size_t>(input.ball_columns); j < input.v.size(); ++j) {
+  for (auto j = static_cast<std::size_t>(input.problem.ball_columns); j < input.v.size(); ++j) {
     const double size = size_of_correlation(input, j);
-    if (penalised(input.weights[j]) && size != 0) scale = std::min(scale, input.weights[j] / size);
+    if (penalised(input.problem.weights[j]) && size != 0) scale = std::min(scale, input.problem.weights[j] / size);
   }
   return scale;
 }
@@ -32,10 +32,10 @@ struct Line {
 
 std::vector<Line> lines_of(const GapInput& input, double slope) {
   std::vector<Line> lines{{slope, 0, 0, 0}};
-  for (std::size_t j = 0; j < static_cast<std::size_t>(input.ball_columns); ++j) {
-    if (!penalised(input.weights[j])) continue;
+  for (std::size_t j = 0; j < static_cast<std::size_t>(input.problem.ball_columns); ++j) {
+    if (!penalised(input.problem.weights[j])) continue;
     const double size = size_of_correlation(input, j);
-    lines.push_back({slope - input.kappa * size, input.kappa * input.weights[j], size, input.weights[j]});
+    lines.push_back({slope - input.problem.kappa * size, input.problem.kappa * input.problem.weights[j], size, input.problem.weights[j]});
   }
   return lines;
 }
@@ -70,11 +70,11 @@ double best_scale(const std::vector<Line>& lines, double most) {
 Gap min_norm_gap(double delta, const GapInput& input) {
   Gap gap;
   for (std::size_t k = 0; k < input.row->columns.size(); ++k) {
-    const double weight = input.weights[static_cast<std::size_t>(input.row->columns[k])];
+    const double weight = input.problem.weights[static_cast<std::size_t>(input.row->columns[k])];
     if (weight > 0) gap.primal += weight * std::abs(input.row->values[k]);
   }
   const double slope = input.target_dot - input.target_dot_rounding -
-                       delta * std::sqrt(input.target_norm2 * input.centred_norm2);
+                       delta * std::sqrt(input.problem.target_norm2 * input.centred_norm2);
   const std::vector<Line> lines = lines_of(input, slope);
   const double t = best_scale(lines, largest_scale(input));
   if (t == infinity) {

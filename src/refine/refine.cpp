@@ -47,11 +47,10 @@ std::vector<RowResult> price_rows(TrainingRun& run, const Supports& supports,
       [&](const RowBlock& block) {
         std::vector<RowResult> results;
         for (const Index row : block.rows) {
-          stop_if_asked(settings.should_stop);
+          pause_for(settings.interlude);
           const auto place = static_cast<std::size_t>(row);
-          PricedRow priced{
-              run.gram().g(), run.gram().r(row), settings.weights(row), -1, settings.ball_columns(row),
-              settings.kappa, importance[place]};
+          PricedRow priced{run.gram().g(), run.gram().r(row), settings.problem(row, 0), -1,
+                           importance[place]};
           if (row < settings.states) priced.own_state = row;
           RowResult& result = results.emplace_back();
           result.row = row;

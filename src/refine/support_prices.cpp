@@ -32,13 +32,13 @@ void meet_ball(const PricedRow& row, Fit& fit) {
   Vector signs = Vector::Zero(fit.w.size());
   double norm = 0;
   for (Index i = 0; i < fit.w.size(); ++i) {
-    if (fit.columns[static_cast<std::size_t>(i)] >= row.ball_columns) continue;
+    if (fit.columns[static_cast<std::size_t>(i)] >= row.problem.ball_columns) continue;
     signs[i] = fit.w[i] < 0 ? -1 : 1;
     norm += std::abs(fit.w[i]);
   }
-  if (norm <= row.kappa) return;
+  if (norm <= row.problem.kappa) return;
   const Vector response = fit.inverse * signs;
-  fit.nu = (norm - row.kappa) / std::max(signs.dot(response), std::numeric_limits<double>::min());
+  fit.nu = (norm - row.problem.kappa) / std::max(signs.dot(response), std::numeric_limits<double>::min());
   fit.w -= fit.nu * response;
 }
 
@@ -72,12 +72,12 @@ Fit fit_on(const PricedRow& row, std::vector<int> columns) {
 std::vector<int> candidates(const PricedRow& row, const std::vector<int>& support) {
   std::vector<int> columns;
   auto next = support.begin();
-  for (int j = 0; j < static_cast<int>(row.weights.size()); ++j) {
+  for (int j = 0; j < static_cast<int>(row.problem.weights.size()); ++j) {
     if (next != support.end() && *next == j) {
       ++next;
       continue;
     }
-    const double weight = row.weights[static_cast<std::size_t>(j)];
+    const double weight = row.problem.weights[static_cast<std::size_t>(j)];
     const bool allowed = weight > 0 && weight < infinity && j != row.own_state;
     if (allowed && row.gram.diagonal(j) > 0) columns.push_back(j);
   }
@@ -105,7 +105,7 @@ std::vector<double> gains(const PricedRow& row, const Fit& fit, const std::vecto
     const double own = row.gram.diagonal(column);
     const double novelty = own - (k > 0 ? cross.col(j).squaredNorm() : 0);
     if (novelty < least_novelty * own) continue;
-    const double slack = column < row.ball_columns ? fit.nu : 0;
+    const double slack = column < row.problem.ball_columns ? fit.nu : 0;
     const double pull = std::max(0.0, std::abs(c[j]) - slack);
     gain[static_cast<std::size_t>(j)] = row.importance * pull * pull / (2 * novelty);
   }
@@ -157,7 +157,8 @@ void price_all(const PricedRow& row, Fit fit, std::vector<std::pair<int, double>
       double least = infinity;
       for (Index j = 0; j < k; ++j) {
         const auto place = static_cast<std::size_t>(j);
-        if (gone[place] != 0 || row.weights[static_cast<std::size_t>(fit.columns[place])] == 0) continue;
+        if (gone[place] != 0 || row.problem.weights[static_cast<std::size_t>(fit.columns[place])] == 0)
+          continue;
         const double cost = row.importance * fit.w[j] * fit.w[j] / (2 * fit.inverse(j, j));
         if (cost < least) {
           least = cost;
@@ -184,9 +185,9 @@ void price_all(const PricedRow& row, Fit fit, std::vector<std::pair<int, double>
 SparseRow support_prices(const PricedRow& row, const std::vector<int>& support, double entry_price,
                          double growth) {
   std::vector<int> start;
-  for (int j = 0; j < static_cast<int>(row.weights.size()); ++j) {
+  for (int j = 0; j < static_cast<int>(row.problem.weights.size()); ++j) {
     const bool asked = std::binary_search(support.begin(), support.end(), j);
-    const double weight = row.weights[static_cast<std::size_t>(j)];
+    const double weight = row.problem.weights[static_cast<std::size_t>(j)];
     const bool usable = weight == 0 || (weight < infinity && j != row.own_state && row.gram.diagonal(j) > 0);
     if (usable && (asked || weight == 0)) start.push_back(j);
   }

@@ -13,12 +13,9 @@ namespace simplicit {
 struct PricedRow {
   GramView gram;
   std::span<const double> r;  ///< (d) Phi^T z
-  std::span<const double>
-      weights;           ///< (d) of the penalty; 0: always used and never priced, infinity: forbidden
-  Index own_state = -1;  ///< a state may not explain itself; -1 for a row of [C D]
-  Index ball_columns = 0;
-  double kappa = infinity;
-  double importance = 1;  ///< what a unit of squared error in this row costs
+  RowProblem problem;         ///< a column of weight 0 is always used and never priced
+  Index own_state = -1;       ///< a state may not explain itself; -1 for a row of [C D]
+  double importance = 1;      ///< what a unit of squared error in this row costs
 };
 
 /// Prices the features a row could use: what each is worth to

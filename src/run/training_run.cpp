@@ -1,6 +1,7 @@
 #include "run/checkpoint_header.hpp"
 #include "run/progress.hpp"
 #include <simplicit/base/error.hpp>
+#include <simplicit/base/should_stop.hpp>
 #include <simplicit/base/timer.hpp>
 #include <simplicit/parallel/interruption.hpp>
 #include <simplicit/run/regime.hpp>
@@ -48,9 +49,9 @@ TrainingRun::TrainingRun(const Communicator& ranks, RunStart start, std::string&
       saved_(saved) {
   if (settings_.refine > 0) held_out_.emplace(ranks, header_, SamplePart::held_out);
   if (keeps_states(settings_)) store_.keep_states();
-  block_.should_stop = [between_rows = between_rows_, patience = std::make_shared<Patience>()] {
-    (*between_rows)();
-    return patience->ends();
+  block_.interlude = [between_rows = between_rows_, patience = std::make_shared<Patience>()] {
+    (*between_rows)();  // the coordinator deals out blocks while it solves rows of its own
+    stop_if_asked([&] { return patience->ends(); });
   };
   blocks_ = blocks_of(header_, regime_);
   on_root(ranks, [&] {

@@ -1,26 +1,16 @@
 #include "shared/penalised.hpp"
 
 #include "shared/exchange_rows.hpp"
-#include <simplicit/solve/row_attempt.hpp>
+#include <simplicit/base/should_stop.hpp>
+#include <simplicit/solve/row_loop.hpp>
 #include <simplicit/system/signals.hpp>
 
 #include <algorithm>
-#include <iterator>
+#include <functional>
+#include <optional>
 
 namespace simplicit {
 namespace {
-
-constexpr int most_corrections = 8;
-// The solver aims below the tolerance, corrections lower still.
-constexpr double aim = 0.05;
-constexpr double aim_of_corrections = 1e-3;
-
-/// A row of this rank and its problem in G.
-struct Attempt {
-  RowAttempt row;
-  QuadraticRow problem;
-  Vector measured;  // what reference.c points to after a correction
-};
 
 BlockSettings settings_of(const TrainSettings& settings, const LayerData& data, const RowClass& rows) {
   BlockSettings block;
@@ -33,28 +23,24 @@ BlockSettings settings_of(const TrainSettings& settings, const LayerData& data, 
   if (block.bias) weights.back() = 0;
   block.weight_sets = {std::move(weights)};
   block.weight_set_of_row.assign(static_cast<std::size_t>(rows.channels), 0);
-  block.should_stop = [] { return interruption_requested() != Interruption::none; };
+  block.interlude = [] { stop_if_asked([] { return interruption_requested() != Interruption::none; }); };
   return block;
 }
 
-Attempt begin(const ClassSums& sums, const BlockSettings& settings, Index channel) {
-  Attempt attempt;
+GramAttempt begin(const ClassSums& sums, const BlockSettings& settings, Index channel) {
+  GramAttempt attempt;
   const Index d = sums.G.rows();
   const auto r = sums.R.col(channel);
   Vector c = r;
   if (settings.bias) c -= r[d - 1] / sums.G(d - 1, d - 1) * sums.G.col(d - 1);
   const double norm2 = sums.target_norm2[channel];
-  const std::vector<double>& weights = settings.weights(channel);
-  const double lambda_max = lambda_max_of({c.data(), static_cast<std::size_t>(d)}, weights);
+  const double lambda_max = lambda_max_of({c.data(), static_cast<std::size_t>(d)}, settings.weights(channel));
   attempt.row = begin_attempt(settings, channel, norm2, lambda_max, Precision::float32);
   attempt.problem.gram = {sums.G.data(), d, d};
+  attempt.problem.row = attempt.row.problem;
   attempt.problem.reference.c = {sums.R.data() + channel * d, static_cast<std::size_t>(d)};
   attempt.problem.reference.norm2 = norm2;
-  attempt.problem.weights = weights;
-  attempt.problem.target_norm2 = norm2;
-  attempt.problem.ball_columns = 0;
-  attempt.problem.kappa = infinity;
-  attempt.problem.should_stop = &settings.should_stop;
+  attempt.problem.interlude = &settings.interlude;
   return attempt;
 }
 
@@ -78,13 +64,47 @@ BlockResiduals block_residuals_of(const ClassResiduals& measured, const ClassSum
   return block;
 }
 
-void correct(Attempt& attempt, const BlockResiduals& residuals, Index i) {
-  attempt.measured = residuals.correlations.col(i);
-  ReferencePoint& reference = attempt.problem.reference;
-  reference.weights = attempt.row.w;
-  reference.c = {attempt.measured.data(), static_cast<std::size_t>(attempt.measured.size())};
-  const auto k = static_cast<std::size_t>(i);
-  reference.norm2 = residuals.centred_norm2[k] + residuals.mean_norm2[k];
+/// The columns of these rows out of those of all ranks.
+BlockResiduals own_columns(const BlockResiduals& all, const std::vector<Index>& channels,
+                           const std::vector<RowAttempt*>& open) {
+  BlockResiduals own;
+  own.feature_sums = all.feature_sums;
+  own.correlations.resize(all.correlations.rows(), std::ssize(open));
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    const auto at = std::find(channels.begin(), channels.end(), open[i]->row) - channels.begin();
+    const auto k = static_cast<std::size_t>(at);
+    own.correlations.col(static_cast<Index>(i)) = all.correlations.col(at);
+    own.mean.push_back(all.mean[k]);
+    own.mean_norm2.push_back(all.mean_norm2[k]);
+    own.centred_norm2.push_back(all.centred_norm2[k]);
+    own.target_dot.push_back(all.target_dot[k]);
+  }
+  own.without_rounding();
+  return own;
+}
+
+/// The present weights of all ranks' rows are measured together (collective).
+std::optional<BlockResiduals> measure_together(const Communicator& ranks, const LayerData& data,
+                                               const RowClass& rows, const ClassSums& sums,
+                                               const std::vector<RowAttempt*>& open) {
+  std::vector<RowResult> present;  // weights alone
+  for (const RowAttempt* attempt : open) {
+    RowResult& row = present.emplace_back();
+    row.row = attempt->row;
+    row.columns = attempt->w.columns;
+    row.values = attempt->w.values;
+  }
+  present = exchanged(ranks, present);
+  if (present.empty()) return {};
+  std::vector<Index> channels;
+  std::vector<SparseRow> weights;
+  for (const RowResult& row : present) {
+    channels.push_back(row.row);
+    weights.push_back({row.columns, row.values});
+  }
+  const ClassResiduals measured = class_residuals(ranks, data, rows, sums, channels, weights);
+  return own_columns(block_residuals_of(measured, sums, data.layer->bias, data.all_rows(), channels),
+                     channels, open);
 }
 
 }  // namespace
@@ -92,57 +112,21 @@ void correct(Attempt& attempt, const BlockResiduals& residuals, Index i) {
 std::vector<RowResult> penalised_class(const Communicator& ranks, const LayerData& data, const RowClass& rows,
                                        const ClassSums& sums, const TrainSettings& settings) {
   const BlockSettings shared = settings_of(settings, data, rows);
-  std::vector<Attempt> attempts;
-  std::vector<char> open;
-  attempts.reserve(static_cast<std::size_t>(rows.channels));
+  std::vector<GramAttempt> attempts;
   agree(ranks, [&] {
-    for (Index c = ranks.rank(); c < rows.channels; c += ranks.size()) {
-      Attempt& attempt = attempts.emplace_back(begin(sums, shared, c));
-      open.push_back(1);
-      solve_attempt(attempt.row, nullptr, attempt.problem, nullptr, aim * settings.tolerance, false);
-    }
+    for (Index c = ranks.rank(); c < rows.channels; c += ranks.size())
+      attempts.push_back(begin(sums, shared, c));
   });
-  for (int correction = 0;; ++correction) {
-    std::vector<RowResult> present;  // weights alone
-    for (std::size_t i = 0; i < attempts.size(); ++i) {
-      if (open[i] == 0) continue;
-      RowResult& row = present.emplace_back();
-      row.row = attempts[i].row.row;
-      row.columns = attempts[i].row.w.columns;
-      row.values = attempts[i].row.w.values;
-    }
-    present = exchanged(ranks, present);
-    if (present.empty()) break;
-    std::vector<Index> channels;
-    std::vector<SparseRow> weights;
-    for (const RowResult& row : present) {
-      channels.push_back(row.row);
-      weights.push_back({row.columns, row.values});
-    }
-    const ClassResiduals measured = class_residuals(ranks, data, rows, sums, channels, weights);
-    const BlockResiduals residuals =
-        block_residuals_of(measured, sums, data.layer->bias, data.all_rows(), channels);
-    agree(ranks, [&] {
-      for (std::size_t i = 0; i < attempts.size(); ++i) {
-        if (open[i] == 0) continue;
-        Attempt& attempt = attempts[i];
-        const auto at = std::find(channels.begin(), channels.end(), attempt.row.row) - channels.begin();
-        const bool finished = certify_attempt(attempt.row, residuals, at, settings.tolerance);
-        if (finished || correction == most_corrections) {
-          open[i] = 0;
-          continue;
-        }
-        correct(attempt, residuals, at);
-        solve_attempt(attempt.row, nullptr, attempt.problem, nullptr,
-                      aim_of_corrections * aim * settings.tolerance, true);
-      }
-    });
-  }
-  std::vector<RowResult> own;
-  for (Attempt& attempt : attempts) {
-    own.push_back(finish_attempt(attempt.row, settings.tolerance));
-    own.back().row += rows.first;
-  }
+  RowLoop loop;
+  loop.tolerance = settings.tolerance;
+  loop.interlude = shared.interlude;
+  loop.measure = [&](const std::vector<RowAttempt*>& open) {
+    return measure_together(ranks, data, rows, sums, open);
+  };
+  loop.alone = [&](const std::function<void()>& work) { agree(ranks, work); };
+  solve_and_certify(attempts, loop);
+  std::vector<RowResult> own = results_of(attempts, settings.tolerance);
+  for (RowResult& row : own) row.row += rows.first;
   return exchanged(ranks, own);
 }
 

@@ -98,7 +98,7 @@ void ActiveSet::solve_on_set() {
   for (std::size_t i = 0; i < n; ++i) {
     if (in_ball(variables_[i])) norm += variables_[i].sign * (w_[i] + correction_[i]);
   }
-  if (nu_ == 0 && !(norm > problem_.kappa)) return;
+  if (nu_ == 0 && !(norm > problem_.row.kappa)) return;
   factor_.solve(ball_response_);
   double response = 0;
   for (std::size_t i = 0; i < n; ++i) {
@@ -106,7 +106,7 @@ void ActiveSet::solve_on_set() {
   }
   // The change of nu, not the difference of two rounded values of it: along a nearly singular direction the
   // response is so large that the rounding of nu alone would move the weights off the ball.
-  const double change = response > 0 ? std::max(-nu_, (norm - problem_.kappa) / response) : -nu_;
+  const double change = response > 0 ? std::max(-nu_, (norm - problem_.row.kappa) / response) : -nu_;
   solution_nu_ = nu_ + change;
   blas::axpy(static_cast<Index>(n), -change, ball_response_.data(), correction_.data());
 }
@@ -182,13 +182,13 @@ void ActiveSet::take_step(double step) {
   update_correlations();
 }
 
-void ActiveSet::stop_if_asked() const {
-  if (problem_.should_stop != nullptr) simplicit::stop_if_asked(*problem_.should_stop);
+void ActiveSet::pause() const {
+  if (problem_.interlude != nullptr) pause_for(*problem_.interlude);
 }
 
 bool ActiveSet::settle() {
   for (int round = 0; round < most_settling_rounds; ++round) {
-    stop_if_asked();
+    pause();
     solve_on_set();
     const std::vector<Change> changes = find_changes();
     if (changes.empty()) {
@@ -226,7 +226,7 @@ bool ActiveSet::first_block(double& step, Change& block) const {
 
 bool ActiveSet::settle_step_by_step() {
   for (std::size_t most = 4 * variables_.size() + 100; most > 0; --most) {
-    stop_if_asked();
+    pause();
     solve_on_set();
     double step = 1;
     Change block{};

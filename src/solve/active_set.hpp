@@ -81,16 +81,16 @@ class ActiveSet {
   [[nodiscard]] bool restore(const Snapshot& snapshot);
 
  private:
-  void stop_if_asked() const;  ///< throws Abandoned
+  void pause() const;  ///< calls the interlude
   /// Something `settle` found wrong with a variable.
   struct Change {
     Index position;
     enum class Kind { leave, flip, cross_knee } kind;
   };
   [[nodiscard]] bool active(Index position) const { return !factor_.held(position); }
-  [[nodiscard]] bool in_ball(const ActiveVariable& v) const { return v.column < problem_.ball_columns; }
+  [[nodiscard]] bool in_ball(const ActiveVariable& v) const { return v.column < problem_.row.ball_columns; }
   [[nodiscard]] double weight(const ActiveVariable& v) const {
-    return problem_.weights[static_cast<std::size_t>(v.column)];
+    return problem_.row.weights[static_cast<std::size_t>(v.column)];
   }
   [[nodiscard]] double slope(const ActiveVariable& v) const;
   [[nodiscard]] bool in_reference(int column) const;

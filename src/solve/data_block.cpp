@@ -1,3 +1,4 @@
+#include "solve/row_aims.hpp"
 #include "solve/screened_residuals.hpp"
 #include "solve/working_set.hpp"
 #include <simplicit/base/timer.hpp>
@@ -17,7 +18,7 @@ constexpr int most_rounds = 60;
 constexpr std::size_t fewest_entering = 100;
 // Each round is solved until what its own working set leaves is this fraction of the gap outside it.
 constexpr double inner_fraction = 0.1;
-constexpr double aim = 0.05;
+constexpr double part_of_tolerance = 0.05;
 // Between two measurements in double precision a row looks for features in single precision this often at
 // most, and takes a correlation that exceeds its limit by less than this fraction for rounding.
 constexpr int most_searches = 20;
@@ -30,20 +31,16 @@ struct DataAttempt {
   double gap_seen = infinity;  // by the last cheap measurement since the last exact one
 };
 
-// Where min-norm looks for features: at a penalty on its way down to the one that meets the bound.
-double slope_of(const RowAttempt& attempt, double lambda_max) {
-  if (!attempt.matches) return attempt.penalty.slope;
-  return attempt.lambda > 0 ? attempt.lambda : lambda_max / 10;
-}
-
 // Features outside the working set whose correlation exceeds what a zero weight allows by more than the
 // fraction `noise`, worst first.
 std::vector<int> entering_features(const DataAttempt& attempt, const BlockResiduals& residuals, Index i,
                                    double noise) {
   const Vector centred = residuals.centred_correlations(i);
-  const std::vector<double>& weights = *attempt.row.penalty_weights;
+  const std::span<const double> weights = attempt.row.problem.weights;
   const std::vector<int>& working = attempt.working.columns();
-  const double slope = slope_of(attempt.row, lambda_max_of({centred.data(), weights.size()}, weights));
+  const double lambda_max = lambda_max_of({centred.data(), weights.size()}, weights);
+  const double slope =
+      std::visit([&](const auto& aim) { return search_slope(aim, lambda_max); }, attempt.row.aim);
   struct Violation {
     double excess;
     int column;
@@ -52,7 +49,8 @@ std::vector<int> entering_features(const DataAttempt& attempt, const BlockResidu
   for (std::size_t j = 0; j < weights.size(); ++j) {
     if (weights[j] == infinity) continue;
     const int column = static_cast<int>(j);
-    const double limit = weights[j] * slope + (column < attempt.row.ball_columns ? attempt.row.nu : 0);
+    const double limit =
+        weights[j] * slope + (column < attempt.row.problem.ball_columns ? attempt.row.nu : 0);
     const double excess = std::abs(residuals.correlations(column, i)) - limit;
     const bool free = weights[j] == 0;
     if ((free || excess > noise * limit) && !std::binary_search(working.begin(), working.end(), column)) {
@@ -72,24 +70,23 @@ std::vector<int> entering_features(const DataAttempt& attempt, const BlockResidu
 
 // The row restricted to its working set, with the measured residual as its reference point.
 void solve_on_working_set(DataAttempt& attempt, const RowSamples& samples, const BlockResiduals& residuals,
-                          Index i, double tolerance, bool grown, const ShouldStop& should_stop) {
+                          Index i, double tolerance, bool grown, const Interlude& interlude) {
   const std::vector<int>& columns = attempt.working.columns();
   const auto k = static_cast<std::size_t>(i);
   std::vector<double> c;
   std::vector<double> weights;
   for (const int column : columns) {
     c.push_back(residuals.correlations(column, i));
-    weights.push_back((*attempt.row.penalty_weights)[static_cast<std::size_t>(column)]);
+    weights.push_back(attempt.row.problem.weights[static_cast<std::size_t>(column)]);
   }
   QuadraticRow problem;
   problem.gram = attempt.working.gram();
-  problem.weights = weights;
-  problem.target_norm2 = attempt.row.target_norm2;
-  problem.ball_columns =
-      std::lower_bound(columns.begin(), columns.end(), static_cast<int>(attempt.row.ball_columns)) -
+  problem.row = attempt.row.problem;
+  problem.row.weights = weights;
+  problem.row.ball_columns =
+      std::lower_bound(columns.begin(), columns.end(), static_cast<int>(attempt.row.problem.ball_columns)) -
       columns.begin();
-  problem.kappa = attempt.row.kappa;
-  problem.should_stop = &should_stop;
+  problem.interlude = &interlude;
   problem.reference.c = c;
   problem.reference.norm2 = residuals.centred_norm2[k] + residuals.mean_norm2[k];
   problem.reference.weights = samples.shifted(attempt.row.row, attempt.row.w);
@@ -98,7 +95,7 @@ void solve_on_working_set(DataAttempt& attempt, const RowSamples& samples, const
     column = static_cast<int>(place - columns.begin());
   }
   // A penalty that fell for want of features that match is no place to start from with more of them.
-  const bool stale = grown && attempt.row.lambda > 0 && !attempt.row.reached;
+  const bool stale = grown && std::visit([](const auto& aim) { return ended_short(aim); }, attempt.row.aim);
   const bool warm = !stale && !attempt.row.w.columns.empty();
   solve_attempt(attempt.row, &samples, problem, &columns, tolerance, warm);
 }
@@ -152,8 +149,8 @@ BlockResiduals measure_open(const RowSamples& samples, const std::vector<DataAtt
 // How far the row is solved on its working set: to a tenth of the gap that the rest leaves, all the way when
 // nothing enters.
 double inner_tolerance(const DataAttempt& attempt, bool nothing_enters, double gap, double tolerance) {
-  if (nothing_enters) return aim * tolerance * std::pow(0.1, attempt.stalled);
-  return std::max(aim * tolerance, std::min(1e-3, inner_fraction * gap * 0.1));
+  if (nothing_enters) return part_of_tolerance * tolerance * std::pow(0.1, attempt.stalled);
+  return std::max(part_of_tolerance * tolerance, std::min(1e-3, inner_fraction * gap * 0.1));
 }
 
 // Takes features in and solves the row on its working set.
@@ -164,7 +161,7 @@ void advance(DataAttempt& attempt, const RowSamples& samples, const BlockSetting
   const bool grown = !entering.empty();
   attempt.working.extend(samples.phi(), std::move(entering));
   attempt.row.result.seconds += timer.seconds();
-  solve_on_working_set(attempt, samples, residuals, i, tolerance, grown, settings.should_stop);
+  solve_on_working_set(attempt, samples, residuals, i, tolerance, grown, settings.interlude);
 }
 
 ScreenedResiduals screen(const RowSamples& samples, const std::vector<DataAttempt*>& searching) {
@@ -186,7 +183,7 @@ ScreenedResiduals screen(const RowSamples& samples, const std::vector<DataAttemp
 // more.
 void search(std::vector<DataAttempt*> searching, const RowSamples& samples, const BlockSettings& settings) {
   for (int round = 0; round < most_searches && !searching.empty(); ++round) {
-    stop_if_asked(settings.should_stop);
+    pause_for(settings.interlude);
     ScreenedResiduals residuals = screen(samples, searching);
     std::vector<DataAttempt*> still_searching;
     for (std::size_t k = 0; k < searching.size(); ++k) {
@@ -226,7 +223,7 @@ std::vector<RowResult> solve_data_block(const RowSamples& samples, const BlockSe
   }
   const bool screens = samples.phi().precision == Precision::float32;
   for (int round = 0; round < most_rounds; ++round) {
-    stop_if_asked(settings.should_stop);
+    pause_for(settings.interlude);
     std::vector<DataAttempt*> still_open;
     for (std::size_t k = 0; k < open.size(); ++k) {
       DataAttempt& attempt = *open[k];

@@ -22,11 +22,11 @@ double magnitude(double value) {
 
 // What |c_j| may reach while column j stays at zero.
 double threshold(const QuadraticRow& problem, const Penalty& penalty, double nu, std::size_t j) {
-  return problem.weights[j] * penalty.slope + (static_cast<Index>(j) < problem.ball_columns ? nu : 0);
+  return problem.row.weights[j] * penalty.slope + (static_cast<Index>(j) < problem.row.ball_columns ? nu : 0);
 }
 
 bool may_enter(const QuadraticRow& problem, std::size_t j) {
-  return problem.weights[j] > 0 && problem.weights[j] < infinity;
+  return problem.row.weights[j] > 0 && problem.row.weights[j] < infinity;
 }
 
 double largest_correlation(std::span<const double> c) {
@@ -92,8 +92,8 @@ Advance advance(ActiveSet& set, std::vector<ActiveVariable> entering) {
 // Weights outside the ball by `excess` seem better than any inside by nu excess, and pulling them back costs
 // as much again as it seemed to gain.
 void add_cost_of_leaving_ball(const QuadraticRow& problem, const SparseRow& row, Gap& gap) {
-  double excess = -problem.kappa;
-  for (std::size_t k = 0; k < row.columns.size() && row.columns[k] < problem.ball_columns; ++k) {
+  double excess = -problem.row.kappa;
+  for (std::size_t k = 0; k < row.columns.size() && row.columns[k] < problem.row.ball_columns; ++k) {
     excess += magnitude(row.values[k]);
   }
   if (!(excess > 0)) return;
@@ -109,7 +109,7 @@ double path_start(const QuadraticRow& problem, const Penalty& penalty, const std
   double factor = 1;
   for (std::size_t j = 0; j < c.size(); ++j) {
     if (may_enter(problem, j))
-      factor = std::max(factor, magnitude(c[j]) / (problem.weights[j] * penalty.slope));
+      factor = std::max(factor, magnitude(c[j]) / (problem.row.weights[j] * penalty.slope));
   }
   return std::min(factor, std::numeric_limits<double>::max());
 }
@@ -119,10 +119,7 @@ Gap gap_seen_through_gram(const QuadraticRow& problem, const Penalty& penalty, c
   GapInput input;
   input.row = &row;
   input.v = set.correlations();
-  input.weights = problem.weights;
-  input.ball_columns = problem.ball_columns;
-  input.kappa = problem.kappa;
-  input.target_norm2 = problem.target_norm2;
+  input.problem = problem.row;
   input.centred_norm2 = set.residual_norm2();
   Gap gap = penalised_gap(penalty, input);
   add_cost_of_leaving_ball(problem, row, gap);
@@ -132,8 +129,8 @@ Gap gap_seen_through_gram(const QuadraticRow& problem, const Penalty& penalty, c
 std::vector<ActiveVariable> starting_variables(const QuadraticRow& problem, const Penalty& penalty,
                                                const SparseRow& warm) {
   std::vector<ActiveVariable> variables;
-  for (std::size_t j = 0; j < problem.weights.size(); ++j) {
-    if (problem.weights[j] == 0) variables.push_back({static_cast<int>(j), 0, false});
+  for (std::size_t j = 0; j < problem.row.weights.size(); ++j) {
+    if (problem.row.weights[j] == 0) variables.push_back({static_cast<int>(j), 0, false});
   }
   for (std::size_t k = 0; k < warm.columns.size(); ++k) {
     const double w = warm.values[k];

@@ -50,7 +50,7 @@ double share_of_norm(const QuadraticRow& problem, double lambda, const ActiveSet
   const SparseRow row = set.row();
   double norm = 0;
   for (std::size_t k = 0; k < row.columns.size(); ++k) {
-    norm += problem.weights[static_cast<std::size_t>(row.columns[k])] * std::abs(row.values[k]);
+    norm += problem.row.weights[static_cast<std::size_t>(row.columns[k])] * std::abs(row.values[k]);
   }
   const double total = lambda * norm + 0.5 * set.residual_norm2();
   return total > 0 ? lambda * norm / total : 1;
@@ -116,10 +116,10 @@ MinNormOutcome solve_min_norm_row(const QuadraticRow& problem, double residual_b
     outcome.row = std::move(last.row);
     outcome.nu = last.nu;
   }
-  if (bound2 < long_enough * long_enough * problem.target_norm2) {
+  if (bound2 < long_enough * long_enough * problem.row.target_norm2) {
     // On a set that matches to the end |rho| is the root of the response times lambda.
     const double response = set.norm_response();
-    const double length = dual_length * std::sqrt(problem.target_norm2);
+    const double length = dual_length * std::sqrt(problem.row.target_norm2);
     if (response > 0) outcome.dual_row = set.row_at(l1_penalty(length / std::sqrt(response)));
   }
   outcome.lambda = lambda;

@@ -34,10 +34,10 @@ std::vector<Condition> conditions_of(const StationaryRow& stationary) {
   std::vector<Condition> conditions;
   const SparseRow& row = *stationary.row;
   std::size_t next = 0;
-  for (std::size_t j = 0; j < stationary.weights.size(); ++j) {
+  for (std::size_t j = 0; j < stationary.problem.weights.size(); ++j) {
     const bool used = next < row.columns.size() && row.columns[next] == static_cast<int>(j);
     const double w = used ? row.values[next++] : 0;
-    const double weight = stationary.weights[j];
+    const double weight = stationary.problem.weights[j];
     if (w == 0 && weight > 0) continue;
     Condition condition{static_cast<int>(j), w, 0, 0, 0};
     if (weight > 0) {
@@ -46,7 +46,7 @@ std::vector<Condition> conditions_of(const StationaryRow& stationary) {
       const double sign = w > 0 ? 1 : -1;
       condition.slope = sign * weight * (far ? penalty.far_slope : penalty.slope);
       condition.curvature = weight * (far ? penalty.far_curvature : penalty.curvature);
-      if (static_cast<Index>(j) < stationary.ball_columns) condition.sign_in_ball = sign;
+      if (static_cast<Index>(j) < stationary.problem.ball_columns) condition.sign_in_ball = sign;
     }
     conditions.push_back(condition);
   }
@@ -78,7 +78,7 @@ class Refinement {
  public:
   Refinement(const StationaryRow& stationary, std::vector<Condition> conditions, Matrix columns,
              DoubledVector rho)
-      : kappa_(stationary.kappa),
+      : kappa_(stationary.problem.kappa),
         nu_(stationary.nu),
         conditions_(std::move(conditions)),
         columns_(std::move(columns)),

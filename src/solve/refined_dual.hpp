@@ -9,12 +9,10 @@ namespace simplicit {
 
 /// Weights near the optimum and what makes them optimal.
 struct StationaryRow {
-  const SparseRow* row = nullptr;  ///< w
+  RowProblem problem;
   Penalty penalty;
-  std::span<const double> weights;  ///< (d) of the penalty; 0 frees a column
-  Index ball_columns = 0;
-  double kappa = infinity;
-  double nu = 0;  ///< multiplier of the ball
+  const SparseRow* row = nullptr;  ///< w
+  double nu = 0;                   ///< multiplier of the ball
 };
 
 /// A dual point theta and how it differs from the residual rho = z - Phi w.

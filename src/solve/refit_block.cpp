@@ -1,23 +1,17 @@
 #include "solve/refit_row.hpp"
-#include <simplicit/base/timer.hpp>
 #include <simplicit/solve/refit_block.hpp>
+#include <simplicit/solve/row_loop.hpp>
 
 namespace simplicit {
 namespace {
 
 constexpr int most_corrections = 6;
-// The solver aims below the tolerance, corrections lower still.
-constexpr double aim = 0.05;
-constexpr double aim_of_corrections = 1e-3;
 
-// A row and its problem in G_SS, in the numbering of its support.
-struct RefitAttempt {
-  RefitRow refit;
-  RowAttempt row;
-  std::vector<double> gram;      // (k x k)
-  std::vector<double> r;         // (k)
-  std::vector<double> measured;  // (k) what reference.c points to after a correction
-  QuadraticRow problem;
+// A row on its support, in the numbering of that, and what its problem points to.
+struct Refit {
+  RefitRow row;
+  std::vector<double> gram;  // (k x k)
+  std::vector<double> r;     // (k)
 };
 
 void gather_gram(const GramView& g, const std::vector<int>& support, std::vector<double>& out) {
@@ -29,44 +23,26 @@ void gather_gram(const GramView& g, const std::vector<int>& support, std::vector
   }
 }
 
-void begin(RefitAttempt& attempt, const Gram& gram, const RowSamples& samples, const BlockSettings& settings,
-           Index row, const std::vector<int>& support) {
-  attempt.refit = refit_row(samples, settings, row, support);
-  attempt.row = attempt_of(attempt.refit, samples, settings);
-  const std::vector<int>& columns = attempt.refit.support;
-  gather_gram(gram.g(), columns, attempt.gram);
-  const auto k = static_cast<Index>(columns.size());
-  for (const int column : columns) {
-    attempt.r.push_back(gram.r(row)[static_cast<std::size_t>(column)]);
-    if (column < settings.ball_columns(row)) ++attempt.problem.ball_columns;
+GramAttempt begin(Refit& refit, const Gram& gram, const RowSamples& samples, const BlockSettings& settings) {
+  GramAttempt attempt;
+  const Index row = refit.row.row;
+  attempt.row = attempt_of(refit.row, samples, settings);
+  attempt.columns = &refit.row.support;
+  gather_gram(gram.g(), *attempt.columns, refit.gram);
+  attempt.problem.row = attempt.row.problem;
+  attempt.problem.row.weights = refit.row.weights;
+  attempt.problem.row.ball_columns = 0;
+  for (const int column : *attempt.columns) {
+    refit.r.push_back(gram.r(row)[static_cast<std::size_t>(column)]);
+    if (column < settings.ball_columns(row)) ++attempt.problem.row.ball_columns;
   }
-  attempt.problem.gram = {attempt.gram.data(), k, k};
-  attempt.problem.reference.c = attempt.r;
+  const auto k = static_cast<Index>(attempt.columns->size());
+  attempt.problem.gram = {refit.gram.data(), k, k};
+  attempt.problem.reference.c = refit.r;
   const double norm = samples.shifted_target_norm(row);
   attempt.problem.reference.norm2 = norm * norm;
-  attempt.problem.weights = attempt.refit.weights;
-  attempt.problem.target_norm2 = samples.target_norm2(row);
-  attempt.problem.kappa = settings.kappa;
-  attempt.problem.should_stop = &settings.should_stop;
-}
-
-// The next solve starts from what the data say at the present weights.
-void correct(RefitAttempt& attempt, const RowSamples& samples, const BlockResiduals& residuals, Index i) {
-  attempt.measured.clear();
-  for (const int column : attempt.refit.support)
-    attempt.measured.push_back(residuals.correlations(column, i));
-  ReferencePoint& reference = attempt.problem.reference;
-  const SparseRow w = samples.shifted(attempt.row.row, attempt.row.w);
-  reference.weights = {};
-  std::size_t next = 0;
-  for (std::size_t j = 0; j < attempt.refit.support.size() && next < w.columns.size(); ++j) {
-    if (attempt.refit.support[j] != w.columns[next]) continue;
-    reference.weights.columns.push_back(static_cast<int>(j));
-    reference.weights.values.push_back(w.values[next++]);
-  }
-  reference.c = attempt.measured;
-  const auto k = static_cast<std::size_t>(i);
-  reference.norm2 = residuals.centred_norm2[k] + residuals.mean_norm2[k];
+  attempt.problem.interlude = &settings.interlude;
+  return attempt;
 }
 
 }  // namespace
@@ -74,43 +50,17 @@ void correct(RefitAttempt& attempt, const RowSamples& samples, const BlockResidu
 std::vector<RowResult> solve_refit_block(const Gram& gram, const RowSamples& samples,
                                          const BlockSettings& settings, std::span<const Index> rows,
                                          const Supports& supports) {
-  std::vector<RefitAttempt> attempts(rows.size());
-  std::vector<RefitAttempt*> open;
-  open.reserve(rows.size());
+  std::vector<Refit> refits(rows.size());
+  std::vector<GramAttempt> attempts;
+  attempts.reserve(rows.size());
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    RefitAttempt& attempt = attempts[i];
-    begin(attempt, gram, samples, settings, rows[i], supports[static_cast<std::size_t>(rows[i])]);
-    if (attempt.row.trivial) continue;
-    solve_attempt(attempt.row, &samples, attempt.problem, &attempt.refit.support, aim * settings.tolerance,
-                  false);
-    open.push_back(&attempt);
+    refits[i].row = refit_row(samples, settings, rows[i], supports[static_cast<std::size_t>(rows[i])]);
+    attempts.push_back(begin(refits[i], gram, samples, settings));
   }
-  for (int correction = 0; !open.empty(); ++correction) {
-    stop_if_asked(settings.should_stop);
-    const Timer timer;
-    std::vector<RowAttempt*> measured;
-    measured.reserve(open.size());
-    for (RefitAttempt* attempt : open) measured.push_back(&attempt->row);
-    const BlockResiduals residuals = measure(samples, measured);
-    const double seconds_each = timer.seconds() / static_cast<double>(open.size());
-    std::vector<RefitAttempt*> still_open;
-    for (std::size_t i = 0; i < open.size(); ++i) {
-      RefitAttempt& attempt = *open[i];
-      attempt.row.result.seconds += seconds_each;
-      const bool finished =
-          certify_attempt(attempt.row, residuals, static_cast<Index>(i), settings.tolerance);
-      if (finished || correction == most_corrections) continue;
-      correct(attempt, samples, residuals, static_cast<Index>(i));
-      solve_attempt(attempt.row, &samples, attempt.problem, &attempt.refit.support,
-                    aim_of_corrections * aim * settings.tolerance, true);
-      still_open.push_back(&attempt);
-    }
-    open = std::move(still_open);
-  }
-  std::vector<RowResult> results;
-  results.reserve(attempts.size());
-  for (RefitAttempt& attempt : attempts) results.push_back(finish_attempt(attempt.row, settings.tolerance));
-  return results;
+  RowLoop loop = loop_on(samples, settings);
+  loop.most_corrections = most_corrections;
+  solve_and_certify(attempts, loop);
+  return results_of(attempts, settings.tolerance);
 }
 
 }  // namespace simplicit

@@ -34,11 +34,9 @@ RowAttempt attempt_of(const RefitRow& refit, const RowSamples& samples, const Bl
   RowAttempt attempt;
   attempt.row = refit.row;
   attempt.result.row = refit.row;
-  attempt.penalty_weights = &refit.weights_of_all;
-  attempt.ball_columns = settings.ball_columns(refit.row);
-  attempt.kappa = settings.kappa;
-  attempt.target_norm2 = samples.target_norm2(refit.row);
-  attempt.penalty = ridge_penalty(relative_ridge);
+  attempt.problem = settings.problem(refit.row, samples.target_norm2(refit.row));
+  attempt.problem.weights = refit.weights_of_all;
+  attempt.aim = PenalisedRow{ridge_penalty(relative_ridge)};
   finish_if_constant(attempt, samples);
   return attempt;
 }

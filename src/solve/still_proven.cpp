@@ -32,10 +32,10 @@ bool allowed(const RowAttempt& attempt) {
   double norm = 0;
   for (std::size_t k = 0; k < attempt.w.columns.size(); ++k) {
     const int column = attempt.w.columns[k];
-    if ((*attempt.penalty_weights)[static_cast<std::size_t>(column)] == infinity) return false;
-    if (column < attempt.ball_columns) norm += std::abs(attempt.w.values[k]);
+    if (attempt.problem.weights[static_cast<std::size_t>(column)] == infinity) return false;
+    if (column < attempt.problem.ball_columns) norm += std::abs(attempt.w.values[k]);
   }
-  return norm <= attempt.kappa * (1 + ball_slack);
+  return norm <= attempt.problem.kappa * (1 + ball_slack);
 }
 
 bool repeats(const RowResult& stored, const RowResult& measured, double tolerance) {

@@ -19,12 +19,12 @@ struct Measured {
     v = data.phi.transpose() * rho_c;
     input.row = &row;
     input.v = {v.data(), static_cast<std::size_t>(v.size())};
-    input.weights = data.weights;
-    input.ball_columns = data.ball_columns;
-    input.kappa = data.kappa;
+    input.problem.weights = data.weights;
+    input.problem.ball_columns = data.ball_columns;
+    input.problem.kappa = data.kappa;
     input.centred_norm2 = rho_c.squaredNorm();
     input.mean_norm2 = static_cast<double>(rho.size()) * mean * mean;
-    input.target_norm2 = data.z.squaredNorm();
+    input.problem.target_norm2 = data.z.squaredNorm();
     input.target_dot = data.z.dot(rho_c);
   }
   Measured(const Measured&) = delete;
@@ -219,10 +219,10 @@ TEST_CASE("the best D(t) may lie where two columns of the ball cross") {
   GapInput input;
   input.row = &row;
   input.v = v;
-  input.weights = weights;
-  input.ball_columns = 2;
-  input.kappa = 1;
-  input.target_norm2 = 1;
+  input.problem.weights = weights;
+  input.problem.ball_columns = 2;
+  input.problem.kappa = 1;
+  input.problem.target_norm2 = 1;
   input.centred_norm2 = 1;
   input.target_dot = 3;
   const Gap gap = min_norm_gap(0, input);
@@ -239,10 +239,10 @@ TEST_CASE("a dual that grows without end is the largest number there is") {
   GapInput input;
   input.row = &row;
   input.v = v;
-  input.weights = weights;
-  input.ball_columns = 1;
-  input.kappa = 1;
-  input.target_norm2 = 1;
+  input.problem.weights = weights;
+  input.problem.ball_columns = 1;
+  input.problem.kappa = 1;
+  input.problem.target_norm2 = 1;
   input.centred_norm2 = 1;
   input.target_dot = 1;
   CHECK(min_norm_gap(0.1, input).dual == std::numeric_limits<double>::max());

@@ -22,7 +22,7 @@ struct Problem {
     PricedRow priced;
     priced.gram = {G.data(), G.rows(), G.rows()};
     priced.r = r;
-    priced.weights = weights;
+    priced.problem.weights = weights;
     return priced;
   }
   /// min over w on the columns of 1/2 |z - Phi w|^2 less 1/2 |z|^2, from a fresh factorisation.

@@ -72,8 +72,10 @@ DualPoint dual_point(const RoundedOptimum& optimum, double lambda) {
   const StoredMatrix phi{data.phi.data(), Precision::float64, data.phi.rows(), data.phi.cols(),
                          data.phi.rows()};
   const StoredMatrix target{data.z.data(), Precision::float64, data.z.size(), 1, data.z.size()};
-  const StationaryRow stationary{&optimum.row,      l1_penalty(lambda), data.weights,
-                                 data.ball_columns, data.kappa,         optimum.nu};
+  const StationaryRow stationary{{data.weights, data.ball_columns, data.kappa, data.z.squaredNorm()},
+                                 l1_penalty(lambda),
+                                 &optimum.row,
+                                 optimum.nu};
   const RowSamples samples(Communicator::self(), phi, target, data.bias);
   const std::optional<DualPoint> point = refined_dual(samples, 0, stationary);
   REQUIRE(point);
@@ -84,13 +86,13 @@ Gap gap_of(const RoundedOptimum& optimum, const DualPoint& point, double lambda)
   GapInput input;
   input.row = &optimum.row;
   input.v = {point.v.data(), static_cast<std::size_t>(point.v.size())};
-  input.weights = optimum.data.weights;
-  input.ball_columns = optimum.data.ball_columns;
-  input.kappa = optimum.data.kappa;
+  input.problem.weights = optimum.data.weights;
+  input.problem.ball_columns = optimum.data.ball_columns;
+  input.problem.kappa = optimum.data.kappa;
   input.centred_norm2 = point.norm2;
   input.mean_norm2 = point.difference_norm2;
   input.mean_dot = point.difference_dot;
-  input.target_norm2 = optimum.data.z.squaredNorm();
+  input.problem.target_norm2 = optimum.data.z.squaredNorm();
   return penalised_gap(l1_penalty(lambda), input);
 }
 

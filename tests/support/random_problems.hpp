@@ -130,10 +130,7 @@ class GramRow {
     problem.gram = {g_.data(), g_.cols(), g_.rows()};
     problem.reference.c = {r_.data(), static_cast<std::size_t>(r_.size())};
     problem.reference.norm2 = data.z.squaredNorm();
-    problem.weights = data.weights;
-    problem.target_norm2 = data.z.squaredNorm();
-    problem.ball_columns = data.ball_columns;
-    problem.kappa = data.kappa;
+    problem.row = {data.weights, data.ball_columns, data.kappa, data.z.squaredNorm()};
   }
   GramRow(const GramRow&) = delete;
   GramRow& operator=(const GramRow&) = delete;

@@ -10,16 +10,13 @@ namespace simplicit {
 /// when there is a bias and rho itself otherwise. The dual point is made from rho_c or, where that has too
 /// few digits, from another vector in its place.
 struct GapInput {
-  const SparseRow* row = nullptr;   ///< w
-  std::span<const double> v;        ///< (d) Phi^T rho_c
-  std::span<const double> weights;  ///< (d) of the penalty
-  Index ball_columns = 0;           ///< columns 0 .. ball_columns - 1 are in the ball
-  double kappa = infinity;
-  double centred_norm2 = 0;  ///< |rho_c|^2
-  double mean_norm2 = 0;     ///< |rho - rho_c|^2
-  double mean_dot = 0;       ///< (rho - rho_c)^T rho_c: zero unless another vector takes the place of rho_c
-  double target_norm2 = 0;   ///< |z|^2; used by min_norm_gap
-  double target_dot = 0;     ///< z^T rho_c; used by min_norm_gap
+  RowProblem problem;
+  const SparseRow* row = nullptr;  ///< w
+  std::span<const double> v;       ///< (d) Phi^T rho_c
+  double centred_norm2 = 0;        ///< |rho_c|^2
+  double mean_norm2 = 0;           ///< |rho - rho_c|^2
+  double mean_dot = 0;    ///< (rho - rho_c)^T rho_c: zero unless another vector takes the place of rho_c
+  double target_dot = 0;  ///< z^T rho_c; used by min_norm_gap
 
   // How far the numbers above may be off by rounding; the gap allows for it.
   std::span<const double> feature_norms;  ///< (d) |phi_j|; empty when v is exact

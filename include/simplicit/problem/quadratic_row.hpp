@@ -1,8 +1,9 @@
 #pragma once
 
-#include <simplicit/base/should_stop.hpp>
+#include <simplicit/base/interlude.hpp>
 #include <simplicit/base/types.hpp>
 #include <simplicit/problem/penalty.hpp>
+#include <simplicit/problem/row_problem.hpp>
 
 #include <span>
 #include <vector>
@@ -38,16 +39,11 @@ struct ReferencePoint {
 /// One row problem seen through its Gram matrix:
 ///
 ///     minimise  1/2 |z - Phi w|^2 + sum_j weight_j h(w_j)   s.t.  sum over the ball |w_j| <= kappa
-///
-/// The ball's columns are 0 .. ball_columns - 1 (the columns of A); none for a row of [C D].
 struct QuadraticRow {
   GramView gram;
   ReferencePoint reference;
-  std::span<const double> weights;  ///< (d) of the penalty; 0 frees a column, infinity forbids it
-  double target_norm2 = 0;          ///< |z|^2
-  Index ball_columns = 0;
-  double kappa = infinity;
-  const ShouldStop* should_stop = nullptr;  ///< asked before each factorisation
+  RowProblem row;
+  const Interlude* interlude = nullptr;  ///< called before each factorisation
 };
 
 }  // namespace simplicit

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <simplicit/base/should_stop.hpp>
+#include <simplicit/base/interlude.hpp>
 #include <simplicit/problem/objective.hpp>
 #include <simplicit/problem/quadratic_row.hpp>
 
@@ -19,9 +19,13 @@ struct BlockSettings {
   /// Weights of the penalty, one vector (d) for each kind of row: 0 frees a column, infinity forbids it.
   std::vector<std::vector<double>> weight_sets;
   std::vector<int> weight_set_of_row;  ///< (n + q)
-  ShouldStop should_stop;              ///< true makes the block end with Abandoned; decides no bits
+  Interlude interlude;                 ///< called between the steps of a solve
 
   [[nodiscard]] Index ball_columns(Index row) const { return row < states ? states : 0; }
+  /// What is asked of a row whose target has this size.
+  [[nodiscard]] RowProblem problem(Index row, double target_norm2) const {
+    return {weights(row), ball_columns(row), kappa, target_norm2};
+  }
   [[nodiscard]] const std::vector<double>& weights(Index row) const {
     return weight_sets[static_cast<std::size_t>(weight_set_of_row[static_cast<std::size_t>(row)])];
   }

@@ -5,39 +5,47 @@
 #include <simplicit/solve/block_settings.hpp>
 #include <simplicit/solve/row_result.hpp>
 
-#include <memory>
+#include <variant>
 #include <vector>
 
 namespace simplicit {
+
+/// A row whose mismatch and penalty are weighed against each other: 1/2 |z - Phi w|^2 + sum_j weight_j
+/// h(w_j).
+struct PenalisedRow {
+  Penalty penalty;
+};
+
+/// A row of the smallest weighted norm among those that match, |z - Phi w| <= delta |z|. It is found as a
+/// penalised row whose lambda falls until the residual is short enough.
+struct MatchedRow {
+  double delta = 0;
+  double margin = 0;       ///< aims at (1 - margin) delta |z|, so that rounding stays within the bound
+  double lambda = 0;       ///< where the last search ended, 0 before the first
+  bool reached = false;    ///< whether it met its bound there
+  SparseRow dual_row;      ///< weights whose residual is a second dual point; may be empty
+  double proven_norm = 0;  ///< proven: weights that match have at least this norm
+  double impossible = 0;   ///< proven while the bound is missed: no weights of a smaller norm match
+};
 
 /// One row on its way to a certificate, whichever regime solves it: what it minimises, its present weights,
 /// and the best weights so far with their proof.
 struct RowAttempt {
   Index row = 0;
-  const std::vector<double>* penalty_weights = nullptr;  ///< (d)
-  Index ball_columns = 0;
-  double kappa = infinity;
-  double target_norm2 = 0;  ///< |z|^2
-  bool trivial = false;     ///< the constant alone fits the target: finished before it began
+  RowProblem problem;  ///< over all features
+  std::variant<PenalisedRow, MatchedRow> aim;
+  bool trivial = false;  ///< the constant alone fits the target: finished before it began
 
-  bool matches = false;  ///< min-norm: |rho| <= delta |z| instead of a penalty
-  Penalty penalty;
-  double delta = 0;
-  double margin = 0;     ///< min-norm aims at (1 - margin) delta |z|, so that rounding stays within the bound
-  double lambda = 0;     ///< min-norm: where the last search ended, 0 before the first
-  bool reached = false;  ///< min-norm: it met its bound there
-  SparseRow dual_row;    ///< min-norm: weights whose residual is a second dual point; may be empty
-  double proven_norm = 0;  ///< min-norm: weights that match have at least this norm
-
-  SparseRow w;  ///< present weights, of the features as stored
-  double nu = 0;
-  double residual = 0;  ///< |rho| / |z| of the present weights, as measured last
-  RowResult result;     ///< of the best weights so far
-  double score = infinity;
-  double impossible = 0;  ///< min-norm: no weights of a smaller norm match
+  SparseRow w;              ///< present weights, of the features as stored
+  double nu = 0;            ///< multiplier of the ball there
+  double residual = 0;      ///< |rho| / |z| of the present weights, as measured last
+  RowResult result;         ///< of the best weights so far
+  double score = infinity;  ///< of those: their relative gap, 0 when they are exact to rounding, above 1 when
+                            ///< a matched row misses its bound
 };
 
 /// A row at zero. `lambda_max` is its own (see lambda_max_of). A row whose target is constant is finished.
+/// Points into `settings`, which must stay where they are.
 [[nodiscard]] RowAttempt begin_attempt(const BlockSettings& settings, Index row, const RowSamples& samples,
                                        double lambda_max);
 /// The same for samples that are given by their sums alone.
@@ -70,8 +78,8 @@ enum class Reach { all_features, some_features };
 /// row needs no more work.
 [[nodiscard]] bool refine_certificate(RowAttempt& attempt, const RowSamples& samples, double tolerance);
 
-/// The relative gap of the present weights as these residuals show it, 1 where min-norm misses its bound;
-/// keeps nothing.
+/// The relative gap of the present weights as these residuals show it, 1 where a matched row misses its
+/// bound; keeps nothing.
 [[nodiscard]] double estimated_score(const RowAttempt& attempt, const BlockResiduals& residuals, Index i);
 
 /// The final word on a row.
