@@ -252,7 +252,9 @@ class GraphReader {
         fmt::format("{}: {} nodes cannot be part of an implicit model:", path_, offenders_.size());
     constexpr std::size_t most_told = 12;
     std::set<std::string> told;
-    for (const auto& [type, fault] : offenders_) {
+    for (const auto& offender : offenders_) {
+      const std::string& type = offender.first;
+      const std::string& fault = offender.second;
       if (told.size() == most_told) break;
       // One of each kind tells enough.
       const std::string reason = fault.substr(fault.find(')') + 1);

@@ -7,7 +7,7 @@ seconds=${1:-1200}
 work=${2:-fuzz-onnx}
 mkdir -p "$work/corpus"
 clang++ -std=c++20 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
-  -DONNX_ML=1 -DONNX_NAMESPACE=onnx -I "$source/include" -isystem /usr/include/eigen3 -isystem /usr/include/opencv4 \
+  -DONNX_ML=1 -DONNX_NAMESPACE=onnx -I "$source/include" -I "$source/src" -I "$source/src/network" -isystem /usr/include/eigen3 -isystem /usr/include/opencv4 \
   "$source"/tests/fuzz/read_onnx.cpp "$source"/src/network/{network,prune,propagate,state_norms,as_mlp,batch_size}.cpp \
   "$source"/src/network/onnx_*.cpp "$source"/src/network/opencv_model.cpp "$source"/src/base/{error,activation}.cpp \
   -o "$work/read_onnx" -lonnx_proto -lprotobuf -lfmt
