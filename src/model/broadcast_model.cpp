@@ -1,5 +1,7 @@
 #include <simplicit/model/implicit_model.hpp>
+#include <simplicit/parallel/values.hpp>
 
+#include <array>
 #include <span>
 
 namespace simplicit {
@@ -7,14 +9,25 @@ namespace {
 
 // Everything about a model but its arrays.
 struct Head {
-  std::int64_t states, outputs, input_columns;
-  std::int64_t nonzeros[4];
-  std::int64_t baseline_parameters;   ///< 0: not known
-  std::int64_t baseline_connections;  ///< 0: not known
-  std::int64_t rows;                  ///< of the rows table
+  std::int64_t states = 0, outputs = 0, input_columns = 0;
+  std::array<std::int64_t, 4> nonzeros{};  ///< of A, B, C, D
+  std::int64_t baseline_parameters = 0;    ///< 0: not known
+  std::int64_t baseline_connections = 0;   ///< 0: not known
+  std::int64_t rows = 0;                   ///< of the rows table
   Activation activation;
-  bool bias;
-  double kappa;
+  bool bias = false;
+  double kappa = 0;
+  std::string provenance;  ///< JSON
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned /*version*/) {
+    archive& states& outputs& input_columns;
+    for (std::int64_t& count : nonzeros) archive& count;
+    archive& baseline_parameters& baseline_connections& rows;
+    archive& activation.kind& activation.slope;
+    archive& bias& kappa;
+    archive_list(archive, provenance);
+  }
 };
 
 Head head_of(const ImplicitModel& model) {
@@ -27,13 +40,15 @@ Head head_of(const ImplicitModel& model) {
           std::ssize(model.rows.primal),
           model.activation,
           model.bias,
-          model.kappa};
+          model.kappa,
+          model.provenance.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)};
 }
 
 void take_head(ImplicitModel& model, const Head& head) {
   model.activation = head.activation;
   model.bias = head.bias;
   model.kappa = head.kappa;
+  model.provenance = nlohmann::json::parse(head.provenance);
   model.baseline_parameters.reset();
   if (head.baseline_parameters > 0) model.baseline_parameters = head.baseline_parameters;
   model.baseline_connections.reset();
@@ -71,7 +86,7 @@ void broadcast_rows(ImplicitModel::Rows& rows, Index count, const Communicator& 
 
 void broadcast_model(ImplicitModel& model, const Communicator& ranks) {
   Head head = head_of(model);
-  ranks.broadcast(head);
+  broadcast_value(ranks, head);
   take_head(model, head);
   broadcast_matrix(model.A, head.states, head.states, head.nonzeros[0], ranks);
   broadcast_matrix(model.B, head.states, head.input_columns, head.nonzeros[1], ranks);
@@ -80,9 +95,6 @@ void broadcast_model(ImplicitModel& model, const Communicator& ranks) {
   model.state_scale.conservativeResize(head.states);
   broadcast_array(model.state_scale.data(), head.states, ranks);
   broadcast_rows(model.rows, head.rows, ranks);
-  std::string provenance = model.provenance.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  ranks.broadcast(provenance);
-  model.provenance = nlohmann::json::parse(provenance);
 }
 
 ImplicitModel read_model(const std::string& path, const Communicator& ranks) {

@@ -1,3 +1,4 @@
+#include "network/onnx_axes.hpp"
 #include "network/onnx_folding.hpp"
 #include "network/onnx_operators.hpp"
 #include "network/propagate.hpp"
@@ -58,11 +59,20 @@ Needed needed_of(const onnx::GraphProto& graph, const std::string& output) {
   return needed;
 }
 
+/// How many numbers a file of so many bytes may compute its constants to: some for shapes and positions, and
+/// some passes over all that it stores.
+Index constant_room(std::size_t bytes) {
+  constexpr Index always = Index{1} << 22;
+  constexpr Index passes = 16;
+  return always + passes * static_cast<Index>(bytes);
+}
+
 /// Builds the network of one ONNX graph, node by node. Nodes that cannot be read are collected and refused
 /// together.
 class GraphReader {
  public:
-  GraphReader(const onnx::GraphProto& graph, std::string path) : graph_(graph), path_(std::move(path)) {}
+  GraphReader(const onnx::GraphProto& graph, std::size_t bytes, std::string path)
+      : graph_(graph), path_(std::move(path)), constant_room_(constant_room(bytes)) {}
 
   Network read() {
     if (graph_.sparse_initializer_size() > 0) fail("has sparse initializers, which are not supported");
@@ -150,7 +160,7 @@ class GraphReader {
   }
 
   void add(const onnx::NodeProto& proto) {
-    const OnnxNode node(proto, values_, network_, batch_, path_);
+    const OnnxNode node(proto, values_, network_, batch_, constant_room_, path_);
     if (proto.output_size() < 1 || proto.output(0).empty()) node.fail("has no output");
     for (const std::string& name : proto.output()) {
       if (!name.empty() && (values_.contains(name) || initializers_.contains(name))) {
@@ -173,7 +183,7 @@ class GraphReader {
         network_.left_off = node.title();
         values_[proto.output(0)] = values_.at(proto.input(0));
       } else if (is_known_beforehand(node)) {
-        keep_constants(proto, fold(node));
+        keep_constants(proto, node, fold(node));
       } else {
         keep(proto, node, read_operator(node));
       }
@@ -281,8 +291,11 @@ class GraphReader {
     }
   }
 
-  void keep_constants(const onnx::NodeProto& proto, const std::vector<OnnxConstant>& constants) {
+  void keep_constants(const onnx::NodeProto& proto, const OnnxNode& node,
+                      const std::vector<OnnxConstant>& constants) {
     for (std::size_t i = 0; i < constants.size() && static_cast<int>(i) < proto.output_size(); ++i) {
+      (void)checked_entries(node, constants[i].shape);
+      constant_room_ -= std::ssize(constants[i].values);
       values_[proto.output(static_cast<int>(i))].constant = constants[i];
     }
   }
@@ -333,6 +346,7 @@ class GraphReader {
 
   const onnx::GraphProto& graph_;
   std::string path_;
+  Index constant_room_;  ///< numbers that constants may still be computed to
   std::string output_;
   Network network_;
   Index batch_ = 0;
@@ -368,7 +382,7 @@ Network parse_onnx(const std::string& bytes, const std::string& path) {
     throw InputError(path + ": is not an ONNX model: it has no graph");
   }
   require_known_operators(model, path);
-  return GraphReader(model.graph(), path).read();
+  return GraphReader(model.graph(), bytes.size(), path).read();
 }
 
 }  // namespace simplicit

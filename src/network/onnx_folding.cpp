@@ -60,6 +60,7 @@ OnnxConstant range(const OnnxNode& node) {
   const double step = node.numbers(2).values[0];
   const double count = std::ceil((node.numbers(1).values[0] - start) / step);
   if (!(count <= static_cast<double>(max_tensor_entries))) node.fail("counts too far");
+  (void)checked_entries(node, {static_cast<Index>(std::max(count, 0.0))});
   OnnxConstant constant{{}, {}, node.numbers(0).integer};
   for (double i = 0; i < count; ++i) constant.values.push_back(start + i * step);
   constant.shape = {std::ssize(constant.values)};

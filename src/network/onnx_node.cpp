@@ -12,8 +12,13 @@
 namespace simplicit {
 
 OnnxNode::OnnxNode(const onnx::NodeProto& proto, const std::map<std::string, OnnxValue>& values,
-                   const Network& network, Index batch, const std::string& path)
-    : proto_(proto), values_(values), network_(network), batch_(batch), path_(path) {}
+                   const Network& network, Index batch, Index constant_room, const std::string& path)
+    : proto_(proto),
+      values_(values),
+      network_(network),
+      batch_(batch),
+      constant_room_(constant_room),
+      path_(path) {}
 
 std::string OnnxNode::title() const {
   const bool named = !proto_.name().empty() || proto_.output_size() == 0;

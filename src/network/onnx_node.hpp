@@ -33,12 +33,14 @@ struct OnnxValue {
 class OnnxNode {
  public:
   OnnxNode(const onnx::NodeProto& proto, const std::map<std::string, OnnxValue>& values,
-           const Network& network, Index batch, const std::string& path);
+           const Network& network, Index batch, Index constant_room, const std::string& path);
 
   [[nodiscard]] std::string title() const;  ///< "node 'conv1' (Conv)"
   [[nodiscard]] const std::string& type() const;
   /// The batch that the file was exported with; 0 when it is left open.
   [[nodiscard]] Index batch() const { return batch_; }
+  /// How many numbers a constant that the node computes may have at most.
+  [[nodiscard]] Index constant_room() const { return constant_room_; }
   [[noreturn]] void fail(const std::string& fault) const;
 
   // --- inputs ---
@@ -84,6 +86,7 @@ class OnnxNode {
   const std::map<std::string, OnnxValue>& values_;
   const Network& network_;
   Index batch_;
+  Index constant_room_;
   std::string path_;
 };
 

@@ -8,8 +8,8 @@
 #include <simplicit/run/regime.hpp>
 #include <simplicit/run/row_costs.hpp>
 #include <simplicit/run/shared_settings.hpp>
+#include <simplicit/run/stage_rows.hpp>
 #include <simplicit/run/start.hpp>
-#include <simplicit/schedule/messages.hpp>
 #include <simplicit/schedule/plan.hpp>
 #include <simplicit/solve/data_block.hpp>
 #include <simplicit/solve/gram_block.hpp>
@@ -79,7 +79,7 @@ class Calibrator {
     rate.cost += block.cost;
     rate.seconds += seconds + (growth_ - 1) * grows;
     rate.rows += static_cast<double>(block.rows.size());
-    rate.bytes += static_cast<double>(packed(FinishedBlock{block.id, seconds, 0, results}).size());
+    rate.bytes += static_cast<double>(packed_rows(results).size());
   }
 
   [[nodiscard]] MeasuredBlock estimate(const RowBlock& block) const {

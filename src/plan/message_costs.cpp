@@ -1,6 +1,7 @@
 #include <simplicit/base/timer.hpp>
+#include <simplicit/parallel/values.hpp>
 #include <simplicit/plan/prediction.hpp>
-#include <simplicit/schedule/messages.hpp>
+#include <simplicit/run/stage_rows.hpp>
 
 #include <algorithm>
 
@@ -12,15 +13,15 @@ constexpr int repetitions = 20;
 // a node take about a microsecond; a network card a few).
 constexpr double mpi_seconds = 5e-6;
 
-FinishedBlock block_with(int nonzeros) {
-  FinishedBlock block;
+StageRows block_with(int nonzeros) {
+  std::vector<RowResult> rows;
   for (Index row = 0; row < 32; ++row) {
-    RowResult& result = block.rows.emplace_back();
+    RowResult& result = rows.emplace_back();
     result.row = row;
     result.columns.assign(static_cast<std::size_t>(nonzeros), 1);
     result.values.assign(static_cast<std::size_t>(nonzeros), 0.5);
   }
-  return block;
+  return rows;
 }
 
 struct Timing {
@@ -30,15 +31,15 @@ struct Timing {
 };
 
 /// The best of some repetitions, as other work on this machine only ever adds time.
-Timing timing_of(const FinishedBlock& block) {
+Timing timing_of(const StageRows& rows) {
   Timing timing;
   for (int i = 0; i < repetitions; ++i) {
     Timer timer;
-    const std::string bytes = packed(block);
+    const std::string bytes = packed(packed_rows(rows));  // the rows, in the message of their block
     timing.pack = std::min(timing.pack, timer.restart());
-    const auto taken = unpacked<FinishedBlock>(bytes);
+    const StageRows taken = unpacked_rows(unpacked<std::string>(bytes));
     timing.take = std::min(timing.take, timer.seconds());
-    timing.bytes = static_cast<double>(bytes.size() + taken.rows.size() - block.rows.size());
+    timing.bytes = static_cast<double>(bytes.size() + rows_in(taken).size() - rows_in(rows).size());
   }
   return timing;
 }

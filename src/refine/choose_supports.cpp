@@ -6,7 +6,7 @@
 
 namespace simplicit {
 
-SupportChoice choose_supports(const std::vector<RowResult>& priced, Index budget) {
+SupportChoice choose_supports(const std::vector<RowPrices>& priced, Index budget) {
   struct Weight {
     double price;
     std::size_t row;
@@ -15,7 +15,7 @@ SupportChoice choose_supports(const std::vector<RowResult>& priced, Index budget
   std::vector<Weight> weights;
   for (std::size_t row = 0; row < priced.size(); ++row) {
     for (std::size_t k = 0; k < priced[row].columns.size(); ++k) {
-      weights.push_back({priced[row].values[k], row, priced[row].columns[k]});
+      weights.push_back({priced[row].prices[k], row, priced[row].columns[k]});
     }
   }
   std::sort(weights.begin(), weights.end(), [](const Weight& a, const Weight& b) {

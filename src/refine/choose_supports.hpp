@@ -1,7 +1,7 @@
 #pragma once
 
+#include <simplicit/run/stage_rows.hpp>
 #include <simplicit/solve/refit_block.hpp>
-#include <simplicit/solve/row_result.hpp>
 
 #include <vector>
 
@@ -14,8 +14,8 @@ struct SupportChoice {
 };
 
 /// Keeps the `budget` weights of the highest prices over all rows together; ties go to the lower row, then
-/// the lower column. `priced` holds a row's prices (see support_prices) as its values, sorted by row.
-[[nodiscard]] SupportChoice choose_supports(const std::vector<RowResult>& priced, Index budget);
+/// the lower column. `priced` holds the prices of all rows, sorted by row.
+[[nodiscard]] SupportChoice choose_supports(const std::vector<RowPrices>& priced, Index budget);
 
 /// Weights that are in one but not in the other.
 [[nodiscard]] Index difference_between(const Supports& a, const Supports& b);

@@ -4,8 +4,8 @@
 #include "refine/support_prices.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/parallel/interruption.hpp>
+#include <simplicit/parallel/values.hpp>
 #include <simplicit/refine/refine.hpp>
-#include <simplicit/schedule/messages.hpp>
 #include <simplicit/solve/still_proven.hpp>
 
 #include <nlohmann/json.hpp>
@@ -39,41 +39,29 @@ std::vector<double> importance_of(const TrainingRun& run, const StateStore& stor
 }
 
 // One pass of prices over all rows.
-std::vector<RowResult> price_rows(TrainingRun& run, const Supports& supports,
+std::vector<RowPrices> price_rows(TrainingRun& run, const Supports& supports,
                                   const std::vector<double>& importance, double entry_price) {
   const BlockSettings& settings = run.block_settings();
-  // Prices only choose; what they choose is fitted and certified.
-  return run.solve_stage(
-      [&](const RowBlock& block) {
-        std::vector<RowResult> results;
-        for (const Index row : block.rows) {
-          pause_for(settings.interlude);
-          const auto place = static_cast<std::size_t>(row);
-          PricedRow priced{run.gram().g(), run.gram().r(row), settings.problem(row, 0), -1,
-                           importance[place]};
-          if (row < settings.states) priced.own_state = row;
-          RowResult& result = results.emplace_back();
-          result.row = row;
-          if (importance[place] <= 0) continue;
-          SparseRow prices = support_prices(priced, supports[place], entry_price, growth);
-          result.columns = std::move(prices.columns);
-          result.values = std::move(prices.values);
-        }
-        return results;
-      },
-      {});
+  return run.price_stage([&](const RowBlock& block) {
+    std::vector<RowPrices> all;
+    for (const Index row : block.rows) {
+      pause_for(settings.interlude);
+      const auto place = static_cast<std::size_t>(row);
+      PricedRow priced{run.gram().g(), run.gram().r(row), settings.problem(row, 0), -1, importance[place]};
+      if (row < settings.states) priced.own_state = row;
+      RowPrices& prices = all.emplace_back();
+      if (importance[place] > 0) prices = support_prices(priced, supports[place], entry_price, growth);
+      prices.row = row;
+    }
+    return all;
+  });
 }
 
-SupportChoice chosen(const TrainingRun& run, const std::vector<RowResult>& priced, Index budget) {
+SupportChoice chosen(const TrainingRun& run, const std::vector<RowPrices>& priced, Index budget) {
   SupportChoice choice;
-  std::string bytes;
-  on_root(run.ranks(), [&] {
-    choice = choose_supports(priced, budget);
-    bytes = packed(choice.supports);
-  });
-  run.ranks().broadcast(bytes);
+  on_root(run.ranks(), [&] { choice = choose_supports(priced, budget); });
+  broadcast_value(run.ranks(), choice.supports);
   run.ranks().broadcast(choice.price);
-  if (!run.ranks().is_root()) choice.supports = unpacked<Supports>(bytes);
   return choice;
 }
 
@@ -81,7 +69,7 @@ SupportChoice chosen(const TrainingRun& run, const std::vector<RowResult>& price
 Supports exchange(TrainingRun& run, Supports supports, const std::vector<double>& importance, Index budget) {
   double entry_price = infinity;
   for (int pass = 0; pass < most_exchanges; ++pass) {
-    const std::vector<RowResult> priced = price_rows(run, supports, importance, entry_price);
+    const std::vector<RowPrices> priced = price_rows(run, supports, importance, entry_price);
     SupportChoice choice = chosen(run, priced, budget);
     const Index moved = difference_between(choice.supports, supports);
     supports = std::move(choice.supports);

@@ -182,7 +182,7 @@ void price_all(const PricedRow& row, Fit fit, std::vector<std::pair<int, double>
 
 }  // namespace
 
-SparseRow support_prices(const PricedRow& row, const std::vector<int>& support, double entry_price,
+RowPrices support_prices(const PricedRow& row, const std::vector<int>& support, double entry_price,
                          double growth) {
   std::vector<int> start;
   for (int j = 0; j < static_cast<int>(row.problem.weights.size()); ++j) {
@@ -200,10 +200,10 @@ SparseRow support_prices(const PricedRow& row, const std::vector<int>& support, 
   std::vector<std::pair<int, double>> left;
   price_all(row, std::move(fit), left);
   std::sort(left.begin(), left.end());
-  SparseRow prices;
+  RowPrices prices;
   for (const auto& [column, price] : left) {
     prices.columns.push_back(column);
-    prices.values.push_back(price);
+    prices.prices.push_back(price);
   }
   return prices;
 }

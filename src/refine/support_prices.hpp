@@ -1,8 +1,8 @@
 #pragma once
 
 #include <simplicit/problem/gram.hpp>
+#include <simplicit/run/stage_rows.hpp>
 #include <simplicit/solve/block_settings.hpp>
-#include <simplicit/solve/row_result.hpp>
 
 #include <span>
 #include <vector>
@@ -25,10 +25,10 @@ struct PricedRow {
 /// First features enter whose gain c_j^2 / (2 s_j), s_j = G_jj - G_jS G_SS^-1 G_Sj, exceeds `entry_price`, at
 /// most a `growth` of the support at a time. Then features leave one by one, the cheapest first, at the
 /// price w_j^2 / (2 (G_SS^-1)_jj) (optimal brain surgeon: Hassibi and Stork, NIPS 1992), all other weights
-/// following exactly. The values of the returned row are the prices at which its features left, made to rise
+/// following exactly. The prices are those at which the features left, made to rise
 /// strictly along that order, so that keeping all dearer than a threshold keeps the nested support that was
 /// found. Depends on the arguments alone.
-[[nodiscard]] SparseRow support_prices(const PricedRow& row, const std::vector<int>& support,
+[[nodiscard]] RowPrices support_prices(const PricedRow& row, const std::vector<int>& support,
                                        double entry_price, double growth);
 
 }  // namespace simplicit

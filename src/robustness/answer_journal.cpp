@@ -1,7 +1,7 @@
 #include "robustness/answer_journal.hpp"
 
 #include <simplicit/base/error.hpp>
-#include <simplicit/schedule/archive.hpp>
+#include <simplicit/parallel/values.hpp>
 
 #include <spdlog/spdlog.h>
 
@@ -16,7 +16,8 @@ struct AnswerRecord {
   std::string result;
   template <class Archive>
   void serialize(Archive& archive, unsigned /*version*/) {
-    archive& stage& unit& result;
+    archive& stage& unit;
+    archive_list(archive, result);
   }
 };
 
@@ -43,7 +44,8 @@ AnswerJournal::AnswerJournal(const RobustTableSettings& settings, const nlohmann
     spdlog::warn("{}: the last {} bytes are a record that was never completed, cut off", path_,
                  content.torn_bytes);
   }
-  if (saved_ > 0) spdlog::info("{}: resuming with {} finished pieces of work", path_, saved_);
+  if (saved_ > 0)
+    spdlog::info("{}: resuming with {} finished pieces of work, whose answers are trusted", path_, saved_);
 }
 
 void AnswerJournal::take(const std::string& bytes) {
@@ -62,7 +64,7 @@ void AnswerJournal::save(Stage stage, Index unit, const std::string& result) {
   ++saved_;
 }
 
-std::string AnswerJournal::standing() const {
+std::string AnswerJournal::what_is_saved() const {
   if (!journal_) return "nothing is saved (give --checkpoint FILE to be able to go on)";
   return std::to_string(saved_) + " finished pieces of work are saved in " + path_ +
          ", run again with --resume";

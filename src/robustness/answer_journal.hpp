@@ -27,7 +27,7 @@ class AnswerJournal {
   }
   void save(Stage stage, Index unit, const std::string& result);
   /// What is saved and how to go on, for the message after a signal.
-  [[nodiscard]] std::string standing() const;
+  [[nodiscard]] std::string what_is_saved() const;
 
  private:
   void take(const std::string& record);

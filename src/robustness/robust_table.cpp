@@ -4,9 +4,9 @@
 #include <simplicit/base/progress_line.hpp>
 #include <simplicit/base/provenance.hpp>
 #include <simplicit/base/timer.hpp>
+#include <simplicit/parallel/values.hpp>
 #include <simplicit/robustness/robust_table.hpp>
 #include <simplicit/run/checkpoint.hpp>
-#include <simplicit/schedule/archive.hpp>
 #include <simplicit/schedule/deal.hpp>
 #include <simplicit/states/fingerprint.hpp>
 #include <simplicit/system/signals.hpp>
@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <numeric>
 
 namespace simplicit {
@@ -97,6 +98,17 @@ class Run {
     return status_.data() + static_cast<std::size_t>(sample) * epsilons();
   }
 
+  [[noreturn]] void refuse_journal(const std::string& fault) const {
+    throw InputError(settings_.checkpoint + ": the journal is damaged: " + fault);
+  }
+
+  void require_statuses(const std::vector<std::int8_t>& answers) const {
+    const auto known = [](std::int8_t status) {
+      return status >= 0 && status <= static_cast<std::int8_t>(RobustStatus::open);
+    };
+    if (!std::ranges::all_of(answers, known)) refuse_journal("an answer is none of those known");
+  }
+
   SampleSlab read(Index first, Index count) {
     if (!reader_) reader_.emplace(header_);
     return reader_->read(first, count, {.X = false, .Z = false, .Y = false});
@@ -104,21 +116,25 @@ class Run {
 
   // Does the units that no earlier run has done.
   void deal_units(Stage stage, const std::vector<Index>& units, const DoUnit& work, const UnitDone& done) {
-    if (ranks_.is_root()) {
-      for (const auto& [unit, result] : journal_->earlier(stage)) done(unit, result);
-    }
+    on_root(ranks_, [&] {
+      for (const auto& [unit, result] : journal_->earlier(stage)) {
+        if (!std::ranges::binary_search(units, unit))
+          refuse_journal("holds work that this run does not have");
+        done(unit, result);
+      }
+    });
     const bool complete = deal(
         ranks_, units_left(ranks_, units, journal_, stage), work,
         [&](Index unit, const std::string& result) {
           journal_->save(stage, unit, result);
           done(unit, result);
-          limit_time_to_leave(journal_->standing());
+          limit_time_to_leave(journal_->what_is_saved());
         },
         [&] { return patience_.ends(); });
-    std::string standing = ranks_.is_root() ? journal_->standing() : "";
+    std::string saved = ranks_.is_root() ? journal_->what_is_saved() : "";
     if (!complete) {
       throw Error(ExitCode::interrupted,
-                  "interrupted by " + name_of(interruption_requested()) + ": " + standing);
+                  "interrupted by " + name_of(interruption_requested()) + ": " + saved);
     }
   }
 
@@ -140,8 +156,8 @@ class Run {
           const Index first = block * samples_a_block;
           const auto expected =
               static_cast<std::size_t>(std::min(samples_a_block, header_.samples - first)) * epsilons();
-          if (answers.size() != expected)
-            throw InputError("the journal is damaged: a block has the wrong size");
+          if (answers.size() != expected) refuse_journal("a block has the wrong size");
+          require_statuses(answers);
           std::copy(answers.begin(), answers.end(), status_of(first));
           for (std::size_t k = epsilons() - 1; k < answers.size(); k += epsilons()) {
             tally_.add(static_cast<RobustStatus>(answers[k]));
@@ -179,8 +195,16 @@ class Run {
   }
 
   void take(Index sample, const SampleAnswer& answer) {
-    if (answer.status.size() != epsilons())
-      throw InputError("the journal is damaged: an answer has the wrong size");
+    if (answer.status.size() != epsilons()) refuse_journal("an answer has the wrong size");
+    require_statuses(answer.status);
+    const auto inputs = static_cast<std::size_t>(header_.inputs);
+    if (!answer.counterexample.empty() && answer.counterexample.size() != inputs) {
+      refuse_journal("a counterexample has the wrong size");
+    }
+    if (answer.attacked_at < 0 || answer.attacked_at >= std::ssize(table_.epsilons)) {
+      refuse_journal("a counterexample belongs to no epsilon");
+    }
+    if (!(answer.radius >= 0) || !std::isfinite(answer.radius)) refuse_journal("a radius is no number");
     auto* status = status_of(sample);
     tally_.move(static_cast<RobustStatus>(status[epsilons() - 1]),
                 static_cast<RobustStatus>(answer.status.back()));
@@ -253,7 +277,7 @@ RobustTable certify_samples(const Communicator& ranks, const ImplicitModel& mode
   std::optional<AnswerJournal> journal;
   on_root(ranks, [&] {
     journal.emplace(settings, journal_header(model, perturbation, header, settings, digest));
-    limit_time_to_leave(journal->standing());
+    limit_time_to_leave(journal->what_is_saved());
   });
   RobustTable table = Run(ranks, header, *certifier, settings, name, journal).run();
   table.seconds = timer.seconds();

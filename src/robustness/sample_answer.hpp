@@ -1,8 +1,7 @@
 #pragma once
 
+#include <simplicit/parallel/values.hpp>
 #include <simplicit/robustness/certify.hpp>
-
-#include <boost/serialization/vector.hpp>
 
 #include <vector>
 
@@ -17,7 +16,10 @@ struct SampleAnswer {
 
   template <class Archive>
   void serialize(Archive& archive, unsigned /*version*/) {
-    archive& status& radius& counterexample& attacked_at;
+    archive_list(archive, status);
+    archive& radius;
+    archive_list(archive, counterexample);
+    archive& attacked_at;
   }
 };
 

@@ -1,8 +1,8 @@
 #include "run/checkpoint_header.hpp"
+#include "run/saved_block.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/json_document.hpp>
 #include <simplicit/run/checkpoint.hpp>
-#include <simplicit/schedule/messages.hpp>
 #include <simplicit/system/declared_files.hpp>
 #include <simplicit/system/temporary_output.hpp>
 
@@ -10,9 +10,7 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <filesystem>
-#include <iterator>
 
 namespace simplicit {
 namespace {
@@ -20,12 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* nothing_saved = "nothing is saved (give --checkpoint FILE to be able to go on)";
-
-std::vector<Index> rows_of(const std::vector<RowResult>& results) {
-  std::vector<Index> rows;
-  for (const RowResult& result : results) rows.push_back(result.row);
-  return rows;
-}
 
 Index count_rows(const std::vector<RowBlock>& blocks) {
   Index rows = 0;
@@ -52,30 +44,6 @@ std::string saved_before_work(const TrainSettings& settings) {
   return "no row is solved yet, run again with --resume";
 }
 
-/// What makes a row impossible, whatever solved it: a checksum tells that nothing has changed, not that it
-/// was right. Empty when there is nothing.
-std::string fault_of(const RowResult& row, Index states, Index features, std::optional<double> kappa) {
-  if (row.columns.size() != row.values.size()) return "has another number of columns than of values";
-  int previous = -1;
-  double norm = 0;
-  for (std::size_t k = 0; k < row.columns.size(); ++k) {
-    const int column = row.columns[k];
-    if (column <= previous || column >= features) return "has columns out of order or out of range";
-    if (!std::isfinite(row.values[k])) return "has a weight that is not finite";
-    if (column < states) norm += std::abs(row.values[k]);
-    previous = column;
-  }
-  for (const double figure : {row.primal, row.dual, row.relative_gap, row.relative_residual, row.seconds}) {
-    if (!std::isfinite(figure)) return "has a number that is not finite";
-  }
-  const int status = static_cast<int>(row.status);
-  if (status < 0 || status > static_cast<int>(last_row_status)) return "has an unknown status";
-  if (row.iterations < 0 || row.rounds < 0 || row.seconds < 0) return "has a negative count";
-  constexpr double rounding = 1e-9;
-  if (kappa && row.row < states && !(norm <= *kappa * (1 + rounding))) return "lies outside the ball";
-  return "";
-}
-
 }  // namespace
 
 Checkpoint::Checkpoint(const TrainSettings& settings, const nlohmann::json& header,
@@ -84,9 +52,7 @@ Checkpoint::Checkpoint(const TrainSettings& settings, const nlohmann::json& head
       block_count_(static_cast<Index>(blocks.size())),
       many_stages_(settings.keep.has_value() || settings.refine > 0 || !settings.lambda_rel_path.empty()),
       rows_in_all_(count_rows(blocks)),
-      states_(count_in(header, "states")),
-      features_(count_in(header, "features")) {
-  if (!many_stages_) kappa_ = settings.kappa;  // a stage may hold prices of weights
+      limits_{count_in(header, "states"), count_in(header, "features"), settings.kappa} {
   if (path_.empty()) return;
   if (settings.resume && std::filesystem::exists(path_)) {
     resume(header, blocks);
@@ -102,7 +68,7 @@ void Checkpoint::begin_stage(Index stage) {
   earlier_.erase(stage);
   dropped_.clear();
   rows_saved_ = 0;
-  for (const auto& [block, rows] : finished_) rows_saved_ += static_cast<Index>(rows.size());
+  for (const auto& [block, rows] : finished_) rows_saved_ += std::ssize(rows_in(rows));
 }
 
 std::vector<Index> Checkpoint::finished_blocks() const {
@@ -111,16 +77,16 @@ std::vector<Index> Checkpoint::finished_blocks() const {
   return blocks;
 }
 
-std::vector<RowResult> Checkpoint::take_rows() {
-  std::vector<RowResult> all;
-  for (auto& [block, rows] : finished_) std::move(rows.begin(), rows.end(), std::back_inserter(all));
+std::vector<StageRows> Checkpoint::take_rows() {
+  std::vector<StageRows> all;
+  for (auto& [block, rows] : finished_) all.push_back(std::move(rows));
   finished_.clear();
   return all;
 }
 
 void Checkpoint::drop_block(Index block) {
   spdlog::warn("{}: rows of block {} are not what they say, they are solved again", path_, block);
-  rows_saved_ -= static_cast<Index>(finished_.at(block).size());
+  rows_saved_ -= std::ssize(rows_in(finished_.at(block)));
   finished_.erase(block);
   dropped_.insert(block);
 }
@@ -134,7 +100,7 @@ void Checkpoint::resume(const nlohmann::json& header, const std::vector<RowBlock
   }
   for (const std::string& record : content.records) take_record(record, blocks);
   for (const auto& [stage, finished] : earlier_) {
-    for (const auto& [block, rows] : finished) rows_saved_ += static_cast<Index>(rows.size());
+    for (const auto& [block, rows] : finished) rows_saved_ += std::ssize(rows_in(rows));
   }
   if (content.torn_bytes > 0) {
     spdlog::warn("{}: the last {} bytes are a record that was never completed, cut off", path_,
@@ -152,23 +118,26 @@ void Checkpoint::take_record(const std::string& record, const std::vector<RowBlo
     throw InputError(path_ + ": the journal is damaged: " + fault);
   };
   SavedBlock finished;
-  if (failure_of([&] { finished = unpacked<SavedBlock>(record); })) refuse("a record is no block of rows");
+  StageRows rows;
+  const auto failure = failure_of([&] {
+    finished = unpacked<SavedBlock>(record);
+    rows = unpacked_rows(finished.rows);
+  });
+  if (failure) refuse("a record is no block of rows");
   const std::string name = "block " + std::to_string(finished.block);
   if (finished.block < 0 || (!many_stages_ && finished.block >= block_count_)) refuse(name + " is unknown");
   const Index place = finished.block % block_count_;
   auto& stage = earlier_[finished.block / block_count_];
   if (stage.contains(place) && !finished.again) refuse(name + " comes twice");
-  if (rows_of(finished.rows) != blocks[static_cast<std::size_t>(place)].rows) {
+  if (rows_in(rows) != blocks[static_cast<std::size_t>(place)].rows) {
     refuse(name + " has the wrong rows");
   }
-  for (const RowResult& row : finished.rows) {
-    const std::string fault = fault_of(row, states_, features_, kappa_);
-    if (!fault.empty()) refuse("row " + std::to_string(row.row) + " of " + name + " " + fault);
-  }
-  stage[place] = std::move(finished.rows);
+  const std::string fault = fault_of(rows, limits_);
+  if (!fault.empty()) refuse(name + ": " + fault);
+  stage[place] = std::move(rows);
 }
 
-void Checkpoint::save(const RowBlock& block, const std::vector<RowResult>& rows) {
+void Checkpoint::save(const RowBlock& block, const std::string& rows) {
   if (!journal_) return;
   const auto failure = failure_of([&] {
     journal_->append(packed(SavedBlock{stage_ * block_count_ + block.id, dropped_.contains(block.id), rows}));
@@ -178,7 +147,7 @@ void Checkpoint::save(const RowBlock& block, const std::vector<RowResult>& rows)
                               std::to_string(rows_in_all_) +
                               " rows are saved; make room and run again with --resume)"});
   }
-  rows_saved_ += static_cast<Index>(rows.size());
+  rows_saved_ += std::ssize(block.rows);
 }
 
 void Checkpoint::synchronise() {

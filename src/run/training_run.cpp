@@ -4,13 +4,14 @@
 #include <simplicit/base/should_stop.hpp>
 #include <simplicit/base/timer.hpp>
 #include <simplicit/parallel/interruption.hpp>
+#include <simplicit/parallel/values.hpp>
 #include <simplicit/run/regime.hpp>
 #include <simplicit/run/row_costs.hpp>
 #include <simplicit/run/shared_settings.hpp>
 #include <simplicit/run/training_run.hpp>
-#include <simplicit/schedule/messages.hpp>
 #include <simplicit/solve/data_block.hpp>
 #include <simplicit/solve/gram_block.hpp>
+#include <simplicit/solve/row_result_archive.hpp>
 #include <simplicit/solve/still_proven.hpp>
 
 #include <algorithm>
@@ -33,6 +34,18 @@ Index expected_stages(const TrainSettings& settings) {
   const Index convex = settings.keep ? of_keep : 1;
   const Index points = std::max<Index>(1, std::ssize(settings.lambda_rel_path));
   return points * (convex + of_round * settings.refine);
+}
+
+/// The rows of all blocks in one list, by row.
+template <class Row>
+std::vector<Row> sorted_rows(std::vector<StageRows> blocks) {
+  std::vector<Row> all;
+  for (StageRows& rows : blocks) {
+    auto& some = std::get<std::vector<Row>>(rows);
+    std::move(some.begin(), some.end(), std::back_inserter(all));
+  }
+  std::ranges::sort(all, {}, &Row::row);
+  return all;
 }
 
 }  // namespace
@@ -73,9 +86,25 @@ void TrainingRun::restore_states() {
   samples_changed();
 }
 
-std::vector<RowResult> TrainingRun::solve_stage(const SolveBlock& solve, const RowsHold& hold,
+std::vector<RowResult> TrainingRun::solve_stage(const SolveRows& solve, const RowsHold& hold,
                                                 const std::vector<RowBlock>& blocks) {
-  on_root(ranks_, [&] { checkpoint_->begin_stage(stage_); });
+  return run_stage<RowResult>(solve, hold, blocks);
+}
+
+std::vector<RowPrices> TrainingRun::price_stage(const PriceRows& price) {
+  return run_stage<RowPrices>(price, {}, blocks_);
+}
+
+template <class Row>
+std::vector<Row> TrainingRun::run_stage(const std::function<std::vector<Row>(const RowBlock&)>& solve,
+                                        const RowsHold& hold, const std::vector<RowBlock>& blocks) {
+  on_root(ranks_, [&] {
+    checkpoint_->begin_stage(stage_);
+    for (const Index block : checkpoint_->finished_blocks()) {
+      const StageRows& rows = checkpoint_->rows_of_block(block);
+      if (!std::holds_alternative<std::vector<Row>>(rows)) checkpoint_->drop_block(block);
+    }
+  });
   tell_what_is_saved();
   ++stage_;
   if (hold) drop_unproven_blocks(hold);
@@ -87,13 +116,19 @@ std::vector<RowResult> TrainingRun::solve_stage(const SolveBlock& solve, const R
   ranks_.barrier();
   seconds_.gram += phase.restart();
   leave_if_interrupted(ranks_);
-  RunRowsOutcome solved = solve_rows(left, solve);
+  const auto pack = [&](const RowBlock& block) {
+    const StageRows rows = solve(block);
+    SIMPLICIT_ASSERT(rows_in(rows) == block.rows, "the rows of block " + std::to_string(block.id));
+    return packed_rows(rows);
+  };
+  SolvedBlocks solved = solve_blocks(left, pack);
   ranks_.barrier();
   seconds_.solve += phase.restart();
   leave_if_interrupted(ranks_);
   SIMPLICIT_ASSERT(solved.complete, "rows are missing without a signal");
-  records_.push_back(std::move(solved.blocks));
-  return std::move(solved.rows);
+  std::vector<Row> rows;
+  on_root(ranks_, [&] { rows = sorted_rows<Row>(std::move(solved.rows)); });
+  return rows;
 }
 
 /// Every rank measures its share of the rows that were read; root drops the blocks that do not hold.
@@ -105,21 +140,18 @@ void TrainingRun::drop_unproven_blocks(const RowsHold& hold) {
   for (std::int64_t first = 0; first < count; first += ranks_.size()) {
     leave_if_interrupted(ranks_);
     const std::int64_t here = std::min<std::int64_t>(count - first, ranks_.size());
-    std::string bytes;
+    std::vector<std::string> blocks;
     on_root(ranks_, [&] {
-      std::vector<std::string> blocks;
       for (std::int64_t k = first; k < first + here; ++k) {
-        blocks.push_back(packed(checkpoint_->rows_of_block(finished[static_cast<std::size_t>(k)])));
+        blocks.push_back(packed_rows(checkpoint_->rows_of_block(finished[static_cast<std::size_t>(k)])));
       }
-      bytes = packed(blocks);
     });
-    ranks_.broadcast(bytes);
+    broadcast_value(ranks_, blocks);
     char holds = 1;
     agree(ranks_, [&] {
       if (ranks_.rank() >= here) return;
-      const auto blocks = unpacked<std::vector<std::string>>(bytes);
-      const auto rows = unpacked<std::vector<RowResult>>(blocks[static_cast<std::size_t>(ranks_.rank())]);
-      holds = hold(rows) ? 1 : 0;
+      const StageRows rows = unpacked_rows(blocks[static_cast<std::size_t>(ranks_.rank())]);
+      holds = hold(std::get<std::vector<RowResult>>(rows)) ? 1 : 0;
     });
     const std::vector<char> held = ranks_.gather(std::span<const char>(&holds, 1));
     on_root(ranks_, [&] {
@@ -137,8 +169,9 @@ void TrainingRun::estimate_costs(std::vector<RowBlock>& left) {
   if (!left.empty()) set_costs(left, row_costs(ranks_, samples_, gram_ ? &*gram_ : nullptr, block_));
 }
 
-/// Solves the blocks that are left; on root the outcome holds the rows of all, sorted.
-RunRowsOutcome TrainingRun::solve_rows(const std::vector<RowBlock>& left, const SolveBlock& solve) {
+/// Solves the blocks that are left.
+TrainingRun::SolvedBlocks TrainingRun::solve_blocks(const std::vector<RowBlock>& left,
+                                                    const SolveBlock& solve) {
   std::optional<Progress> progress;
   if (ranks_.is_root()) {
     Index rows = 0;
@@ -149,23 +182,24 @@ RunRowsOutcome TrainingRun::solve_rows(const std::vector<RowBlock>& left, const 
     }
     progress.emplace(rows, cost, stage_, expected_stages(settings_));
   }
-  const auto save_and_show = [&](const RowBlock& block, const std::vector<RowResult>& results) {
-    checkpoint_->save(block, results);
+  std::vector<StageRows> rows;
+  const auto save_and_show = [&](const RowBlock& block, const std::string& result) {
+    checkpoint_->save(block, result);
+    rows.push_back(unpacked_rows(result));
     tell_what_is_saved();
-    progress->advance(static_cast<Index>(results.size()), block.cost);
+    progress->advance(std::ssize(block.rows), block.cost);
   };
-  RunRowsOutcome solved = run_rows(
+  RunBlocksOutcome solved = run_blocks(
       ranks_, left, solve, save_and_show, [] { return interruption_requested() != Interruption::none; },
       between_rows_.get());
   if (progress) progress->finish();
   on_root(ranks_, [&] {
     checkpoint_->synchronise();
-    std::vector<RowResult> earlier = checkpoint_->take_rows();
-    std::move(earlier.begin(), earlier.end(), std::back_inserter(solved.rows));
-    std::sort(solved.rows.begin(), solved.rows.end(),
-              [](const RowResult& a, const RowResult& b) { return a.row < b.row; });
+    std::vector<StageRows> earlier = checkpoint_->take_rows();
+    std::move(earlier.begin(), earlier.end(), std::back_inserter(rows));
   });
-  return solved;
+  records_.push_back(std::move(solved.blocks));
+  return {solved.complete, std::move(rows)};
 }
 
 std::vector<RowResult> TrainingRun::solve_penalised(const ObjectiveSettings& objective, const WarmStart& warm,
@@ -180,14 +214,11 @@ std::vector<RowResult> TrainingRun::solve_penalised(const ObjectiveSettings& obj
 }
 
 std::vector<SparseRow> broadcast_rows(const Communicator& ranks, const std::vector<RowResult>& rows) {
-  std::string bytes;
-  if (ranks.is_root()) bytes = packed(rows);
-  ranks.broadcast(bytes);
-  std::vector<SparseRow> all;
-  for (RowResult& row : unpacked<std::vector<RowResult>>(bytes)) {
-    all.push_back({std::move(row.columns), std::move(row.values)});
-  }
-  return all;
+  std::vector<RowResult> all = rows;
+  broadcast_value(ranks, all);
+  std::vector<SparseRow> weights;
+  for (RowResult& row : all) weights.push_back({std::move(row.columns), std::move(row.values)});
+  return weights;
 }
 
 WarmStart warm_start_from(const std::vector<SparseRow>& rows) {

@@ -3,8 +3,6 @@
 #include "schedule/solve_timed.hpp"
 #include <simplicit/base/should_stop.hpp>
 
-#include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace simplicit {
@@ -35,8 +33,6 @@ Ending Coordinator::run(bool solves) {
 
   const Verdict verdict{ledger_.all_done(), failure_.has_value(), failure_.value_or(Failure{})};
   announce(verdict);
-  std::sort(outcome_.rows.begin(), outcome_.rows.end(),
-            [](const RowResult& left, const RowResult& right) { return left.row < right.row; });
   return {verdict, std::move(outcome_)};
 }
 
@@ -94,13 +90,12 @@ void Coordinator::take(const Channel::Message& message) {
   });
 }
 
-void Coordinator::record(FinishedBlock finished, int rank, std::size_t bytes) {
+void Coordinator::record(const FinishedBlock& finished, int rank, std::size_t bytes) {
   ledger_.finish(finished.block, rank);
   const RowBlock& block = blocks_[static_cast<std::size_t>(finished.block)];
   outcome_.blocks.push_back({block.id, static_cast<Index>(block.rows.size()), block.cost, rank,
                              finished.seconds, finished.ended, bytes});
-  if (finished_) finished_(block, finished.rows);
-  std::move(finished.rows.begin(), finished.rows.end(), std::back_inserter(outcome_.rows));
+  if (finished_) finished_(block, finished.result);
 }
 
 void Coordinator::dismiss_workers() {

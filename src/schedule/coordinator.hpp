@@ -1,25 +1,25 @@
 #pragma once
 
 #include "schedule/dispatch.hpp"
+#include "schedule/messages.hpp"
 #include <simplicit/base/timer.hpp>
 #include <simplicit/parallel/channel.hpp>
-#include <simplicit/schedule/messages.hpp>
-#include <simplicit/schedule/run_rows.hpp>
+#include <simplicit/schedule/run_blocks.hpp>
 #include <simplicit/system/backoff.hpp>
 
 #include <optional>
 
 namespace simplicit {
 
-/// How run_rows ended, as root knows it.
+/// How run_blocks ended, as root knows it.
 struct Ending {
   Verdict verdict;
-  RunRowsOutcome outcome;
+  RunBlocksOutcome outcome;
 };
 
-/// Root's side of run_rows: hands out blocks, collects results, solves in between, and leaves with everybody.
-/// With one rank there are no workers, no messages, and `channel` may be null.
-class Coordinator : private Surroundings {
+/// Root's side of run_blocks: hands out blocks, collects results, solves in between, and leaves with
+/// everybody. With one rank there are no workers, no messages, and `channel` may be null.
+class Coordinator : private Execution {
  public:
   Coordinator(Channel* channel, int ranks, const std::vector<RowBlock>& blocks, SolveBlock solve,
               BlockFinished finished, StopRequested stop_requested, BetweenRows& between_rows);
@@ -36,7 +36,7 @@ class Coordinator : private Surroundings {
   void dismiss_workers();  ///< and wait for their last results
   void announce(const Verdict& verdict);
   void take(const Channel::Message& message);
-  void record(FinishedBlock finished, int rank, std::size_t bytes);
+  void record(const FinishedBlock& finished, int rank, std::size_t bytes);
   void guarded(const std::function<void()>& step);  ///< keeps the first failure of all, and an abandonment
   void send(int rank, MessageTag tag, std::string bytes = {});
 
@@ -50,7 +50,7 @@ class Coordinator : private Surroundings {
   Ledger ledger_;
   int solvers_ = 1;
   Backoff backoff_;
-  RunRowsOutcome outcome_;
+  RunBlocksOutcome outcome_;
   std::optional<Failure> failure_;
   bool abandoned_ = false;  ///< some rank gave up a block
   int workers_left_ = 0;

@@ -2,7 +2,7 @@
 #include <simplicit/base/failure.hpp>
 #include <simplicit/base/should_stop.hpp>
 #include <simplicit/parallel/channel.hpp>
-#include <simplicit/schedule/archive.hpp>
+#include <simplicit/parallel/values.hpp>
 #include <simplicit/schedule/deal.hpp>
 
 #include <optional>
@@ -21,7 +21,8 @@ struct UnitResult {
   std::string bytes;
   template <class Archive>
   void serialize(Archive& archive, unsigned /*version*/) {
-    archive& unit& bytes;
+    archive& unit;
+    archive_list(archive, bytes);
   }
 };
 

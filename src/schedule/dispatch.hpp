@@ -4,11 +4,11 @@
 
 namespace simplicit {
 
-/// What surrounds the coordinator's decisions: messages, a clock and its own solving; real in a run
+/// What carries out the coordinator's decisions: messages, a clock and its own solving; real in a run
 /// (schedule/coordinator.hpp), simulated in a prediction (schedule/simulation.hpp).
-class Surroundings {
+class Execution {
  public:
-  virtual ~Surroundings() = default;
+  virtual ~Execution() = default;
   /// True ends the dispatch before all blocks are done.
   [[nodiscard]] virtual bool should_stop() = 0;
   /// Sends a block to a worker.
@@ -24,7 +24,7 @@ class Surroundings {
 /// Takes in what has arrived and hands out what workers should have now; whether anything had arrived. Called
 /// between root's blocks and, by solve, between the rows of a block. `solvers` is the number of ranks that
 /// solve.
-bool serve(Ledger& ledger, int solvers, Surroundings& surroundings);
+bool serve(Ledger& ledger, int solvers, Execution& execution);
 
 /// The number of ranks that solve: all but a root that only serves.
 [[nodiscard]] inline int solvers_of(const Ledger& ledger, bool root_solves) {
@@ -33,6 +33,6 @@ bool serve(Ledger& ledger, int solvers, Surroundings& surroundings);
 
 /// The coordinator's main loop: hands out blocks, solves one itself when `root_solves`, collects what has
 /// arrived, until every block of the ledger is done or it should stop.
-void dispatch(Ledger& ledger, bool root_solves, Surroundings& surroundings);
+void dispatch(Ledger& ledger, bool root_solves, Execution& execution);
 
 }  // namespace simplicit

@@ -28,7 +28,7 @@ struct Result {
   }
 };
 
-class SimulatedRanks : public Surroundings {
+class SimulatedRanks : public Execution {
  public:
   SimulatedRanks(const std::vector<BlockWork>& work, int ranks, const MessageCosts& costs)
       : ledger(costs_of(work), ranks),

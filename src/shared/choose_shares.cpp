@@ -26,7 +26,7 @@ void list(const Matrix& prices, Index layer, std::vector<Priced>& all) {
   }
 }
 
-void keep_dearest(std::vector<Priced>& all, Index kept) {
+void keep_highest_priced(std::vector<Priced>& all, Index kept) {
   std::sort(all.begin(), all.end(), dearer);
   if (std::ssize(all) > kept) all.resize(static_cast<std::size_t>(kept));
 }
@@ -36,16 +36,16 @@ void keep_dearest(std::vector<Priced>& all, Index kept) {
 std::vector<Index> layer_shares(const std::vector<Matrix>& prices, Index kept) {
   std::vector<Priced> all;
   for (std::size_t l = 0; l < prices.size(); ++l) list(prices[l], static_cast<Index>(l), all);
-  keep_dearest(all, kept);
+  keep_highest_priced(all, kept);
   std::vector<Index> shares(prices.size(), 0);
   for (const Priced& weight : all) ++shares[static_cast<std::size_t>(weight.layer)];
   return shares;
 }
 
-std::vector<std::vector<int>> dearest(const Matrix& prices, Index kept) {
+std::vector<std::vector<int>> highest_priced(const Matrix& prices, Index kept) {
   std::vector<Priced> all;
   list(prices, 0, all);
-  keep_dearest(all, kept);
+  keep_highest_priced(all, kept);
   std::vector<std::vector<int>> supports(static_cast<std::size_t>(prices.cols()));
   for (const Priced& weight : all)
     supports[static_cast<std::size_t>(weight.channel)].push_back(weight.feature);

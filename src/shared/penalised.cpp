@@ -1,6 +1,6 @@
 #include "shared/penalised.hpp"
 
-#include "shared/exchange_rows.hpp"
+#include "shared/joined_rows.hpp"
 #include <simplicit/base/should_stop.hpp>
 #include <simplicit/solve/row_loop.hpp>
 #include <simplicit/system/signals.hpp>
@@ -87,24 +87,17 @@ BlockResiduals own_columns(const BlockResiduals& all, const std::vector<Index>& 
 std::optional<BlockResiduals> measure_together(const Communicator& ranks, const LayerData& data,
                                                const RowClass& rows, const ClassSums& sums,
                                                const std::vector<RowAttempt*>& open) {
-  std::vector<RowResult> present;  // weights alone
+  ChannelWeights own;
   for (const RowAttempt* attempt : open) {
-    RowResult& row = present.emplace_back();
-    row.row = attempt->row;
-    row.columns = attempt->w.columns;
-    row.values = attempt->w.values;
+    own.channels.push_back(attempt->row);
+    own.weights.push_back(attempt->w);
   }
-  present = exchanged(ranks, present);
-  if (present.empty()) return {};
-  std::vector<Index> channels;
-  std::vector<SparseRow> weights;
-  for (const RowResult& row : present) {
-    channels.push_back(row.row);
-    weights.push_back({row.columns, row.values});
-  }
-  const ClassResiduals measured = class_residuals(ranks, data, rows, sums, channels, weights);
-  return own_columns(block_residuals_of(measured, sums, data.layer->bias, data.all_rows(), channels),
-                     channels, open);
+  const ChannelWeights present = joined_weights(ranks, own);
+  if (present.channels.empty()) return {};
+  const ClassResiduals measured = class_residuals(ranks, data, rows, sums, present.channels, present.weights);
+  const BlockResiduals of_all =
+      block_residuals_of(measured, sums, data.layer->bias, data.all_rows(), present.channels);
+  return own_columns(of_all, present.channels, open);
 }
 
 }  // namespace
@@ -127,7 +120,7 @@ std::vector<RowResult> penalised_class(const Communicator& ranks, const LayerDat
   solve_and_certify(attempts, loop);
   std::vector<RowResult> own = results_of(attempts, settings.tolerance);
   for (RowResult& row : own) row.row += rows.first;
-  return exchanged(ranks, own);
+  return joined_rows(ranks, own);
 }
 
 }  // namespace simplicit

@@ -1,6 +1,6 @@
 #include "shared/refit.hpp"
 
-#include "shared/exchange_rows.hpp"
+#include "shared/joined_rows.hpp"
 #include <simplicit/base/timer.hpp>
 #include <simplicit/linalg/blas.hpp>
 
@@ -100,27 +100,15 @@ bool certify(Attempt& attempt, const ClassResiduals& residuals, Index i, double 
   return result.status == RowStatus::solved || !better;
 }
 
-/// Weights that are still to be measured, of all ranks, with their rows counted from the first of the class.
-struct Present {
-  std::vector<Index> channels;
-  std::vector<SparseRow> weights;
-};
-
-Present present_weights(const Communicator& ranks, const std::vector<Attempt>& attempts, Index first) {
-  std::vector<RowResult> own;
+/// Weights that are still to be measured, of all ranks; `first` is the first channel of the class.
+ChannelWeights present_weights(const Communicator& ranks, const std::vector<Attempt>& attempts, Index first) {
+  ChannelWeights own;
   for (const Attempt& attempt : attempts) {
     if (!attempt.open) continue;
-    RowResult& row = own.emplace_back();
-    row.row = attempt.result.row - first;
-    row.columns = attempt.w.columns;
-    row.values = attempt.w.values;
+    own.channels.push_back(attempt.result.row - first);
+    own.weights.push_back(attempt.w);
   }
-  Present present;
-  for (RowResult& row : exchanged(ranks, own)) {
-    present.channels.push_back(row.row);
-    present.weights.push_back({std::move(row.columns), std::move(row.values)});
-  }
-  return present;
+  return joined_weights(ranks, own);
 }
 
 /// Certifies a row of this rank from column i, and corrects its weights by what was measured if it needs
@@ -150,7 +138,7 @@ std::vector<RowResult> refit_channels(const Communicator& ranks, const LayerData
     }
   });
   for (int correction = 0; correction <= most_corrections; ++correction) {
-    const Present present = present_weights(ranks, attempts, rows.first);
+    const ChannelWeights present = present_weights(ranks, attempts, rows.first);
     if (present.channels.empty()) break;
     const ClassResiduals residuals =
         class_residuals(ranks, data, rows, sums, present.channels, present.weights);
@@ -167,7 +155,7 @@ std::vector<RowResult> refit_channels(const Communicator& ranks, const LayerData
     attempt.result.seconds = timer.seconds() / static_cast<double>(channels.size());
     own.push_back(std::move(attempt.result));
   }
-  return exchanged(ranks, own);
+  return joined_rows(ranks, own);
 }
 
 }  // namespace

@@ -1,14 +1,18 @@
 #include "shared/shared_journal.hpp"
 
 #include <simplicit/base/error.hpp>
+#include <simplicit/base/failure.hpp>
 #include <simplicit/base/provenance.hpp>
-#include <simplicit/schedule/messages.hpp>
+#include <simplicit/parallel/values.hpp>
+#include <simplicit/run/stage_rows.hpp>
+#include <simplicit/solve/row_result_archive.hpp>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
 
 #include <filesystem>
+#include <numeric>
 
 namespace simplicit {
 namespace {
@@ -33,14 +37,41 @@ void require_same_run(const std::string& path, const std::string& before, const 
   }
 }
 
+/// The rows of one layer in the journal.
+struct SavedLayer {
+  std::size_t layer = 0;
+  std::vector<RowResult> rows;
+
+  template <class Archive>
+  void serialize(Archive& archive, unsigned /*version*/) {
+    archive& layer;
+    archive_list(archive, rows);
+  }
+};
+
+std::string fault_of(const SavedLayer& saved, const LayeredNetwork& network) {
+  if (saved.layer >= network.layers.size()) return "a layer that the network does not have";
+  const Layer& layer = network.layers[saved.layer];
+  std::vector<Index> channels(static_cast<std::size_t>(network.channels(layer)));
+  std::iota(channels.begin(), channels.end(), Index{0});
+  const std::string of_layer = "layer " + std::to_string(saved.layer + 1) + " ";
+  if (rows_in(saved.rows) != channels) return of_layer + "with other rows than its channels";
+  const RowLimits limits{0, network.taps(layer) + (layer.bias ? 1 : 0), {}};
+  const std::string fault = simplicit::fault_of(saved.rows, limits);
+  return fault.empty() ? "" : of_layer + "in which " + fault;
+}
+
 }  // namespace
 
 SharedJournal::SharedJournal(const Communicator& ranks, const TrainSettings& settings,
-                             const StatesHeader& header, std::size_t layers)
-    : ranks_(ranks), path_(settings.checkpoint), layers_(layers), rows_(layers) {
+                             const StatesHeader& header, const LayeredNetwork& network)
+    : ranks_(ranks),
+      path_(settings.checkpoint),
+      layers_(network.layers.size()),
+      rows_(network.layers.size()) {
   if (path_.empty()) return;
   const std::string digest = states_digest(header, ranks);
-  std::string records;
+  std::vector<std::string> records;
   on_root(ranks, [&] {
     const nlohmann::json now = header_of(settings, digest);
     JournalContent content;
@@ -51,26 +82,42 @@ SharedJournal::SharedJournal(const Communicator& ranks, const TrainSettings& set
       if (settings.resume) spdlog::info("{}: there is no journal yet, starting afresh", path_);
       journal_.emplace(path_, now.dump());
     }
-    records = packed(content.records);
+    records = std::move(content.records);
   });
-  ranks.broadcast(records);
+  broadcast_value(ranks, records);
   agree(ranks, [&] {
-    const auto all = unpacked<std::vector<std::string>>(records);
-    const std::size_t first_rows = settings.keep || !settings.pattern.empty() ? 1 : 0;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      if (i < first_rows) {
-        shares_ = unpacked<std::vector<Index>>(all[i]);
-        if (shares_.size() != layers)
-          throw InputError(path_ + ": the journal has the shares of another network");
-        continue;
+    const bool with_shares = settings.keep || !settings.pattern.empty();
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      if (with_shares && i == 0) {
+        take_shares(records[i], network);
+      } else {
+        take_layer(records[i], network);
       }
-      auto layer = unpacked<FinishedBlock>(all[i]);
-      if (layer.block < 0 || layer.block >= static_cast<Index>(layers)) {
-        throw InputError(path_ + ": the journal has a layer that is none");
-      }
-      rows_[static_cast<std::size_t>(layer.block)] = std::move(layer.rows);
     }
   });
+}
+
+void SharedJournal::take_shares(const std::string& record, const LayeredNetwork& network) {
+  if (failure_of([&] { shares_ = unpacked<std::vector<Index>>(record); }))
+    refuse("its shares cannot be read");
+  bool fit = shares_.size() == network.layers.size();
+  for (std::size_t l = 0; fit && l < shares_.size(); ++l) {
+    const Layer& layer = network.layers[l];
+    fit = shares_[l] >= 0 && shares_[l] <= network.channels(layer) * (network.taps(layer) + 1);
+  }
+  if (!fit) refuse("it holds the shares of another network");
+}
+
+void SharedJournal::take_layer(const std::string& record, const LayeredNetwork& network) {
+  SavedLayer saved;
+  if (failure_of([&] { saved = unpacked<SavedLayer>(record); })) refuse("a record is no layer");
+  const std::string fault = fault_of(saved, network);
+  if (!fault.empty()) refuse("it holds " + fault);
+  rows_[saved.layer] = std::move(saved.rows);
+}
+
+void SharedJournal::refuse(const std::string& fault) const {
+  throw InputError(path_ + ": the journal is damaged: " + fault);
 }
 
 std::vector<RowResult> SharedJournal::rows(std::size_t layer) const {
@@ -82,10 +129,7 @@ void SharedJournal::save_shares(const std::vector<Index>& shares) {
 }
 
 void SharedJournal::save_rows(std::size_t layer, const std::vector<RowResult>& rows) {
-  FinishedBlock done;
-  done.block = static_cast<Index>(layer);
-  done.rows = rows;
-  append(packed(done));
+  append(packed(SavedLayer{layer, rows}));
 }
 
 void SharedJournal::append(const std::string& record) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <simplicit/layers/layered_network.hpp>
 #include <simplicit/parallel/communicator.hpp>
 #include <simplicit/run/train_settings.hpp>
 #include <simplicit/schedule/journal.hpp>
@@ -16,10 +17,9 @@ namespace simplicit {
 class SharedJournal {
  public:
   /// Begins the journal, or reads it with --resume (collective). Throws InputError on all ranks when it
-  /// exists without
-  /// --resume, belongs to another run or is damaged. Without --checkpoint nothing is saved.
+  /// exists without --resume, belongs to another run or is damaged. Without --checkpoint nothing is saved.
   SharedJournal(const Communicator& ranks, const TrainSettings& settings, const StatesHeader& header,
-                std::size_t layers);
+                const LayeredNetwork& network);
 
   /// Empty when they were not saved.
   [[nodiscard]] const std::vector<Index>& shares() const { return shares_; }
@@ -31,6 +31,9 @@ class SharedJournal {
   [[noreturn]] void leave(std::size_t layers_done);
 
  private:
+  void take_shares(const std::string& record, const LayeredNetwork& network);
+  void take_layer(const std::string& record, const LayeredNetwork& network);
+  [[noreturn]] void refuse(const std::string& fault) const;
   void append(const std::string& record);
 
   const Communicator& ranks_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "shared/own_samples.hpp"
 #include <simplicit/layers/graph_run.hpp>
 #include <simplicit/layers/layered_network.hpp>
 
@@ -8,17 +9,6 @@
 #include <vector>
 
 namespace simplicit {
-
-/// The samples of one rank: a contiguous share of those of the file.
-struct OwnSamples {
-  Index first = 0;  ///< in the file
-  Index count = 0;
-  Index batch = 1;       ///< forwarded together; `first` is a multiple of it
-  std::vector<float> Y;  ///< (q x as many) where the outputs are the targets, else empty
-  std::vector<float> U;  ///< (p x count rounded up to whole batches), zeros behind the last sample
-
-  [[nodiscard]] Index padded() const { return (count + batch - 1) / batch * batch; }
-};
 
 /// Which tensors a network's layers need one after the other, so that no more are kept than that.
 class StagePlan {

@@ -1,6 +1,9 @@
+#include "shared/check_shared_run.hpp"
 #include "shared/choose_shares.hpp"
 #include "shared/importance.hpp"
 #include "shared/layer_data.hpp"
+#include "shared/layer_rows.hpp"
+#include "shared/own_samples.hpp"
 #include "shared/penalised.hpp"
 #include "shared/price_path.hpp"
 #include "shared/refit.hpp"
@@ -11,132 +14,17 @@
 #include <simplicit/base/timer.hpp>
 #include <simplicit/parallel/interruption.hpp>
 #include <simplicit/shared/train_shared.hpp>
-#include <simplicit/system/memory_room.hpp>
 #include <simplicit/system/temporary_output.hpp>
 
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <cmath>
-#include <cstdio>
 #include <optional>
 #include <utility>
 
 namespace simplicit {
 namespace {
-
-/// Samples whose G is summed before it is added to what other ranks have: a constant of the network.
-Index sum_block(const LayeredNetwork& network, Index batch) {
-  Index positions = 1;
-  for (const Layer& layer : network.layers) positions = std::max(positions, network.positions(layer));
-  return std::max<Index>(batch, positions >= 16 ? 64 : 512);
-}
-
-/// With the outputs of a file whose only layer is trained on them.
-OwnSamples read_own_samples(const Communicator& ranks, const StatesHeader& header, bool outputs, Index batch,
-                            Index block) {
-  const Range blocks = share((header.samples + block - 1) / block, ranks.rank(), ranks.size());
-  OwnSamples own;
-  own.batch = batch;
-  own.first = std::min(blocks.begin * block, header.samples);
-  own.count = std::min(blocks.end * block, header.samples) - own.first;
-  agree(ranks, [&] {
-    own.U.assign(static_cast<std::size_t>(own.padded() * header.inputs), 0.0F);
-    if (outputs) own.Y.assign(static_cast<std::size_t>(own.padded() * header.outputs), 0.0F);
-    const SampleReader reader(header);
-    constexpr Index at_once = 256;
-    for (Index first = 0; first < own.count; first += at_once) {
-      const Index count = std::min(at_once, own.count - first);
-      const SampleSlab slab = reader.read(own.first + first, count,
-                                          {.U = true, .X = false, .Z = false, .Y = outputs, .labels = false});
-      std::transform(slab.U.data(), slab.U.data() + slab.U.size(), own.U.data() + first * header.inputs,
-                     [](double value) { return static_cast<float>(value); });
-      if (!outputs) continue;
-      std::transform(slab.Y.data(), slab.Y.data() + slab.Y.size(), own.Y.data() + first * header.outputs,
-                     [](double value) { return static_cast<float>(value); });
-    }
-  });
-  return own;
-}
-
-/// What a rank takes with its share of the samples, about.
-std::size_t rank_bytes(const LayeredNetwork& network, const StagePlan& plan, Index samples,
-                       bool two_streams) {
-  Index targets = 0;
-  Index features = 0;
-  for (const Layer& layer : network.layers) {
-    targets = std::max(targets, network.channels(layer) * network.positions(layer));
-    features = std::max(features, network.taps(layer) + 1);
-  }
-  const auto numbers =
-      static_cast<double>(samples) *
-      static_cast<double>(network.inputs() + (two_streams ? 2 : 1) * plan.most_entries() + targets);
-  const auto sums = static_cast<double>(features) * static_cast<double>(features) * 5;
-  return static_cast<std::size_t>(numbers * sizeof(float) + sums * sizeof(double)) +
-         static_cast<std::size_t>(network.tensor_entries() * 128) * sizeof(float);
-}
-
-void require_memory(const Communicator& ranks, const LayeredNetwork& network, const StagePlan& plan,
-                    Index samples, bool two_streams) {
-  const Communicator node = ranks.split_by_node();
-  const Index each = (samples + ranks.size() - 1) / ranks.size();
-  const std::size_t bytes =
-      static_cast<std::size_t>(node.size()) * rank_bytes(network, plan, each, two_streams);
-  agree(ranks, [&] {
-    on_root(node, [&] {
-      require_room(fmt::format("the states of {} samples on {} rank(s), layer by layer", each * node.size(),
-                               node.size()),
-                   bytes, false, 0);
-    });
-  });
-  if (ranks.is_root()) spdlog::info("about {} of memory on this node", human_size(bytes));
-}
-
-/// The weights of the layer's operators, from the rows: features are the operators' taps side by side, then
-/// the constant, which goes to the first operator that has a bias.
-void take_rows(LayeredNetwork& network, std::size_t layer, const std::vector<RowResult>& rows) {
-  std::vector<OperatorWeights> weights = network.weights;
-  const Layer& at = network.layers[layer];
-  const auto constant = static_cast<int>(network.taps(at));
-  int first = 0;
-  bool bias_given = false;
-  for (const std::size_t i : at.operators) {
-    const WeightedOperator& op = network.operators[i];
-    std::vector<Eigen::Triplet<double, int>> entries;
-    weights[i].bias = Vector::Zero(op.bias ? op.channels : 0);
-    for (const RowResult& row : rows) {
-      for (std::size_t k = 0; k < row.columns.size(); ++k) {
-        const int tap = row.columns[k] - first;
-        if (row.columns[k] == constant) {
-          if (op.bias && !bias_given) weights[i].bias[row.row] = row.values[k];
-        } else if (tap >= 0 && tap < op.taps()) {
-          entries.emplace_back(static_cast<int>(row.row), tap, row.values[k]);
-        }
-      }
-    }
-    bias_given = bias_given || op.bias;
-    weights[i].W = SparseMatrix(op.channels, op.taps());
-    weights[i].W.setFromTriplets(entries.begin(), entries.end());
-    weights[i].W.makeCompressed();
-    first += static_cast<int>(op.taps());
-  }
-  set_weights(network, std::move(weights));
-}
-
-ImplicitModel::Rows table_of(const std::vector<RowResult>& rows) {
-  ImplicitModel::Rows table;
-  for (const RowResult& row : rows) {
-    table.primal.push_back(row.primal);
-    table.dual.push_back(row.dual);
-    table.relative_gap.push_back(row.relative_gap);
-    table.status.push_back(static_cast<std::int64_t>(row.status));
-    table.iterations.push_back(row.iterations);
-    table.nonzeros.push_back(std::ssize(row.columns));
-    table.seconds.push_back(row.seconds);
-  }
-  return table;
-}
 
 /// One training run, the same on all ranks but for the samples.
 class SharedTraining {
@@ -157,7 +45,7 @@ class SharedTraining {
     require_memory(ranks_, network_, plan_, header_.samples, keeps());
     samples_ = read_own_samples(ranks_, header_, is_linear_, batch_, block_);
     seconds_.read = timer_.seconds();
-    SharedJournal journal(ranks_, settings_, header_, network_.layers.size());
+    SharedJournal journal(ranks_, settings_, header_, network_);
     std::vector<Index> shares;
     if (keeps()) {
       shares = journal.shares();
@@ -313,7 +201,7 @@ class SharedTraining {
                                           probabilities, header_.path);
     }
     const Matrix priced = prices(data, classes, sums, importance_[l]);
-    const std::vector<std::vector<int>> supports = dearest(priced, share);
+    const std::vector<std::vector<int>> supports = highest_priced(priced, share);
     std::vector<RowResult> rows;
     for (std::size_t k = 0; k < classes.size(); ++k) {
       std::vector<RowResult> some =
@@ -360,55 +248,6 @@ class SharedTraining {
   OwnSamples samples_;
   std::vector<Vector> importance_;  ///< of the channels of each layer
 };
-
-/// What these settings ask that rows shared by all positions do not do.
-void require_known(const TrainSettings& settings) {
-  validate(settings);
-  const TrainSettings plain;
-  if (settings.refine > 0) {
-    throw InputError("--structure shared goes over the layers once: give it without --refine");
-  }
-  if (settings.kappa != plain.kappa)
-    throw InputError("--structure shared keeps no ball: give it without --kappa");
-  if (settings.weights != plain.weights || settings.standardize) {
-    throw InputError("--weights and --standardize are for the other structures");
-  }
-  if (settings.regime == Regime::data) throw InputError("--structure shared works from the Gram matrix");
-  if (!settings.checkpoint.empty()) require_writable(settings.checkpoint);
-}
-
-std::optional<TapPattern> pattern_of(const TrainSettings& settings, const LayeredNetwork& network) {
-  if (settings.pattern.empty()) return {};
-  TapPattern pattern;
-  char behind = 0;
-  const int read = std::sscanf(settings.pattern.c_str(), "%td:%td%c", &pattern.count, &pattern.of, &behind);
-  if (read != 2 || pattern.count < 1 || pattern.of <= pattern.count) {
-    throw InputError("--pattern takes N:M with 1 <= N < M, not '" + settings.pattern + "'");
-  }
-  Index most = 0;
-  for (const WeightedOperator& op : network.operators) most = std::max(most, op.taps());
-  if (pattern.of > most) {
-    throw InputError(
-        fmt::format("--pattern {} does not fit: rows have at most {} weights", settings.pattern, most));
-  }
-  return pattern;
-}
-
-void require_valid(const TrainSettings& settings, const StatesHeader& header, const LayeredNetwork& network) {
-  if (settings.keep && *settings.keep * static_cast<double>(network.parameters()) < 1) {
-    throw InputError(fmt::format("{}: --keep {} of the network's {} parameters leaves none", header.path,
-                                 *settings.keep, network.parameters()));
-  }
-  for (const Layer& layer : network.layers) {
-    const Index rows = header.samples * network.positions(layer);
-    if (rows >= network.taps(layer) || !settings.keep) continue;
-    throw InputError(
-        fmt::format("{}: {} samples are too few for layer '{}': its rows have {} weights, at least {} "
-                    "samples are needed",
-                    header.path, header.samples, layer.target, network.taps(layer),
-                    (network.taps(layer) + network.positions(layer) - 1) / network.positions(layer)));
-  }
-}
 
 }  // namespace
 

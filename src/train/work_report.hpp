@@ -1,6 +1,6 @@
 #pragma once
 
-#include <simplicit/schedule/run_rows.hpp>
+#include <simplicit/schedule/run_blocks.hpp>
 
 #include <nlohmann/json.hpp>
 

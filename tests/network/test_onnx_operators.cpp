@@ -491,3 +491,42 @@ TEST_CASE("everything that cannot be part of an implicit model is told at once, 
                     Catch::Contains("'pooled' (MaxPool)") && Catch::Contains("SiLU") &&
                         Catch::Contains("GELU") && Catch::Contains("LayerNorm"));
 }
+
+TEST_CASE("a small file cannot make the reader compute constants without end") {
+  const auto refusal = [](const std::function<void(OnnxBuilder&)>& middle) -> std::string {
+    try {
+      (void)network_of(middle);
+      return "read";
+    } catch (const InputError& error) {
+      return error.what();
+    }
+  };
+  const auto told = Catch::Contains("computes more constants than the size of the file makes likely");
+  CHECK_THAT(refusal([](OnnxBuilder& net) {
+               integers(net, "shape", {60'000'000});
+               net.node("ConstantOfShape", {"shape"}, "c");
+               net.node("ReduceSum", {"c"}, "s");
+               net.node("Add", {"x", "s"}, "z");
+             }),
+             told);
+  CHECK_THAT(refusal([](OnnxBuilder& net) {
+               integers(net, "from", {0});
+               integers(net, "to", {50'000'000});
+               integers(net, "step", {1});
+               net.node("Range", {"from", "to", "step"}, "c");
+               net.node("ReduceSum", {"c"}, "s");
+               net.node("Add", {"x", "s"}, "z");
+             }),
+             told);
+  // Many that are each within bounds add up.
+  CHECK_THAT(refusal([](OnnxBuilder& net) {
+               integers(net, "shape", {1'000'000});
+               net.node("ConstantOfShape", {"shape"}, "c0");
+               for (int i = 0; i < 12; ++i) {
+                 net.node("Neg", {"c" + std::to_string(i)}, "c" + std::to_string(i + 1));
+               }
+               net.node("ReduceSum", {"c12"}, "s");
+               net.node("Add", {"x", "s"}, "z");
+             }),
+             told);
+}

@@ -60,11 +60,11 @@ std::vector<int> all_of(Index count) {
   return columns;
 }
 
-std::vector<int> dearest(const SparseRow& prices, std::size_t count) {
+std::vector<int> highest_priced(const RowPrices& prices, std::size_t count) {
   std::vector<std::size_t> order(prices.columns.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::sort(order.begin(), order.end(),
-            [&](std::size_t a, std::size_t b) { return prices.values[a] > prices.values[b]; });
+            [&](std::size_t a, std::size_t b) { return prices.prices[a] > prices.prices[b]; });
   std::vector<int> columns;
   for (std::size_t k = 0; k < count; ++k) columns.push_back(prices.columns[order[k]]);
   std::sort(columns.begin(), columns.end());
@@ -76,7 +76,7 @@ std::vector<int> dearest(const SparseRow& prices, std::size_t count) {
 TEST_CASE("the cheapest feature is the one whose loss raises the error least") {
   for (unsigned seed = 1; seed <= 10; ++seed) {
     const Problem problem = random_problem(seed, 60, 12);
-    const SparseRow prices = support_prices(problem.row(), all_of(12), infinity, 0);
+    const RowPrices prices = support_prices(problem.row(), all_of(12), infinity, 0);
     REQUIRE(prices.columns.size() == 12);
     std::vector<int> support = all_of(12);
     for (std::size_t left = 12; left > 0; --left) {
@@ -93,9 +93,9 @@ TEST_CASE("the cheapest feature is the one whose loss raises the error least") {
         }
       }
       std::erase(support, cheapest);
-      CHECK(dearest(prices, left - 1) == support);
+      CHECK(highest_priced(prices, left - 1) == support);
       const auto place = static_cast<std::size_t>(cheapest);
-      CHECK(prices.values[place] >= least * (1 - 1e-5));
+      CHECK(prices.prices[place] >= least * (1 - 1e-5));
     }
   }
 }
@@ -110,11 +110,11 @@ TEST_CASE("prices do not depend on the scales of the features") {
     scaled.G.col(j) *= factor;
     scaled.r[static_cast<std::size_t>(j)] *= factor;
   }
-  const SparseRow prices = support_prices(problem.row(), {0, 3, 8, 11}, 1e-3, 10);
-  const SparseRow prices_scaled = support_prices(scaled.row(), {0, 3, 8, 11}, 1e-3, 10);
+  const RowPrices prices = support_prices(problem.row(), {0, 3, 8, 11}, 1e-3, 10);
+  const RowPrices prices_scaled = support_prices(scaled.row(), {0, 3, 8, 11}, 1e-3, 10);
   REQUIRE(prices.columns == prices_scaled.columns);
-  for (std::size_t k = 0; k < prices.values.size(); ++k)
-    CHECK(prices_scaled.values[k] == Approx(prices.values[k]));
+  for (std::size_t k = 0; k < prices.prices.size(); ++k)
+    CHECK(prices_scaled.prices[k] == Approx(prices.prices[k]));
 }
 
 TEST_CASE("features that gain more than the entry price enter, others do not") {
@@ -131,7 +131,7 @@ TEST_CASE("features that gain more than the entry price enter, others do not") {
   std::vector<double> sorted = gain;
   std::sort(sorted.begin(), sorted.end());
   const double entry_price = 0.5 * (sorted[14] + sorted[15]);
-  const SparseRow prices = support_prices(problem.row(), support, entry_price, 10);
+  const RowPrices prices = support_prices(problem.row(), support, entry_price, 10);
   for (int column = 0; column < 20; ++column) {
     const bool expected = std::binary_search(support.begin(), support.end(), column) ||
                           gain[static_cast<std::size_t>(column)] > entry_price;
@@ -148,28 +148,28 @@ TEST_CASE("forbidden, dead and own features never enter, free ones are never pri
   problem.r[4] = 0;
   PricedRow row = problem.row();
   row.own_state = 6;
-  const SparseRow prices = support_prices(row, all_of(10), 0, 10);
+  const RowPrices prices = support_prices(row, all_of(10), 0, 10);
   CHECK(prices.columns == std::vector<int>{0, 1, 3, 5, 7, 8});
 }
 
 TEST_CASE("importance scales prices") {
   const Problem problem = random_problem(8, 50, 9);
   PricedRow row = problem.row();
-  const SparseRow once = support_prices(row, all_of(9), infinity, 0);
+  const RowPrices once = support_prices(row, all_of(9), infinity, 0);
   row.importance = 4;
-  const SparseRow four_times = support_prices(row, all_of(9), infinity, 0);
+  const RowPrices four_times = support_prices(row, all_of(9), infinity, 0);
   REQUIRE(once.columns == four_times.columns);
-  for (std::size_t k = 0; k < once.values.size(); ++k) {
-    CHECK(four_times.values[k] == Approx(4 * once.values[k]).epsilon(1e-12));
+  for (std::size_t k = 0; k < once.prices.size(); ++k) {
+    CHECK(four_times.prices[k] == Approx(4 * once.prices[k]).epsilon(1e-12));
   }
 }
 
-TEST_CASE("a budget keeps the dearest weights of all rows together") {
-  std::vector<RowResult> priced(3);
+TEST_CASE("a budget keeps the weights of the highest prices of all rows together") {
+  std::vector<RowPrices> priced(3);
   priced[0].columns = {0, 3, 5};
-  priced[0].values = {1, 9, 2};
+  priced[0].prices = {1, 9, 2};
   priced[2].columns = {1, 2};
-  priced[2].values = {2, 7};
+  priced[2].prices = {2, 7};
   const SupportChoice three = choose_supports(priced, 3);
   CHECK(three.supports == Supports{{3, 5}, {}, {2}});
   CHECK(three.price == 2);

@@ -1,7 +1,7 @@
 #include "run/checkpoint_header.hpp"
+#include "run/saved_block.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/run/checkpoint.hpp>
-#include <simplicit/schedule/messages.hpp>
 #include <simplicit/schedule/plan.hpp>
 
 #include <catch2/catch.hpp>
@@ -74,8 +74,8 @@ TEST_CASE("what was saved comes back, what was not is left to do") {
   {
     Checkpoint checkpoint(settings, header_of(settings), blocks);
     CHECK(checkpoint.finished_blocks().empty());
-    checkpoint.save(blocks[2], results_of(blocks[2]));
-    checkpoint.save(blocks[3], results_of(blocks[3]));
+    checkpoint.save(blocks[2], packed_rows(results_of(blocks[2])));
+    checkpoint.save(blocks[3], packed_rows(results_of(blocks[3])));
     CHECK(checkpoint.what_is_saved() == "4 of 10 rows are saved in " + path + ", run again with --resume");
   }
   std::optional<Checkpoint> checkpoint;
@@ -88,10 +88,10 @@ TEST_CASE("what was saved comes back, what was not is left to do") {
   REQUIRE(left.size() == 2);
   CHECK(left[0].id == 0);
   CHECK(left[1].id == 1);
-  const auto rows = checkpoint->take_rows();
-  REQUIRE(rows.size() == 4);
-  CHECK(rows[0].row == 6);
-  CHECK(rows[3].values == std::vector<double>{1.0 / 3 + 9});
+  const auto saved = checkpoint->take_rows();
+  REQUIRE(saved.size() == 2);
+  CHECK(rows_in(saved[0]) == std::vector<Index>{6, 7, 8});
+  CHECK(std::get<std::vector<RowResult>>(saved[1])[0].values == std::vector<double>{1.0 / 3 + 9});
 }
 
 TEST_CASE("each stage gets its own rows back") {
@@ -102,10 +102,10 @@ TEST_CASE("each stage gets its own rows back") {
   {
     Checkpoint checkpoint(settings, header_of(settings), blocks);
     checkpoint.begin_stage(0);
-    checkpoint.save(blocks[1], results_of(blocks[1]));
+    checkpoint.save(blocks[1], packed_rows(results_of(blocks[1])));
     checkpoint.begin_stage(2);
-    checkpoint.save(blocks[3], results_of(blocks[3]));
-    checkpoint.save(blocks[0], results_of(blocks[0]));
+    checkpoint.save(blocks[3], packed_rows(results_of(blocks[3])));
+    checkpoint.save(blocks[0], packed_rows(results_of(blocks[0])));
     CHECK(checkpoint.rows_saved() == 4);
   }
   Checkpoint checkpoint(settings, header_of(settings), blocks);
@@ -116,14 +116,16 @@ TEST_CASE("each stage gets its own rows back") {
   CHECK(checkpoint.take_rows().empty());
   checkpoint.begin_stage(2);
   CHECK(checkpoint.finished_blocks() == std::vector<Index>{0, 3});
-  CHECK(checkpoint.take_rows().size() == 4);
+  const auto saved = checkpoint.take_rows();
+  REQUIRE(saved.size() == 2);
+  CHECK(rows_in(saved[0]).size() + rows_in(saved[1]).size() == 4);
 }
 
 TEST_CASE("without a journal nothing is saved, and said so") {
   const auto blocks = four_blocks();
   const TrainSettings settings = settings_with("", false);
   Checkpoint checkpoint(settings, header_of(settings), blocks);
-  checkpoint.save(blocks[0], results_of(blocks[0]));
+  checkpoint.save(blocks[0], packed_rows(results_of(blocks[0])));
   checkpoint.synchronise();
   CHECK(checkpoint.what_is_saved().find("nothing is saved") == 0);
 }
@@ -169,7 +171,8 @@ TEST_CASE("a journal whose whole records make no sense is refused") {
     return refusal(settings, header_of(settings));
   };
   const auto record = [&](Index block, Index rows_of) {
-    return packed(SavedBlock{block, false, results_of(blocks[static_cast<std::size_t>(rows_of)])});
+    return packed(
+        SavedBlock{block, false, packed_rows(results_of(blocks[static_cast<std::size_t>(rows_of)]))});
   };
   CHECK(refusal_of({record(1, 1), record(0, 0)}).empty());
   CHECK(refusal_of({record(1, 1), record(1, 1)}).find("twice") != std::string::npos);
@@ -178,7 +181,7 @@ TEST_CASE("a journal whose whole records make no sense is refused") {
   CHECK(refusal_of({record(-1, 0)}).find("unknown") != std::string::npos);
   CHECK(refusal_of({"nonsense"}).find("damaged") != std::string::npos);
   const auto again = [&](Index block) {
-    return packed(SavedBlock{block, true, results_of(blocks[static_cast<std::size_t>(block)])});
+    return packed(SavedBlock{block, true, packed_rows(results_of(blocks[static_cast<std::size_t>(block)]))});
   };
   CHECK(refusal_of({record(1, 1), again(1)}).empty());
 }
@@ -193,7 +196,7 @@ TEST_CASE("a journal of rows that cannot be is refused by their fault") {
     spoil(rows[1]);
     {
       Journal journal(settings.checkpoint, header_of(settings).dump());
-      journal.append(packed(SavedBlock{1, false, rows}));
+      journal.append(packed(SavedBlock{1, false, packed_rows(rows)}));
     }
     return refusal(settings, header_of(settings));
   };
@@ -218,15 +221,15 @@ TEST_CASE("a journal of rows that cannot be is refused by their fault") {
 
 TEST_CASE("a list that promises more than there is takes no memory") {
   // The length of the columns stands behind the fixed numbers of the first row.
-  SavedBlock saved{0, false, {RowResult{}}};
-  saved.rows[0].columns.assign(40, 1);
-  std::string bytes = packed(saved);
+  std::vector<RowResult> rows(1);
+  rows[0].columns.assign(40, 1);
+  std::string bytes = packed_rows(rows);
   const std::uint64_t length = 40;
   const auto place = bytes.find(std::string(reinterpret_cast<const char*>(&length), sizeof length));
   REQUIRE(place != std::string::npos);
   const std::uint64_t huge = std::uint64_t{1} << 40;
   bytes.replace(place, sizeof huge, reinterpret_cast<const char*>(&huge), sizeof huge);
-  CHECK_THROWS_AS(unpacked<SavedBlock>(bytes), SystemError);
+  CHECK_THROWS_AS(unpacked_rows(bytes), SystemError);
 }
 
 TEST_CASE("names of journals are checked before any work") {
@@ -253,13 +256,13 @@ TEST_CASE("a journal with right checksums and impossible rows is refused") {
       Checkpoint checkpoint(settings, header_of(settings), blocks);
       std::vector<RowResult> rows = results_of(blocks[1]);
       change(rows[2]);
-      checkpoint.save(blocks[1], rows);
+      checkpoint.save(blocks[1], packed_rows(rows));
     }
     return refusal(settings, header_of(settings));
   };
   CHECK(refusal_of([](RowResult&) {}).empty());
   const auto told = [](const char* fault) {
-    return Catch::Matches(std::string(".*row 5 of block 1 .*") + fault + ".*");
+    return Catch::Matches(std::string(".*block 1: row 5 .*") + fault + ".*");
   };
   CHECK_THAT(refusal_of([](RowResult& row) { row.columns = {11}; }), told("out of range"));
   CHECK_THAT(refusal_of([](RowResult& row) { row.columns = {-1}; }), told("out of range"));
@@ -276,8 +279,7 @@ TEST_CASE("a journal with right checksums and impossible rows is refused") {
 }
 
 TEST_CASE("a record cannot claim more numbers than it has bytes") {
-  FinishedBlock finished{1, 0, 0, results_of(four_blocks()[1])};
-  std::string bytes = packed(finished);
+  const std::string bytes = packed_rows(results_of(four_blocks()[1]));
   const std::uint64_t count = 1, claimed = std::uint64_t{1} << 60;
   const std::string one(reinterpret_cast<const char*>(&count), sizeof count);
   std::size_t changed = 0;
@@ -285,11 +287,45 @@ TEST_CASE("a record cannot claim more numbers than it has bytes") {
     std::string larger = bytes;
     larger.replace(at, sizeof claimed, reinterpret_cast<const char*>(&claimed), sizeof claimed);
     try {
-      (void)unpacked<FinishedBlock>(larger);  // where the number was not a length
+      (void)unpacked_rows(larger);  // where the number was not a length
     } catch (const SystemError& error) {
       CHECK(std::string(error.what()) == "a message cannot be read");
       ++changed;
     }
   }
   CHECK(changed >= 6);  // columns and values of three rows
+}
+
+TEST_CASE("prices are saved and found again as prices, and checked as such") {
+  const test::TemporaryDirectory directory;
+  const auto blocks = four_blocks();
+  TrainSettings settings = settings_with(directory / "a.journal", true);
+  settings.refine = 1;
+  const auto prices_of = [&](double price, int column) {
+    std::vector<RowPrices> prices;
+    for (const Index row : blocks[0].rows) prices.push_back({row, {2, column}, {price, 100 * price}});
+    return prices;
+  };
+  {
+    Checkpoint checkpoint(settings, header_of(settings), blocks);
+    checkpoint.save(blocks[0], packed_rows(prices_of(0.25, 5)));
+  }
+  {
+    Checkpoint checkpoint(settings, header_of(settings), blocks);
+    checkpoint.begin_stage(0);
+    const auto saved = checkpoint.take_rows();
+    REQUIRE(saved.size() == 1);
+    const auto& prices = std::get<std::vector<RowPrices>>(saved[0]);
+    REQUIRE(prices.size() == blocks[0].rows.size());
+    CHECK(prices[1].row == blocks[0].rows[1]);
+    CHECK(prices[1].columns == std::vector<int>{2, 5});
+    CHECK(prices[1].prices == std::vector<double>{0.25, 25});  // larger than any weight in the ball
+  }
+  for (const auto& bad : {prices_of(std::nan(""), 5), prices_of(1, 11), prices_of(1, 2)}) {
+    TrainSettings other = settings;
+    other.checkpoint = directory / "b.journal";
+    std::filesystem::remove(other.checkpoint);
+    Checkpoint(other, header_of(other), blocks).save(blocks[0], packed_rows(bad));
+    CHECK(refusal(other, header_of(other)).find("block 0: row 0 has") != std::string::npos);
+  }
 }

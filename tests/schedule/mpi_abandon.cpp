@@ -1,15 +1,16 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/should_stop.hpp>
 #include <simplicit/schedule/plan.hpp>
-#include <simplicit/schedule/run_rows.hpp>
 
 #include <catch2/catch.hpp>
+#include <schedule/run_rows.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <thread>
 
 using namespace simplicit;
+using namespace simplicit::test;
 
 namespace {
 

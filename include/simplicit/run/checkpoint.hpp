@@ -2,9 +2,10 @@
 
 #include <simplicit/parallel/communicator.hpp>
 #include <simplicit/parallel/interruption.hpp>
+#include <simplicit/run/stage_rows.hpp>
 #include <simplicit/run/train_settings.hpp>
 #include <simplicit/schedule/journal.hpp>
-#include <simplicit/schedule/run_rows.hpp>
+#include <simplicit/schedule/run_blocks.hpp>
 #include <simplicit/states/states_file.hpp>
 
 #include <nlohmann/json.hpp>
@@ -37,13 +38,14 @@ class Checkpoint {
   void begin_stage(Index stage);
   /// What earlier runs solved in this stage: places in the list of blocks, and their rows.
   [[nodiscard]] std::vector<Index> finished_blocks() const;
-  [[nodiscard]] const std::vector<RowResult>& rows_of_block(Index block) const { return finished_.at(block); }
-  [[nodiscard]] std::vector<RowResult> take_rows();
+  [[nodiscard]] const StageRows& rows_of_block(Index block) const { return finished_.at(block); }
+  [[nodiscard]] std::vector<StageRows> take_rows();
   /// The block is to be solved again: its rows are not what they say.
   void drop_block(Index block);
 
-  /// Saves a block at once. Throws SystemError when the disk does not take it.
-  void save(const RowBlock& block, const std::vector<RowResult>& rows);
+  /// Saves the rows of a block, as from packed_rows, at once. Throws SystemError when the disk does not take
+  /// it.
+  void save(const RowBlock& block, const std::string& rows);
   /// Returns when everything is on the disk.
   void synchronise();
   /// Rows of this stage on disk, of this run and earlier ones.
@@ -60,13 +62,11 @@ class Checkpoint {
   Index block_count_ = 0;
   bool many_stages_ = false;
   Index stage_ = 0;
-  std::map<Index, std::map<Index, std::vector<RowResult>>> earlier_;  ///< by stage and block
-  std::map<Index, std::vector<RowResult>> finished_;                  ///< of this stage, by block
-  std::set<Index> dropped_;  ///< blocks of this stage that are solved again
+  std::map<Index, std::map<Index, StageRows>> earlier_;  ///< by stage and block
+  std::map<Index, StageRows> finished_;                  ///< of this stage, by block
+  std::set<Index> dropped_;                              ///< blocks of this stage that are solved again
   Index rows_in_all_ = 0;
-  Index states_ = 0;
-  Index features_ = 0;
-  std::optional<double> kappa_;  ///< of rows that lie in the ball
+  RowLimits limits_;
   Index rows_saved_ = 0;
 };
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <simplicit/problem/gram.hpp>
-#include <simplicit/schedule/run_rows.hpp>
+#include <simplicit/schedule/run_blocks.hpp>
 #include <simplicit/solve/block_settings.hpp>
 
 #include <vector>

@@ -4,9 +4,10 @@
 #include <simplicit/problem/gram.hpp>
 #include <simplicit/problem/row_samples.hpp>
 #include <simplicit/run/checkpoint.hpp>
+#include <simplicit/run/stage_rows.hpp>
 #include <simplicit/run/start.hpp>
 #include <simplicit/run/train_settings.hpp>
-#include <simplicit/schedule/run_rows.hpp>
+#include <simplicit/schedule/run_blocks.hpp>
 #include <simplicit/solve/block_settings.hpp>
 #include <simplicit/states/store.hpp>
 
@@ -28,6 +29,10 @@ struct TrainSeconds {
   double total = 0;
 };
 
+/// Solves, or prices, the rows of a block, in their order; what a stage does on whichever rank asks.
+using SolveRows = std::function<std::vector<RowResult>(const RowBlock&)>;
+using PriceRows = std::function<std::vector<RowPrices>(const RowBlock&)>;
+
 /// Whether rows that were read from a journal are what they say, measured again.
 using RowsHold = std::function<bool(const std::vector<RowResult>& rows)>;
 
@@ -45,12 +50,15 @@ class TrainingRun {
   /// solved again; G and R are formed when a row is left and the regime needs them. Root gets the rows,
   /// sorted. Throws Error(ExitCode::interrupted) on all ranks after a signal.
   /// A block whose rows in the journal do not `hold` is solved again; without `hold` the journal is trusted.
-  [[nodiscard]] std::vector<RowResult> solve_stage(const SolveBlock& solve, const RowsHold& hold) {
+  [[nodiscard]] std::vector<RowResult> solve_stage(const SolveRows& solve, const RowsHold& hold) {
     return solve_stage(solve, hold, blocks_);
   }
   /// The same for the rows of some of blocks() alone.
-  [[nodiscard]] std::vector<RowResult> solve_stage(const SolveBlock& solve, const RowsHold& hold,
+  [[nodiscard]] std::vector<RowResult> solve_stage(const SolveRows& solve, const RowsHold& hold,
                                                    const std::vector<RowBlock>& blocks);
+  /// Prices the features of all rows, as solve_stage solves them. Prices only choose, so those in the journal
+  /// are trusted: what they choose is fitted and certified.
+  [[nodiscard]] std::vector<RowPrices> price_stage(const PriceRows& price);
   /// The rows with the penalty of `objective`, from `warm` where that is not empty.
   [[nodiscard]] std::vector<RowResult> solve_penalised(const ObjectiveSettings& objective,
                                                        const WarmStart& warm) {
@@ -86,10 +94,17 @@ class TrainingRun {
   [[nodiscard]] TrainSeconds& seconds() { return seconds_; }
 
  private:
+  struct SolvedBlocks {
+    bool complete = false;        ///< false after a stop request
+    std::vector<StageRows> rows;  ///< of all blocks of the stage, those of the journal too; on root
+  };
+  template <class Row>
+  [[nodiscard]] std::vector<Row> run_stage(const std::function<std::vector<Row>(const RowBlock&)>& solve,
+                                           const RowsHold& hold, const std::vector<RowBlock>& blocks);
   void drop_unproven_blocks(const RowsHold& hold);
   void estimate_costs(std::vector<RowBlock>& left);
   void tell_what_is_saved();
-  RunRowsOutcome solve_rows(const std::vector<RowBlock>& left, const SolveBlock& solve);
+  [[nodiscard]] SolvedBlocks solve_blocks(const std::vector<RowBlock>& left, const SolveBlock& solve);
 
   Communicator ranks_;
   TrainSettings settings_;

@@ -5,7 +5,7 @@
 
 namespace simplicit {
 
-/// What a solve calls between its rows, so that messages move meanwhile; run_rows says what that is.
+/// What a solve calls between its rows, so that messages move meanwhile; run_blocks says what that is.
 class BetweenRows {
  public:
   void operator()() const {

@@ -7,7 +7,7 @@
 #include <simplicit/run/memory.hpp>
 #include <simplicit/run/train_settings.hpp>
 #include <simplicit/run/training_run.hpp>
-#include <simplicit/schedule/run_rows.hpp>
+#include <simplicit/schedule/run_blocks.hpp>
 #include <simplicit/states/states_file.hpp>
 #include <simplicit/train/keep_search.hpp>
 

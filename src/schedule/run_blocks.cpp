@@ -1,7 +1,7 @@
 #include "schedule/coordinator.hpp"
 #include "schedule/worker.hpp"
 #include <simplicit/schedule/assignment.hpp>
-#include <simplicit/schedule/run_rows.hpp>
+#include <simplicit/schedule/run_blocks.hpp>
 
 namespace simplicit {
 namespace {
@@ -21,9 +21,9 @@ Ending take_part(const Communicator& ranks, const std::vector<RowBlock>& blocks,
 
 }  // namespace
 
-RunRowsOutcome run_rows(const Communicator& ranks, const std::vector<RowBlock>& blocks,
-                        const SolveBlock& solve, const BlockFinished& finished,
-                        const StopRequested& stop_requested, BetweenRows* between_rows) {
+RunBlocksOutcome run_blocks(const Communicator& ranks, const std::vector<RowBlock>& blocks,
+                            const SolveBlock& solve, const BlockFinished& finished,
+                            const StopRequested& stop_requested, BetweenRows* between_rows) {
   BetweenRows nobody_asks;
   Ending ending = take_part(ranks, blocks, solve, finished, stop_requested,
                             between_rows != nullptr ? *between_rows : nobody_asks);

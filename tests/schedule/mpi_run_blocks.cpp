@@ -1,9 +1,9 @@
 #include "schedule/coordinator.hpp"
 #include "schedule/worker.hpp"
 #include <simplicit/schedule/plan.hpp>
-#include <simplicit/schedule/run_rows.hpp>
 
 #include <catch2/catch.hpp>
+#include <schedule/run_rows.hpp>
 
 #include <atomic>
 #include <chrono>
@@ -12,6 +12,7 @@
 #include <thread>
 
 using namespace simplicit;
+using namespace simplicit::test;
 
 namespace {
 
@@ -56,7 +57,7 @@ bool same(const RowResult& left, const RowResult& right) {
          left.iterations == right.iterations;
 }
 
-void check_complete(const Communicator& ranks, const RunRowsOutcome& outcome, Index rows,
+void check_complete(const Communicator& ranks, const RowsOutcome& outcome, Index rows,
                     std::size_t most_nonzeros, const std::vector<RowBlock>& blocks) {
   CHECK(outcome.complete);
   if (!ranks.is_root()) {
@@ -82,9 +83,9 @@ void check_complete(const Communicator& ranks, const RunRowsOutcome& outcome, In
   CHECK(outcome.blocks.size() == blocks.size());
 }
 
-/// What run_rows throws on this rank.
+/// What run_blocks throws on this rank.
 std::pair<ExitCode, std::string> thrown_by_run(const Communicator& ranks, const std::vector<RowBlock>& blocks,
-                                               const SolveBlock& solve, const BlockFinished& finished = {},
+                                               const SolveRows& solve, const RowsFinished& finished = {},
                                                const StopRequested& stop = {}) {
   try {
     (void)run_rows(ranks, blocks, solve, finished, stop);
@@ -159,15 +160,19 @@ TEST_CASE("root can serve without solving") {
   Channel channel(ranks);
   BetweenRows between_rows;
   if (ranks.is_root()) {
-    Ending ending =
-        Coordinator(&channel, ranks.size(), blocks, std::ref(solver), {}, {}, between_rows).run(false);
+    RowsOutcome outcome;
+    const Ending ending = Coordinator(&channel, ranks.size(), blocks, as_bytes(std::ref(solver)),
+                                      collect_into(outcome.rows, {}), {}, between_rows)
+                              .run(false);
     CHECK(ending.verdict.complete);
     CHECK_FALSE(ending.verdict.failed);
-    ending.outcome.complete = true;
-    check_complete(ranks, ending.outcome, 50, solver.most_nonzeros, blocks);
+    outcome.complete = true;
+    outcome.blocks = ending.outcome.blocks;
+    std::ranges::sort(outcome.rows, {}, &RowResult::row);
+    check_complete(ranks, outcome, 50, solver.most_nonzeros, blocks);
     CHECK(solver.calls == 0);
   } else {
-    CHECK(work(channel, blocks, std::ref(solver), between_rows).complete);
+    CHECK(work(channel, blocks, as_bytes(std::ref(solver)), between_rows).complete);
   }
 }
 
