@@ -23,7 +23,7 @@ if(uid EQUAL 0)
   list(APPEND SIMPLICIT_TEST_ENVIRONMENT "OMPI_ALLOW_RUN_AS_ROOT=1" "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1")
 endif()
 
-# tests/support/*.hpp is header-only: each test program links only its own folder and those before it.
+# Each test program links only its own folder and those before it, and of tests/support what it calls.
 add_library(simplicit_test_support INTERFACE)
 target_link_libraries(simplicit_test_support INTERFACE simplicit_parallel Catch2::Catch2)
 target_include_directories(simplicit_test_support INTERFACE ${PROJECT_SOURCE_DIR}/tests ${PROJECT_SOURCE_DIR}/src)
@@ -58,9 +58,20 @@ if(SIMPLICIT_PRECOMPILE)
     $<$<BOOL:${SIMPLICIT_WITH_RAPIDCHECK}>:rapidcheck.h>)
 endif()
 
+# References and random problems, compiled once; a program gets those that it calls.
+file(GLOB test_references CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/support/*.cpp)
+list(FILTER test_references EXCLUDE REGEX "main\\.cpp$")
+add_library(simplicit_test_references STATIC ${test_references})
+target_link_libraries(simplicit_test_references PUBLIC simplicit_dependencies)
+target_include_directories(simplicit_test_references PRIVATE ${PROJECT_SOURCE_DIR}/include)
+simplicit_test_options(simplicit_test_references)
+if(SIMPLICIT_PRECOMPILE)
+  target_precompile_headers(simplicit_test_references REUSE_FROM simplicit_test_headers)
+endif()
+
 function(simplicit_test_program name main folder)
   add_executable(${name} ${ARGN})
-  target_link_libraries(${name} PRIVATE ${main} simplicit_${folder})
+  target_link_libraries(${name} PRIVATE ${main} simplicit_test_references simplicit_${folder})
   simplicit_test_options(${name})
   if(SIMPLICIT_PRECOMPILE)
     target_precompile_headers(${name} REUSE_FROM simplicit_test_headers)

@@ -1,9 +1,6 @@
 #include "network/onnx_axes.hpp"
 
 #include "network/onnx_folding.hpp"
-#include <simplicit/network/onnx_file.hpp>
-
-#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -11,13 +8,13 @@ namespace simplicit {
 
 Index checked_entries(const OnnxNode& node, const std::vector<Index>& shape) {
   const bool constant = is_known_beforehand(node);
-  const Index most = constant ? std::min(node.constant_room(), max_tensor_entries) : max_tensor_entries;
+  const Index most = constant ? node.room().constants : node.room().maps;
   Index entries = 1;
   for (const Index length : shape) {
     if (length < 0) node.fail("has a tensor with an axis of negative length");
     if (length > 0 && entries > most / length) {
       node.fail(constant ? "computes more constants than the size of the file makes likely"
-                         : fmt::format("has a tensor of more than {} numbers", most));
+                         : "moves or adds up more numbers than networks that are captured have");
     }
     entries *= length;
   }

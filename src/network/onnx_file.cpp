@@ -59,12 +59,11 @@ Needed needed_of(const onnx::GraphProto& graph, const std::string& output) {
   return needed;
 }
 
-/// How many numbers a file of so many bytes may compute its constants to: some for shapes and positions, and
-/// some passes over all that it stores.
-Index constant_room(std::size_t bytes) {
+/// Of a file of so many bytes: constants for shapes and positions, and some passes over all that it stores.
+EntryRoom entry_room(std::size_t bytes) {
   constexpr Index always = Index{1} << 22;
   constexpr Index passes = 16;
-  return always + passes * static_cast<Index>(bytes);
+  return {always + passes * static_cast<Index>(bytes), Index{1} << 24};
 }
 
 /// Builds the network of one ONNX graph, node by node. Nodes that cannot be read are collected and refused
@@ -72,7 +71,7 @@ Index constant_room(std::size_t bytes) {
 class GraphReader {
  public:
   GraphReader(const onnx::GraphProto& graph, std::size_t bytes, std::string path)
-      : graph_(graph), path_(std::move(path)), constant_room_(constant_room(bytes)) {}
+      : graph_(graph), path_(std::move(path)), room_(entry_room(bytes)) {}
 
   Network read() {
     if (graph_.sparse_initializer_size() > 0) fail("has sparse initializers, which are not supported");
@@ -160,7 +159,7 @@ class GraphReader {
   }
 
   void add(const onnx::NodeProto& proto) {
-    const OnnxNode node(proto, values_, network_, batch_, constant_room_, path_);
+    const OnnxNode node(proto, values_, network_, batch_, room_, path_);
     if (proto.output_size() < 1 || proto.output(0).empty()) node.fail("has no output");
     for (const std::string& name : proto.output()) {
       if (!name.empty() && (values_.contains(name) || initializers_.contains(name))) {
@@ -295,7 +294,7 @@ class GraphReader {
                       const std::vector<OnnxConstant>& constants) {
     for (std::size_t i = 0; i < constants.size() && static_cast<int>(i) < proto.output_size(); ++i) {
       (void)checked_entries(node, constants[i].shape);
-      constant_room_ -= std::ssize(constants[i].values);
+      room_.constants -= std::ssize(constants[i].values);
       values_[proto.output(static_cast<int>(i))].constant = constants[i];
     }
   }
@@ -314,6 +313,9 @@ class GraphReader {
 
   std::size_t add(const OnnxOperation& operation, const OnnxNode& node) {
     if (operation.activation) require_one_activation(*operation.activation, node);
+    if (std::holds_alternative<SparseMap>(operation.operation)) {
+      room_.maps -= checked_entries(node, operation.output);
+    }
     const std::size_t output = add_tensor(operation.output);
     network_.nodes.push_back({node.title(), operation.operation, operation.inputs, output});
     products_ += products_of(network_, network_.nodes.back());
@@ -346,7 +348,7 @@ class GraphReader {
 
   const onnx::GraphProto& graph_;
   std::string path_;
-  Index constant_room_;  ///< numbers that constants may still be computed to
+  EntryRoom room_;
   std::string output_;
   Network network_;
   Index batch_ = 0;

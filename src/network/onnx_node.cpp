@@ -12,13 +12,8 @@
 namespace simplicit {
 
 OnnxNode::OnnxNode(const onnx::NodeProto& proto, const std::map<std::string, OnnxValue>& values,
-                   const Network& network, Index batch, Index constant_room, const std::string& path)
-    : proto_(proto),
-      values_(values),
-      network_(network),
-      batch_(batch),
-      constant_room_(constant_room),
-      path_(path) {}
+                   const Network& network, Index batch, const EntryRoom& room, const std::string& path)
+    : proto_(proto), values_(values), network_(network), batch_(batch), room_(room), path_(path) {}
 
 std::string OnnxNode::title() const {
   const bool named = !proto_.name().empty() || proto_.output_size() == 0;

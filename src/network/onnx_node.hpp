@@ -28,19 +28,24 @@ struct OnnxValue {
   OnnxConstant constant;              ///< when it is no tensor
 };
 
+/// How many numbers may still be worked out entry by entry, which a small file could ask for without end.
+struct EntryRoom {
+  Index constants = 0;  ///< that the graph computes
+  Index maps = 0;       ///< of tensors whose entries are moved about or added up
+};
+
 /// One node of an ONNX graph while its operator is read. Everything throws InputError
 /// "<path>: node '<name>' (<operator>) <fault>".
 class OnnxNode {
  public:
   OnnxNode(const onnx::NodeProto& proto, const std::map<std::string, OnnxValue>& values,
-           const Network& network, Index batch, Index constant_room, const std::string& path);
+           const Network& network, Index batch, const EntryRoom& room, const std::string& path);
 
   [[nodiscard]] std::string title() const;  ///< "node 'conv1' (Conv)"
   [[nodiscard]] const std::string& type() const;
   /// The batch that the file was exported with; 0 when it is left open.
   [[nodiscard]] Index batch() const { return batch_; }
-  /// How many numbers a constant that the node computes may have at most.
-  [[nodiscard]] Index constant_room() const { return constant_room_; }
+  [[nodiscard]] const EntryRoom& room() const { return room_; }
   [[noreturn]] void fail(const std::string& fault) const;
 
   // --- inputs ---
@@ -86,7 +91,7 @@ class OnnxNode {
   const std::map<std::string, OnnxValue>& values_;
   const Network& network_;
   Index batch_;
-  Index constant_room_;
+  EntryRoom room_;
   std::string path_;
 };
 

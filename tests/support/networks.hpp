@@ -4,76 +4,25 @@
 #include <simplicit/baseline/mlp.hpp>
 #include <simplicit/dataset/dataset.hpp>
 
-#include <boost/iostreams/filter/gzip.hpp>
-#include <boost/iostreams/filtering_stream.hpp>
-
-#include <cmath>
 #include <cstdint>
-#include <fstream>
 #include <string>
 #include <vector>
 
 namespace simplicit::test {
 
 /// A network with normal weights of variance gain / in, units = {p, hidden..., q}.
-inline Mlp random_mlp(const std::vector<Index>& units, bool bias, Activation activation, unsigned seed,
-                      double gain = 2) {
-  RandomStream random(seed, 100);
-  Mlp mlp;
-  mlp.activation = activation;
-  for (std::size_t k = 0; k + 1 < units.size(); ++k) {
-    const double deviation = std::sqrt(gain / static_cast<double>(units[k]));
-    mlp.weights.emplace_back(
-        Matrix::NullaryExpr(units[k + 1], units[k], [&] { return deviation * random.normal(); }));
-    if (bias)
-      mlp.biases.emplace_back(Vector::NullaryExpr(units[k + 1], [&] { return 0.1 * random.normal(); }));
-  }
-  return mlp;
-}
+[[nodiscard]] Mlp random_mlp(const std::vector<Index>& units, bool bias, Activation activation, unsigned seed,
+                             double gain = 2);
 
 /// Random pixels whose class is the brightest of the first `classes` pixels: something a network can learn.
-inline LabelledImages random_images(Index samples, Index features, Index classes, unsigned seed) {
-  RandomStream random(seed, 200);
-  LabelledImages data;
-  data.images.samples = samples;
-  data.images.features = features;
-  for (Index sample = 0; sample < samples; ++sample) {
-    int label = 0;
-    for (Index i = 0; i < features; ++i) {
-      data.images.pixels.push_back(static_cast<std::uint8_t>(random.below(256)));
-      const std::uint8_t* image = data.images.pixels.data() + sample * features;
-      if (i < classes && image[i] > image[label]) label = static_cast<int>(i);
-    }
-    data.labels.push_back(label);
-  }
-  data.images_path = "random-images";
-  data.labels_path = "random-labels";
-  return data;
-}
+[[nodiscard]] LabelledImages random_images(Index samples, Index features, Index classes, unsigned seed);
 
 /// The bytes of an IDX file of unsigned bytes.
-inline std::string idx_bytes(const std::vector<std::uint32_t>& shape,
-                             const std::vector<std::uint8_t>& values) {
-  std::string bytes{'\0', '\0', '\x08', static_cast<char>(shape.size())};
-  for (const std::uint32_t length : shape) {
-    for (int shift = 24; shift >= 0; shift -= 8) bytes += static_cast<char>((length >> shift) & 0xffU);
-  }
-  bytes.append(values.begin(), values.end());
-  return bytes;
-}
+[[nodiscard]] std::string idx_bytes(const std::vector<std::uint32_t>& shape,
+                                    const std::vector<std::uint8_t>& values);
 
-inline void write_bytes(const std::string& path, const std::string& bytes) {
-  std::ofstream(path, std::ios::binary).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-}
+void write_bytes(const std::string& path, const std::string& bytes);
 
-inline std::string gzipped(const std::string& bytes) {
-  std::string packed;
-  boost::iostreams::filtering_ostream stream;
-  stream.push(boost::iostreams::gzip_compressor());
-  stream.push(boost::iostreams::back_inserter(packed));
-  stream.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  boost::iostreams::close(stream);
-  return packed;
-}
+[[nodiscard]] std::string gzipped(const std::string& bytes);
 
 }  // namespace simplicit::test
