@@ -36,8 +36,8 @@ say "3/5 Training and scoring the implicit model on $ranks rank(s)"
 train_and_score model.h5 train.json evaluate.json --lambda-rel 2e-4 --kappa 0.95
 
 say "4/5 The same with a quarter and a tenth of the weights, refined"
-train_and_score quarter.h5 train_quarter.json evaluate_quarter.json --keep 0.25 --refine 3
-train_and_score tenth.h5 train_tenth.json evaluate_tenth.json --keep 0.1 --refine 3
+train_and_score quarter.h5 train_quarter.json evaluate_quarter.json --keep 0.25
+train_and_score tenth.h5 train_tenth.json evaluate_tenth.json --keep 0.1
 
 say "5/5 Drawing the report"
 "$simplicit" report "$demo/model.h5" "$demo/train.json" "$demo"/evaluate*.json --out "$demo/report"

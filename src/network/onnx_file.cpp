@@ -63,7 +63,7 @@ Needed needed_of(const onnx::GraphProto& graph, const std::string& output) {
 EntryRoom entry_room(std::size_t bytes) {
   constexpr Index always = Index{1} << 22;
   constexpr Index passes = 16;
-  return {always + passes * static_cast<Index>(bytes), Index{1} << 24};
+  return {always + passes * static_cast<Index>(bytes), Index{1} << 23};
 }
 
 /// Builds the network of one ONNX graph, node by node. Nodes that cannot be read are collected and refused

@@ -62,10 +62,10 @@ PathOutcome follow_path(const Communicator& ranks, const PathSettings& settings)
     std::vector<SparseRow> last;
     for (const double lambda_rel : penalties) {
       const Timer timer;
-      if (!outcome.points.empty() && run.settings().refine > 0) run.restore_states();
+      if (!outcome.points.empty() && rounds_of_refining(run.settings()) > 0) run.restore_states();
       std::vector<RowResult> rows = solve_point(run, lambda_rel, last);
       last = broadcast_rows(ranks, rows);
-      if (run.settings().refine > 0) rows = refine_rows(run, std::move(rows)).rows;
+      if (rounds_of_refining(run.settings()) > 0) rows = refine_rows(run, std::move(rows)).rows;
       const double seconds = timer.seconds();
       PathPoint point = score_point(run, rows, test);
       point.lambda_rel = lambda_rel;

@@ -150,7 +150,8 @@ Refinement refine_rows(TrainingRun& run, std::vector<RowResult> rows) {
   refined.rounds.push_back(round_record(run, 0, nonzeros, best_score));
   bool have_best = nonzeros <= budget;
 
-  for (int round = 1; round <= run.settings().refine; ++round) {
+  const int rounds = rounds_of_refining(run.settings());
+  for (int round = 1; round <= rounds; ++round) {
     supports = exchange(run, std::move(supports), importance, budget);
     std::vector<RowResult> refitted = refit(run, supports);
     model = broadcast_model_of(run, refitted);
@@ -163,7 +164,7 @@ Refinement refine_rows(TrainingRun& run, std::vector<RowResult> rows) {
       best_score = score;
       have_best = true;
     }
-    if (round == run.settings().refine) break;
+    if (round == rounds) break;
     regenerate_states(ranks, fixed_point, run.store());
     run.samples_changed();
   }

@@ -50,7 +50,8 @@ Checkpoint::Checkpoint(const TrainSettings& settings, const nlohmann::json& head
                        const std::vector<RowBlock>& blocks)
     : path_(settings.checkpoint),
       block_count_(static_cast<Index>(blocks.size())),
-      many_stages_(settings.keep.has_value() || settings.refine > 0 || !settings.lambda_rel_path.empty()),
+      many_stages_(settings.keep.has_value() || rounds_of_refining(settings) > 0 ||
+                   !settings.lambda_rel_path.empty()),
       rows_in_all_(count_rows(blocks)),
       limits_{count_in(header, "states"), count_in(header, "features"), settings.kappa} {
   if (path_.empty()) return;

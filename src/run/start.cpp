@@ -4,6 +4,8 @@
 #include <simplicit/run/start.hpp>
 #include <simplicit/system/temporary_output.hpp>
 
+#include <spdlog/spdlog.h>
+
 namespace simplicit {
 namespace {
 
@@ -13,17 +15,30 @@ void require_outputs(const TrainSettings& settings) {
   check_checkpoint(settings);
 }
 
+/// What --keep alone comes to.
+void tell_rounds(const RunStart& start) {
+  if (*start.settings.refine > 0) {
+    spdlog::info("--keep goes on with {} rounds of refining; --refine 0 gives the convex problem alone",
+                 *start.settings.refine);
+  } else {
+    spdlog::info("--keep is not refined: {}", start.regime == Regime::data
+                                                  ? "refining works from the Gram matrix"
+                                                  : "there are too few samples to hold some out");
+  }
+}
+
 }  // namespace
 
 RunStart decide_run(const Communicator& ranks, const TrainSettings& settings) {
   on_root(ranks, [&] { validate(settings); });
   RunStart start;
   start.header = read_states_header(settings.states, ranks);
-  start.settings = settings_for(settings, start.header);
   agree(ranks, [&] {
-    check_against(start.settings, start.header);
-    start.regime = choose_regime(start.settings, start.header);
+    check_against(settings, start.header);
+    start.regime = choose_regime(settings, start.header);
+    start.settings = settings_for(settings, start.header, start.regime == Regime::gram);
   });
+  if (ranks.is_root() && settings.keep && !settings.refine) tell_rounds(start);
   return start;
 }
 

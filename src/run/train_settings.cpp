@@ -8,6 +8,8 @@ namespace simplicit {
 namespace {
 
 constexpr int most_rounds = 20;
+// Every 10th sample is held out: two at least.
+constexpr Index fewest_samples_to_refine = 20;
 
 void validate_keep(const TrainSettings& settings, const Objective& objective) {
   if (objective.penalty == nullptr) {
@@ -25,7 +27,7 @@ void validate_path(const TrainSettings& settings, const Objective& objective) {
   if (objective.penalty == nullptr) {
     throw InputError("a path follows a penalty; " + settings.objective.name + " has none");
   }
-  if (settings.refine > 0 && !settings.checkpoint.empty()) {
+  if (rounds_of_refining(settings) > 0 && !settings.checkpoint.empty()) {
     throw InputError("--checkpoint saves a path of convex problems only: give it without --refine");
   }
   for (const double lambda_rel : settings.lambda_rel_path) {
@@ -37,17 +39,21 @@ void validate_path(const TrainSettings& settings, const Objective& objective) {
 
 }  // namespace
 
-TrainSettings settings_for(const TrainSettings& settings, const StatesHeader& header) {
+TrainSettings settings_for(const TrainSettings& settings, const StatesHeader& header, bool with_gram) {
   TrainSettings chosen = settings;
+  if (!chosen.refine) {
+    const bool refines = settings.keep && with_gram && header.samples >= fewest_samples_to_refine;
+    chosen.refine = refines ? default_rounds : 0;
+  }
   if (!chosen.structure) {
-    const bool feedforward = settings.refine > 0 && !header.layer_sizes.empty();
+    const bool feedforward = *chosen.refine > 0 && !header.layer_sizes.empty();
     chosen.structure = feedforward ? Structure::feedforward : Structure::full;
   }
   return chosen;
 }
 
 bool keeps_states(const TrainSettings& settings) {
-  return settings.refine > 0 && settings.lambda_rel_path.size() > 1;
+  return rounds_of_refining(settings) > 0 && settings.lambda_rel_path.size() > 1;
 }
 
 void check_against(const TrainSettings& settings, const StatesHeader& header) {
@@ -66,7 +72,7 @@ void check_against(const TrainSettings& settings, const StatesHeader& header) {
     throw InputError(fmt::format("{}: --keep {} of the baseline's {} weights leaves none", header.path,
                                  *settings.keep, *header.baseline_parameters));
   }
-  if (settings.refine > 0 && header.samples < 20) {
+  if (rounds_of_refining(settings) > 0 && header.samples < fewest_samples_to_refine) {
     throw InputError(header.path +
                      ": --refine holds out every 10th sample and needs at least 20, there are " +
                      std::to_string(header.samples));
@@ -134,15 +140,17 @@ std::vector<Setting> settings_of(TrainSettings& settings) {
             "layer after layer",
         .unit = "NAME",
         .group = problem_group,
-        .without = "full; feedforward with --refine where layers are known",
+        .without = "full; feedforward where rows are refined and layers are known",
         .key = "structure"},
        {.flag = "--refine",
         .place = &settings.refine,
-        .help =
-            "Rounds that look for better supports and fit without penalty on the states the model reaches",
+        .help = "Rounds that look for better supports and fit without penalty on the states the model "
+                "reaches; 0: "
+                "the convex problem alone",
         .unit = "R",
         .group = problem_group,
         .bounds = from_to(0, most_rounds),
+        .without = "3 with --keep, else 0",
         .key = "refine"},
        {.flag = "--tol",
         .place = &settings.tolerance,

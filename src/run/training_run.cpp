@@ -33,7 +33,7 @@ Index expected_stages(const TrainSettings& settings) {
   constexpr Index of_round = 6;
   const Index convex = settings.keep ? of_keep : 1;
   const Index points = std::max<Index>(1, std::ssize(settings.lambda_rel_path));
-  return points * (convex + of_round * settings.refine);
+  return points * (convex + of_round * rounds_of_refining(settings));
 }
 
 /// The rows of all blocks in one list, by row.
@@ -55,12 +55,12 @@ TrainingRun::TrainingRun(const Communicator& ranks, RunStart start, std::string&
       settings_(std::move(start.settings)),
       header_(std::move(start.header)),
       regime_(start.regime),
-      store_(ranks, header_, settings_.refine > 0 ? SamplePart::fitted : SamplePart::all),
+      store_(ranks, header_, rounds_of_refining(settings_) > 0 ? SamplePart::fitted : SamplePart::all),
       samples_(store_),
       digest_(states_digest(header_, ranks)),
       block_(shared_settings(ranks, settings_, store_)),
       saved_(saved) {
-  if (settings_.refine > 0) held_out_.emplace(ranks, header_, SamplePart::held_out);
+  if (rounds_of_refining(settings_) > 0) held_out_.emplace(ranks, header_, SamplePart::held_out);
   if (keeps_states(settings_)) store_.keep_states();
   block_.interlude = [between_rows = between_rows_, patience = std::make_shared<Patience>()] {
     (*between_rows)();  // the coordinator deals out blocks while it solves rows of its own

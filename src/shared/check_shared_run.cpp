@@ -35,7 +35,7 @@ std::size_t rank_bytes(const LayeredNetwork& network, const StagePlan& plan, Ind
 void require_known(const TrainSettings& settings) {
   validate(settings);
   const TrainSettings plain;
-  if (settings.refine > 0) {
+  if (settings.refine) {
     throw InputError("--structure shared goes over the layers once: give it without --refine");
   }
   if (settings.kappa != plain.kappa)

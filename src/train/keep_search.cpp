@@ -134,7 +134,7 @@ class KeepSearch {
  public:
   explicit KeepSearch(TrainingRun& run)
       : run_(run),
-        refining_(run.settings().refine > 0),
+        refining_(rounds_of_refining(run.settings()) > 0),
         window_(window_for(allowed_nonzeros(run.settings(), run.header()), refining_)),
         first_log_lambda_(0),
         weights_(static_cast<std::size_t>(run.header().states + run.header().outputs)) {

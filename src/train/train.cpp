@@ -83,7 +83,7 @@ std::vector<RowResult> solve_first(TrainingRun& run, TrainOutcome& outcome) {
 
 std::vector<RowResult> solve_all(TrainingRun& run, TrainOutcome& outcome) {
   std::vector<RowResult> rows = solve_first(run, outcome);
-  if (run.settings().refine == 0) return rows;
+  if (rounds_of_refining(run.settings()) == 0) return rows;
   Refinement refined = refine_rows(run, std::move(rows));
   outcome.refine = std::move(refined.rounds);
   return std::move(refined.rows);

@@ -52,7 +52,7 @@ for name, count in (("counted.h5", 100), ("vast.h5", 1000000), ("uncounted.h5", 
         if count: file.attrs["baseline_parameters"] = count
 COUNTS
 for ranks in 1 3; do
-  refuse "$ranks" 'cannot be met: these states leave at most 0.' train vast.h5 --keep 0.9 --out new.h5
+  refuse "$ranks" 'cannot be met: these states leave at most 0.' train vast.h5 --keep 0.9 --refine 0 --out new.h5
   refuse "$ranks" baseline_parameters train uncounted.h5 --keep 0.5 --out new.h5
   refuse "$ranks" 'keep 0.001' train counted.h5 --keep 0.001 --out new.h5
   absent new.h5

@@ -15,6 +15,7 @@ TEST_CASE("of many rows a sample finds the penalty of --keep, the same at any nu
   settings.states = directory / "states.h5";
   settings.out = directory / "model.h5";
   settings.keep = 0.2;
+  settings.refine = 0;
   settings.regime = Regime::gram;
   on_root(ranks, [&] {
     StatesFileContent content = random_states({40, 8, 2020, 4}, 5, Precision::float32, false);

@@ -9,7 +9,7 @@ namespace simplicit {
 /// What a run is, decided from its settings and the header of its states file before any sample is read; the
 /// same on all ranks.
 struct RunStart {
-  TrainSettings settings;  ///< with the structure decided
+  TrainSettings settings;  ///< with structure and rounds of refining decided
   StatesHeader header;
   Regime regime = Regime::gram;  ///< gram or data
 };

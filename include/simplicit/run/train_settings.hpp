@@ -38,14 +38,22 @@ struct TrainSettings {
   std::optional<double> memory_gib;         ///< of a node, for G and the states
   std::vector<double> weights{1, 1, 1, 1};  ///< factors of the penalty on A, B, C, D
   std::optional<double> keep;               ///< share of the baseline's weights to keep at most
-  std::string pattern;       ///< shared rows: "N:M", at most N of every M consecutive taps; empty: none
-  int refine = 0;            ///< rounds after the convex solve
-  bool standardize = false;  ///< penalties weighted by the features' root mean squares
+  std::string pattern;        ///< shared rows: "N:M", at most N of every M consecutive taps; empty: none
+  std::optional<int> refine;  ///< rounds after the convex solve; with --keep some when not given, else none
+  bool standardize = false;   ///< penalties weighted by the features' root mean squares
   std::vector<double> lambda_rel_path;  ///< penalties of a path, falling; empty when training one model
 };
 
-/// The settings with the structure decided.
-[[nodiscard]] TrainSettings settings_for(const TrainSettings& settings, const StatesHeader& header);
+/// The rounds of refining that are asked for.
+[[nodiscard]] inline int rounds_of_refining(const TrainSettings& settings) {
+  return settings.refine.value_or(0);
+}
+/// What --keep refines by when nothing else is said.
+inline constexpr int default_rounds = 3;
+/// The settings with the rounds of refining and the structure decided. Refining works from the Gram matrix
+/// and holds samples out, so nothing is refined unasked where `with_gram` is false or samples are few.
+[[nodiscard]] TrainSettings settings_for(const TrainSettings& settings, const StatesHeader& header,
+                                         bool with_gram);
 /// Whether a run refines more than once from the same states, so that it keeps a copy of them.
 [[nodiscard]] bool keeps_states(const TrainSettings& settings);
 /// Throws InputError when the states file does not have what --keep or --refine need.
