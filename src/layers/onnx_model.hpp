@@ -28,6 +28,8 @@ void simplify(onnx::ModelProto& model, const std::string& path);
 /// "node 'conv1' (Conv)"
 [[nodiscard]] std::string title_of(const onnx::NodeProto& node);
 
+/// Null when the node has none of this name.
+[[nodiscard]] const onnx::AttributeProto* attribute_of(const onnx::NodeProto& node, const std::string& name);
 [[nodiscard]] std::int64_t integer_of(const onnx::NodeProto& node, const std::string& name,
                                       std::int64_t otherwise);
 [[nodiscard]] double real_of(const onnx::NodeProto& node, const std::string& name, double otherwise);

@@ -13,6 +13,35 @@ struct FoundOperator {
   Vector bias;  ///< (channels), or empty
 };
 
+/// What is known of a simplified model while its operators are looked for.
+struct OperatorGraph {
+  const std::map<std::string, Shape>& shapes;  ///< of one sample
+  std::map<std::string, const onnx::TensorProto*> constants;
+  const std::string& path;
+
+  /// Null where OpenCV does not say.
+  [[nodiscard]] const Shape* shape(const std::string& name) const {
+    const auto at = shapes.find(name);
+    return at == shapes.end() ? nullptr : &at->second;
+  }
+  [[nodiscard]] std::optional<Numbers> constant(const std::string& name) const {
+    const auto at = constants.find(name);
+    return at == constants.end() ? std::optional<Numbers>() : numbers_of(*at->second, path);
+  }
+};
+
+/// Throws InputError "<path>: <node> <fault>".
+[[noreturn]] void refuse(const std::string& path, const onnx::NodeProto& node, const std::string& fault);
+
+/// The operator of a Conv, Gemm or MatMul whose weights are constant; nothing of any other node. Throws
+/// InputError where its numbers do not fit each other.
+[[nodiscard]] std::optional<FoundOperator> weighted_operator(const OperatorGraph& graph,
+                                                             const onnx::NodeProto& node);
+
+/// Folds a batch norm, or a constant factor or shift for each channel, into the operator whose output `node`
+/// alone reads; false, and nothing is changed, for any other node.
+[[nodiscard]] bool folds_into(const OperatorGraph& graph, const onnx::NodeProto& node, FoundOperator& op);
+
 /// Throws InputError naming the node when a window, stride, dilation or group is none.
 void require_sound_windows(const onnx::ModelProto& model, const std::string& path);
 
