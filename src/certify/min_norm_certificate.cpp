@@ -14,7 +14,8 @@ double largest_scale(const GapInput& input) {
   double scale = infinity;
   for (auto j = static_cast<std::size_t>(input.problem.ball_columns); j < input.v.size(); ++j) {
     const double size = size_of_correlation(input, j);
-    if (penalised(input.problem.weights[j]) && size != 0) scale = std::min(scale, input.problem.weights[j] / size);
+    if (penalised(input.problem.weights[j]) && size != 0)
+      scale = std::min(scale, input.problem.weights[j] / size);
   }
   return scale;
 }
@@ -35,7 +36,8 @@ std::vector<Line> lines_of(const GapInput& input, double slope) {
   for (std::size_t j = 0; j < static_cast<std::size_t>(input.problem.ball_columns); ++j) {
     if (!penalised(input.problem.weights[j])) continue;
     const double size = size_of_correlation(input, j);
-    lines.push_back({slope - input.problem.kappa * size, input.problem.kappa * input.problem.weights[j], size, input.problem.weights[j]});
+    lines.push_back({slope - input.problem.kappa * size, input.problem.kappa * input.problem.weights[j], size,
+                     input.problem.weights[j]});
   }
   return lines;
 }

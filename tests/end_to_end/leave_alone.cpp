@@ -1,6 +1,6 @@
-// Errors as the program meets them: `leave_alone one|step|all RANK`. With "one" only RANK has the error, which no
-// correct command lets happen, and the others wait for it in a barrier; with "step" the others never come to
-// agree on it, as when a write fails on one rank inside a collective call.
+// Errors as the program meets them: `leave_alone one|step|all RANK`. With "one" only RANK has the error,
+// which no correct command lets happen, and the others wait for it in a barrier; with "step" the others never
+// come to agree on it, as when a write fails on one rank inside a collective call.
 #include "cli/departure.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/parallel/session.hpp>

@@ -5,8 +5,8 @@
 
 namespace simplicit::hdf5 {
 
-/// Writes phi as the attribute `activation` of the file, and its slope as `activation_slope` where that is not the
-/// usual one.
+/// Writes phi as the attribute `activation` of the file, and its slope as `activation_slope` where that is
+/// not the usual one.
 void set_activation(File& file, Activation activation);
 
 /// Reads it; throws InputError naming the file and the attribute.
