@@ -1,3 +1,5 @@
+#include "robustness/answer_journal.hpp"
+#include "robustness/sample_answer.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/robustness/certificates_file.hpp>
 #include <simplicit/robustness/robust_table.hpp>
@@ -9,7 +11,9 @@
 #include <support/temporary_directory.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
+#include <functional>
 
 using namespace simplicit;
 using namespace simplicit::test;
@@ -105,6 +109,67 @@ TEST_CASE("The answers are the same at any number of ranks, and after a resumed 
     const auto classes = examples.read_integers("classes");
     for (std::size_t k = 0; k < labels.size(); ++k) CHECK(labels[k] != classes[k]);
   });
+}
+
+TEST_CASE("A journal with right checksums and answers that cannot be is refused by all ranks") {
+  const auto ranks = Communicator::world();
+  const TemporaryDirectory directory(ranks);
+  const ImplicitModel model = random_model({.states = 6, .inputs = 5, .outputs = 3, .bias = true}, 3);
+  const StatesHeader header = labelled_states(ranks, directory / "states.h5", model, 30);
+  const Perturbation perturbation = perturbation_of(ranks, header, std::nullopt);
+  RobustTableSettings settings{{}, {0.01, 0.05}, true, directory / "journal", false};
+  (void)certify_samples(ranks, model, perturbation, header, settings, "model");
+  std::string journal_header;
+  on_root(ranks, [&] {
+    JournalContent content;
+    const Journal journal(settings.checkpoint, content);
+    journal_header = content.header;
+  });
+  settings.resume = true;
+
+  using Stage = AnswerJournal::Stage;
+  const auto refusal_of = [&](Stage stage, Index unit, const std::string& result) -> std::string {
+    on_root(ranks, [&] {
+      std::filesystem::remove(settings.checkpoint);
+      AnswerJournal(settings, nlohmann::json::parse(journal_header)).save(stage, unit, result);
+    });
+    try {
+      (void)certify_samples(ranks, model, perturbation, header, settings, "model");
+      return "taken";
+    } catch (const Error& error) {
+      CHECK(error.code() == ExitCode::bad_input);
+      return error.what();
+    }
+  };
+  const auto statuses = [](std::size_t count, int status) {
+    return packed(std::vector<std::int8_t>(count, static_cast<std::int8_t>(status)));
+  };
+  const auto sample = [](const std::function<void(SampleAnswer&)>& spoil) {
+    SampleAnswer answer{{1, 3}, 0.01, {}, 0};
+    spoil(answer);
+    return packed(answer);
+  };
+  CHECK(refusal_of(Stage::blocks, 0, statuses(60, 3)) == "taken");
+  CHECK_THAT(refusal_of(Stage::blocks, 1, statuses(60, 3)),
+             Catch::Contains("work that this run does not have"));
+  CHECK_THAT(refusal_of(Stage::blocks, 1 << 30, statuses(60, 3)), Catch::Contains("does not have"));
+  CHECK_THAT(refusal_of(Stage::blocks, 0, statuses(59, 3)), Catch::Contains("wrong size"));
+  CHECK_THAT(refusal_of(Stage::blocks, 0, statuses(60, 4)), Catch::Contains("none of those known"));
+  CHECK_THAT(refusal_of(Stage::blocks, 0, statuses(60, -1)), Catch::Contains("none of those known"));
+  CHECK(refusal_of(Stage::samples, 7, sample([](SampleAnswer&) {})) == "taken");
+  CHECK_THAT(refusal_of(Stage::samples, 30, sample([](SampleAnswer&) {})), Catch::Contains("does not have"));
+  CHECK_THAT(refusal_of(Stage::samples, 7, sample([](SampleAnswer& a) { a.status.push_back(1); })),
+             Catch::Contains("wrong size"));
+  CHECK_THAT(refusal_of(Stage::samples, 7, sample([](SampleAnswer& a) { a.status[0] = 17; })),
+             Catch::Contains("none of those known"));
+  CHECK_THAT(refusal_of(Stage::samples, 7, sample([](SampleAnswer& a) {
+                          a.counterexample = {1, 2};
+                        })),
+             Catch::Contains("counterexample has the wrong size"));
+  CHECK_THAT(refusal_of(Stage::samples, 7, sample([](SampleAnswer& a) { a.attacked_at = 2; })),
+             Catch::Contains("belongs to no epsilon"));
+  CHECK_THAT(refusal_of(Stage::samples, 7, sample([](SampleAnswer& a) { a.radius = std::nan(""); })),
+             Catch::Contains("a radius is no number"));
 }
 
 TEST_CASE("Dealing does every unit once, tells of failures everywhere, and gives up when asked") {
