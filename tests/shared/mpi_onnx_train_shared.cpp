@@ -1,3 +1,4 @@
+#include "shared/shared_journal.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/shared/train_shared.hpp>
 
@@ -6,6 +7,7 @@
 #include <support/temporary_directory.hpp>
 
 #include <filesystem>
+#include <functional>
 
 using namespace simplicit;
 using namespace simplicit::test;
@@ -144,6 +146,55 @@ TEST_CASE("training goes on where it was interrupted, and refuses the journal of
                   read_shared_model(directory / "resumed.h5", ranks));
   settings.keep = 0.5;
   CHECK_THROWS_AS(train_shared(ranks, settings, "simplicit train"), Error);
+}
+
+TEST_CASE("a journal with right checksums and layers that cannot be is refused by all ranks") {
+  const Communicator ranks = Communicator::world();
+  const TemporaryDirectory directory(ranks);
+  on_root(ranks, [&] { write_inputs_file(directory / "train.h5", awkward_onnx(), 130, 23); });
+  TrainSettings settings;
+  settings.structure = Structure::shared;
+  settings.states = directory / "train.h5";
+  settings.objective.lambda_rel = 0.1;
+  settings.out = directory / "model.h5";
+  settings.checkpoint = directory / "journal";
+  settings.resume = true;
+  const StatesHeader header = read_states_header(settings.states, ranks);
+  LayeredNetwork network;
+  agree(ranks, [&] { network = read_layered_network(header); });
+  const Layer& layer = network.layers[0];
+  const auto refusal_after = [&](const std::function<void(std::vector<RowResult>&)>& spoil) -> std::string {
+    on_root(ranks, [&] {
+      std::filesystem::remove(settings.checkpoint);
+      std::vector<RowResult> rows(static_cast<std::size_t>(network.channels(layer)));
+      for (std::size_t c = 0; c < rows.size(); ++c) rows[c].row = static_cast<Index>(c);
+      spoil(rows);
+      const Communicator alone = Communicator::self();
+      SharedJournal(alone, settings, header, network).save_rows(0, rows);
+    });
+    try {
+      (void)train_shared(ranks, settings, "simplicit train");
+      return "taken";
+    } catch (const Error& error) {
+      CHECK(error.code() == ExitCode::bad_input);
+      return error.what();
+    }
+  };
+  CHECK(refusal_after([](std::vector<RowResult>&) {}) == "taken");
+  CHECK_THAT(refusal_after([](std::vector<RowResult>& rows) { rows.pop_back(); }),
+             Catch::Contains("other rows than its channels"));
+  CHECK_THAT(refusal_after([](std::vector<RowResult>& rows) { rows[0].row = 1; }),
+             Catch::Contains("other rows than its channels"));
+  CHECK_THAT(refusal_after([&](std::vector<RowResult>& rows) {
+               rows[0].columns = {static_cast<int>(network.taps(layer)) + 1};
+               rows[0].values = {1};
+             }),
+             Catch::Contains("out of range"));
+  CHECK_THAT(refusal_after([](std::vector<RowResult>& rows) {
+               rows[0].columns = {0};
+               rows[0].values = {infinity};
+             }),
+             Catch::Contains("not finite"));
 }
 
 TEST_CASE("what rows shared by all positions cannot be trained on is refused before any work") {
