@@ -76,6 +76,9 @@ function(simplicit_test_program name main folder)
   if(SIMPLICIT_PRECOMPILE)
     target_precompile_headers(${name} REUSE_FROM simplicit_test_headers)
   endif()
+  if(SIMPLICIT_JOIN_SOURCES)
+    set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 4)
+  endif()
 endfunction()
 
 # add_mpi_test(name RANKS 1 2 COMMAND program args...): one ctest entry per number of ranks.

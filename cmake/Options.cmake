@@ -4,6 +4,8 @@ option(SIMPLICIT_BUILD_BENCH "Build the benchmarks in tests/bench" OFF)
 option(SIMPLICIT_WITH_RAPIDCHECK "Property tests with RapidCheck" ON)
 option(SIMPLICIT_WARNINGS_AS_ERRORS "Treat compiler warnings as errors" OFF)
 option(SIMPLICIT_PRECOMPILE "Precompile the headers of the libraries we stand on (the presets do)" OFF)
+option(SIMPLICIT_JOIN_SOURCES
+       "Compile several sources of a folder as one: faster, and names in them must differ (some presets do)" OFF)
 set(SIMPLICIT_SANITIZE "" CACHE STRING "Sanitizers, for example address,undefined")
 set(SIMPLICIT_ARCH "" CACHE STRING "Value of -march; empty keeps the compiler's portable default")
 

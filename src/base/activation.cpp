@@ -12,11 +12,12 @@
 namespace simplicit {
 namespace {
 
-constexpr std::array<std::pair<Activation, const char*>, 5> names{{{Activation::relu, "relu"},
-                                                                   {Activation::leaky_relu, "leaky_relu"},
-                                                                   {Activation::tanh, "tanh"},
-                                                                   {Activation::sigmoid, "sigmoid"},
-                                                                   {Activation::identity, "identity"}}};
+constexpr std::array<std::pair<Activation, const char*>, 5> activation_names{
+    {{Activation::relu, "relu"},
+     {Activation::leaky_relu, "leaky_relu"},
+     {Activation::tanh, "tanh"},
+     {Activation::sigmoid, "sigmoid"},
+     {Activation::identity, "identity"}}};
 
 // Written so that a NaN stays a NaN.
 double relu(double z) {
@@ -40,7 +41,7 @@ Activation Activation::leaky(double slope) {
 }
 
 Activation activation_from_name(const std::string& name) {
-  for (const auto& [activation, known] : names) {
+  for (const auto& [activation, known] : activation_names) {
     if (name == known) return activation;
   }
   constexpr std::string_view with_slope = "leaky_relu(";
@@ -54,7 +55,7 @@ Activation activation_from_name(const std::string& name) {
 }
 
 std::string kind_name(Activation activation) {
-  for (const auto& [known, name] : names) {
+  for (const auto& [known, name] : activation_names) {
     if (known.kind == activation.kind) return name;
   }
   return "unknown";
@@ -71,7 +72,7 @@ bool increasing(Activation activation) {
 
 std::vector<std::pair<std::string, Activation>> activations_by_name() {
   std::vector<std::pair<std::string, Activation>> list;
-  for (const auto& [activation, name] : names) list.emplace_back(name, activation);
+  for (const auto& [activation, name] : activation_names) list.emplace_back(name, activation);
   return list;
 }
 

@@ -1,4 +1,5 @@
 #include <simplicit/base/error.hpp>
+#include <simplicit/base/overloaded.hpp>
 #include <simplicit/base/setting.hpp>
 
 #include <fmt/format.h>
@@ -12,13 +13,6 @@
 
 namespace simplicit {
 namespace {
-
-template <class... Functions>
-struct Overloaded : Functions... {
-  using Functions::operator()...;
-};
-template <class... Functions>
-Overloaded(Functions...) -> Overloaded<Functions...>;
 
 std::string number_text(double value) {
   return fmt::format("{}", value);

@@ -7,7 +7,7 @@ namespace {
 
 constexpr double beta1 = 0.9;
 constexpr double beta2 = 0.999;
-constexpr float epsilon = 1e-8F;
+constexpr float least_root = 1e-8F;  ///< epsilon of the algorithm
 
 std::vector<Dense<float>> zeros_like(const std::vector<Dense<float>>& shapes) {
   std::vector<Dense<float>> zeros;
@@ -29,7 +29,7 @@ void update(const std::vector<Dense<float>>& gradient, const Rates& rates, std::
     first[k].array() = b1 * first[k].array() + (1 - b1) * g;
     second[k].array() = b2 * second[k].array() + (1 - b2) * g.square();
     values[k].array() -=
-        rates.step * first[k].array() / (second[k].array().sqrt() / rates.second_root + epsilon);
+        rates.step * first[k].array() / (second[k].array().sqrt() / rates.second_root + least_root);
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <string>
 #include <utility>
 
 namespace simplicit {
@@ -87,6 +88,23 @@ std::vector<int> predictions(const Matrix& Y) {
     classes[static_cast<std::size_t>(j)] = static_cast<int>(largest);
   }
   return classes;
+}
+
+Matrix input_gradient(const Mlp& mlp, const ForwardPass& pass, const Matrix& by_outputs) {
+  SIMPLICIT_ASSERT(by_outputs.rows() == mlp.outputs() && by_outputs.cols() == pass.Y.cols(),
+                   std::to_string(by_outputs.rows()) + " x " + std::to_string(by_outputs.cols()));
+  Matrix error = by_outputs;
+  Matrix error_below;
+  for (std::size_t k = mlp.weights.size(); k-- > 0;) {
+    gemm(Transposed::yes, Transposed::no, mlp.weights[k], error, error_below);
+    if (k > 0) {
+      error_below = error_below.binaryExpr(pass.Z[k - 1], [activation = mlp.activation](double e, double z) {
+        return e * derivative(activation, z);
+      });
+    }
+    std::swap(error, error_below);
+  }
+  return error;
 }
 
 }  // namespace simplicit

@@ -1,7 +1,6 @@
 #include "baseline/mlp_datasets.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/baseline/mlp_file.hpp>
-#include <simplicit/hdf5/activation_attribute.hpp>
 #include <simplicit/hdf5/format.hpp>
 #include <simplicit/system/temporary_output.hpp>
 

@@ -1,6 +1,5 @@
 #include "cli/describe.hpp"
 
-#include "cli/describe_kinds.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/printable.hpp>
 #include <simplicit/network/onnx_file.hpp>

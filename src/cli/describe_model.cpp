@@ -1,4 +1,4 @@
-#include "cli/describe_kinds.hpp"
+#include "cli/describe.hpp"
 #include <simplicit/model/implicit_model.hpp>
 #include <simplicit/model/input_normalization.hpp>
 #include <simplicit/model/model_size.hpp>

@@ -1,4 +1,4 @@
-#include "cli/describe_kinds.hpp"
+#include "cli/describe.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/timer.hpp>
 #include <simplicit/layers/layered_network.hpp>

@@ -1,4 +1,4 @@
-#include "cli/describe_kinds.hpp"
+#include "cli/describe.hpp"
 #include <simplicit/base/json_document.hpp>
 #include <simplicit/states/activation_check.hpp>
 #include <simplicit/states/states_file.hpp>

@@ -1,6 +1,6 @@
 #include "cli/read_files.hpp"
 #include <simplicit/cli/command.hpp>
-#include <simplicit/hdf5/signature.hpp>
+#include <simplicit/hdf5/format.hpp>
 #include <simplicit/plan/calibration.hpp>
 #include <simplicit/plan/plan_table.hpp>
 #include <simplicit/system/text_file.hpp>

@@ -7,7 +7,6 @@
 #include <simplicit/parallel/session.hpp>
 #include <simplicit/system/signals.hpp>
 #include <simplicit/system/standard_streams.hpp>
-#include <simplicit/system/time_to_exit.hpp>
 
 #include <hdf5.h>
 

@@ -6,7 +6,7 @@
 #include <simplicit/export/export_model.hpp>
 #include <simplicit/export/export_shared.hpp>
 #include <simplicit/infer/predict_shared.hpp>
-#include <simplicit/layers/magnitude.hpp>
+#include <simplicit/layers/layered_network.hpp>
 #include <simplicit/model/expand.hpp>
 #include <simplicit/shared/train_shared.hpp>
 #include <simplicit/system/temporary_output.hpp>

@@ -1,9 +1,9 @@
-#include "evaluate/decisions.hpp"
-#include "evaluate/own_slabs.hpp"
+#include "evaluate/output_comparison.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/baseline/distribute.hpp>
 #include <simplicit/baseline/mlp_file.hpp>
 #include <simplicit/evaluate/accuracy.hpp>
+#include <simplicit/infer/own_blocks.hpp>
 
 namespace simplicit {
 

@@ -1,4 +1,4 @@
-#include "evaluate/decisions.hpp"
+#include "evaluate/output_comparison.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/evaluate/attack.hpp>
 

@@ -1,5 +1,4 @@
-#include "evaluate/decisions.hpp"
-#include "evaluate/own_slabs.hpp"
+#include "evaluate/output_comparison.hpp"
 #include <simplicit/base/timer.hpp>
 #include <simplicit/evaluate/attack_accuracy.hpp>
 #include <simplicit/infer/own_blocks.hpp>

@@ -1,6 +1,7 @@
 #include "evaluate/block_scores.hpp"
 
-#include "evaluate/decisions.hpp"
+#include "evaluate/output_comparison.hpp"
+#include <simplicit/base/error.hpp>
 #include <simplicit/base/timer.hpp>
 
 namespace simplicit {
@@ -45,6 +46,19 @@ BlockScores score_block(const FixedPoint& fixed_point, const Sensitivity& sensit
     verdict.baseline_correct = decided_by_baseline[sample] == verdict.label;
   }
   return block;
+}
+
+Vector state_rescaling(const ImplicitModel& model, const StatesHeader& header,
+                       const std::string& model_path) {
+  const Vector of_file = header.state_scale.value_or(Vector::Ones(model.states()));
+  const Vector factors = model.state_scale.cwiseQuotient(of_file);
+  const bool differ = (factors.array() - 1).abs().maxCoeff() > 1e-12;
+  if (differ && !positively_homogeneous(model.activation)) {
+    throw InputError(header.path + " does not fit " + model_path +
+                     ": their state_scale differ, and states of " + name_of(model.activation) +
+                     " cannot be rescaled");
+  }
+  return factors;
 }
 
 }  // namespace simplicit

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "evaluate/certified_radius.hpp"
-#include "evaluate/relative_error.hpp"
+#include "evaluate/output_comparison.hpp"
 #include <simplicit/evaluate/scores.hpp>
 #include <simplicit/infer/fixed_point.hpp>
+#include <simplicit/model/implicit_model.hpp>
 #include <simplicit/states/states_file.hpp>
 
+#include <string>
 #include <vector>
 
 namespace simplicit {
@@ -38,5 +40,11 @@ struct BlockScores {
 [[nodiscard]] BlockScores score_block(const FixedPoint& fixed_point, const Sensitivity& sensitivity,
                                       const Vector& rescaling, const SampleSlab& slab,
                                       EvaluateSeconds& seconds);
+
+/// What the states of the file are multiplied with, (n), so that they carry the model's factors; a file
+/// without `state_scale` counts as unscaled. Throws InputError naming both files when the factors differ and
+/// phi is not positively homogeneous: such states cannot be rescaled.
+[[nodiscard]] Vector state_rescaling(const ImplicitModel& model, const StatesHeader& header,
+                                     const std::string& model_path);
 
 }  // namespace simplicit

@@ -1,6 +1,6 @@
 #include "evaluate/certified_radius.hpp"
 
-#include "evaluate/decisions.hpp"
+#include "evaluate/output_comparison.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -15,6 +15,11 @@ double radius_against(double margin, double largest_output, double uncertainty, 
   const double sure = margin - uncertainty - rounding * largest_output;
   if (sure <= 0) return 0;
   return slope > 0 ? sure / (slope * (1 + rounding)) : std::numeric_limits<double>::infinity();
+}
+
+// Sums of the absolute entries of each row of the first `cols` columns.
+Vector absolute_row_sums(const SparseMatrix& M, Index cols) {
+  return M.leftCols(cols).cwiseAbs() * Vector::Ones(cols);
 }
 
 }  // namespace
@@ -42,6 +47,24 @@ double median(std::vector<double> radii) {
   std::ranges::sort(radii);
   const std::size_t middle = radii.size() / 2;
   return radii.size() % 2 == 1 ? radii[middle] : (radii[middle - 1] + radii[middle]) / 2;
+}
+
+Sensitivity sensitivity(const ImplicitModel& model, const ResolventBound& resolvent) {
+  const Vector state_moves = resolvent.apply(absolute_row_sums(model.B, model.inputs()));
+  const Matrix C = model.C;
+  const Matrix D = SparseMatrix(model.D.leftCols(model.inputs()));
+  const Index q = model.outputs();
+  Sensitivity result{C.cwiseAbs() * state_moves + absolute_row_sums(model.D, model.inputs()),
+                     Matrix::Zero(q, q), Matrix::Zero(q, q)};
+  for (Index l = 0; l < q; ++l) {
+    for (Index k = 0; k < q; ++k) {
+      if (k == l) continue;
+      const Eigen::RowVectorXd difference = (C.row(l) - C.row(k)).cwiseAbs();
+      result.pairwise(l, k) = difference * state_moves + (D.row(l) - D.row(k)).cwiseAbs().sum();
+      result.margin_of_state(l, k) = difference.sum();
+    }
+  }
+  return result;
 }
 
 }  // namespace simplicit

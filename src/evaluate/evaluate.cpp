@@ -1,12 +1,11 @@
 #include "evaluate/block_scores.hpp"
-#include "evaluate/own_slabs.hpp"
 #include "evaluate/spectral_radius.hpp"
-#include "evaluate/state_rescaling.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/timer.hpp>
 #include <simplicit/baseline/magnitude_pruning.hpp>
 #include <simplicit/evaluate/accuracy.hpp>
 #include <simplicit/evaluate/evaluate.hpp>
+#include <simplicit/infer/own_blocks.hpp>
 #include <simplicit/infer/resolvent_bound.hpp>
 #include <simplicit/robustness/robust_table.hpp>
 

@@ -1,4 +1,5 @@
 #include <simplicit/base/figure.hpp>
+#include <simplicit/base/json_document.hpp>
 #include <simplicit/evaluate/scores.hpp>
 
 #include <spdlog/fmt/fmt.h>
@@ -8,10 +9,6 @@
 
 namespace simplicit {
 namespace {
-
-nlohmann::json or_null(const std::optional<double>& value) {
-  return value ? nlohmann::json(*value) : nlohmann::json(nullptr);
-}
 
 nlohmann::json certified_json(const std::vector<CertifiedAccuracy>& certified) {
   nlohmann::json list = nlohmann::json::array();
@@ -50,7 +47,7 @@ nlohmann::json attacks_json(const std::vector<AttackedAccuracy>& attacks) {
 }
 
 std::string percent(const std::optional<double>& part) {
-  return part ? fmt::format("{:.2f} %", 100 * *part) : "unknown";
+  return text_of(as_percent, part);
 }
 
 std::string line(const std::string& name, const std::string& value) {
@@ -101,7 +98,7 @@ constexpr Print as_five_digits{"{:.5g}"};
 constexpr Print first_matrix{"(A {:.0f}", 1, true};
 constexpr Print last_matrix{"D {:.0f})", 1, true};
 
-constexpr auto decisions = std::to_array<Figure<S>>({
+constexpr auto decision_figures = std::to_array<Figure<S>>({
     {"/samples", "", "", as_count, "samples scored", [](const S& scores) { return count(scores.samples); }},
     {"/accuracy", "accuracy of the model", "", as_percent, "samples that the model decides rightly",
      [](const S& scores) { return scores.accuracy; }},
@@ -179,7 +176,7 @@ constexpr auto seconds = std::to_array<Figure<S>>({
 
 /// Those a person reads of the decisions: nothing of pruning where it was not tried.
 std::vector<FigureValue> told_of_decisions(const Scores& scores) {
-  std::vector<FigureValue> figures = values_of(decisions, scores);
+  std::vector<FigureValue> figures = values_of(decision_figures, scores);
   if (!scores.pruned_accuracy) {
     std::erase_if(figures,
                   [](const FigureValue& figure) { return figure.key == std::string("/pruned_accuracy"); });
@@ -193,7 +190,7 @@ nlohmann::json to_json(const Scores& scores) {
   nlohmann::json record{{"certified", certified_json(scores.certified)},
                         {"classes", classes_json(scores.classes)},
                         {"attacks", attacks_json(scores.attacks)}};
-  add_to(record, values_of(decisions, scores));
+  add_to(record, values_of(decision_figures, scores));
   add_to(record, values_of(errors, scores));
   add_to(record, values_of(fixed_point, scores));
   add_to(record, values_of(weights, scores));

@@ -1,13 +1,14 @@
-#include "evaluate/decisions.hpp"
-#include "evaluate/own_slabs.hpp"
-#include "evaluate/relative_error.hpp"
+#include "evaluate/output_comparison.hpp"
 #include <simplicit/base/error.hpp>
+#include <simplicit/base/figure.hpp>
 #include <simplicit/base/timer.hpp>
 #include <simplicit/evaluate/shared_scores.hpp>
+#include <simplicit/infer/own_blocks.hpp>
 #include <simplicit/layers/network_forward.hpp>
 
 #include <fmt/format.h>
 
+#include <array>
 #include <filesystem>
 #include <vector>
 
@@ -65,12 +66,62 @@ void add_figures(const std::vector<BlockFigures>& blocks, const StatesHeader& he
   scores.output_error = total.outputs.relative();
 }
 
-std::string percent(const std::optional<double>& part) {
-  return part ? fmt::format("{:.2f} %", 100 * *part) : "unknown";
+std::optional<double> whole(std::int64_t number) {
+  return static_cast<double>(number);
 }
 
-nlohmann::json or_null(const std::optional<double>& value) {
-  return value ? nlohmann::json(*value) : nlohmann::json(nullptr);
+constexpr Print as_milliseconds{"{:.4g} ms", 1000};
+
+constexpr auto quality = std::to_array<Figure<SharedScores>>({
+    {"/samples", "", "", as_count, "samples scored",
+     [](const SharedScores& scores) { return whole(scores.samples); }},
+    {"/accuracy", "accuracy of the model", "", as_percent, "samples that the model decides rightly",
+     [](const SharedScores& scores) { return scores.accuracy; }},
+    {"/baseline_accuracy", "accuracy of the network", "", as_percent,
+     "samples that the network it came from decides rightly",
+     [](const SharedScores& scores) { return scores.baseline_accuracy; }},
+    {"/magnitude_accuracy", "accuracy pruned by magnitude", "", as_percent,
+     "samples that the network with as many weights, the largest, decides rightly",
+     [](const SharedScores& scores) { return scores.magnitude_accuracy; }},
+    {"/agreement", "both decide the same", "", as_percent, "samples on which both decide the same",
+     [](const SharedScores& scores) { return std::optional(scores.agreement); }},
+    {"/output_error", "relative error of the outputs", "", as_number, "|Y_model - Y|_F / |Y|_F",
+     [](const SharedScores& scores) { return std::optional(scores.output_error); }},
+});
+
+constexpr auto size = std::to_array<Figure<SharedScores>>({
+    {"/nonzeros", "weights and biases", "", as_count, "nonzero weights and biases",
+     [](const SharedScores& scores) { return whole(scores.nonzeros); }},
+    {"/baseline_parameters", "weights and biases", "of", as_count, "weights and biases of the network",
+     [](const SharedScores& scores) { return whole(scores.baseline_parameters); }},
+    {"/kept", "weights and biases", "", as_percent, "nonzeros over the parameters of the network",
+     [](const SharedScores& scores) { return std::optional(scores.kept); }},
+    {"/bytes/model", "bytes on the disk", "", as_count, "bytes of the model file",
+     [](const SharedScores& scores) { return whole(scores.model_bytes); }},
+    {"/bytes/baseline", "bytes on the disk", "the network", as_count, "bytes of the network as ONNX",
+     [](const SharedScores& scores) { return whole(scores.baseline_bytes); }},
+});
+
+constexpr auto speed = std::to_array<Figure<SharedScores>>({
+    {"/seconds/read", "", "", as_seconds, "seconds reading, of the slowest rank",
+     [](const SharedScores& scores) { return std::optional(scores.seconds.read); }},
+    {"/seconds/inference", "", "", as_seconds, "seconds computing outputs, of the slowest rank",
+     [](const SharedScores& scores) { return std::optional(scores.seconds.inference); }},
+    {"/seconds/sample", "a sample on one rank", "", as_milliseconds,
+     "seconds computing one sample on one rank",
+     [](const SharedScores& scores) { return std::optional(scores.seconds.sample); }},
+    {"/seconds/total", "", "", as_seconds, "seconds in all",
+     [](const SharedScores& scores) { return std::optional(scores.seconds.total); }},
+});
+
+/// Those a person reads: nothing of pruning where it was not tried.
+std::vector<FigureValue> told_of_quality(const SharedScores& scores) {
+  std::vector<FigureValue> figures = values_of(quality, scores);
+  if (!scores.magnitude_accuracy) {
+    std::erase_if(figures,
+                  [](const FigureValue& figure) { return figure.key == std::string("/magnitude_accuracy"); });
+  }
+  return figures;
 }
 
 }  // namespace
@@ -119,45 +170,21 @@ SharedScores evaluate_shared(const Communicator& ranks, const SharedModel& model
 }
 
 nlohmann::json to_json(const SharedScores& scores) {
-  return {{"structure", "shared"},
-          {"samples", scores.samples},
-          {"accuracy", or_null(scores.accuracy)},
-          {"baseline_accuracy", or_null(scores.baseline_accuracy)},
-          {"magnitude_accuracy", or_null(scores.magnitude_accuracy)},
-          {"agreement", scores.agreement},
-          {"output_error", scores.output_error},
-          {"nonzeros", scores.nonzeros},
-          {"baseline_parameters", scores.baseline_parameters},
-          {"kept", scores.kept},
-          {"bytes", {{"model", scores.model_bytes}, {"baseline", scores.baseline_bytes}}},
-          {"kernels", scores.by_own_kernels ? "own" : "opencv"},
-          {"seconds",
-           {{"read", scores.seconds.read},
-            {"inference", scores.seconds.inference},
-            {"sample", scores.seconds.sample},
-            {"total", scores.seconds.total}}}};
+  nlohmann::json record{{"structure", "shared"}, {"kernels", scores.by_own_kernels ? "own" : "opencv"}};
+  add_to(record, values_of(quality, scores));
+  add_to(record, values_of(size, scores));
+  add_to(record, values_of(speed, scores));
+  return record;
 }
 
 std::string to_table(const SharedScores& scores) {
-  const auto line = [](const std::string& name, const std::string& value) {
-    return fmt::format("  {:<34}{}\n", name, value);
-  };
-  std::string table = fmt::format("On {} samples\n", scores.samples);
-  table += line("accuracy of the model", percent(scores.accuracy));
-  table += line("accuracy of the network", percent(scores.baseline_accuracy));
-  if (scores.magnitude_accuracy) {
-    table += line("accuracy pruned by magnitude", percent(scores.magnitude_accuracy));
-  }
-  table += line("both decide the same", percent(scores.agreement));
-  table += line("relative error of the outputs", fmt::format("{:.4g}", scores.output_error));
-  table += "Size\n";
-  table += line("weights and biases", fmt::format("{} of {}, {}", scores.nonzeros, scores.baseline_parameters,
-                                                  percent(scores.kept)));
-  table +=
-      line("bytes on the disk", fmt::format("{}, the network {}", scores.model_bytes, scores.baseline_bytes));
-  table += "Speed\n";
-  table += line("computed by", scores.by_own_kernels ? "sparse kernels" : "OpenCV's dnn");
-  table += line("a sample on one rank", fmt::format("{:.4g} ms", 1000 * scores.seconds.sample));
+  constexpr int width = 33;
+  const auto lines = [](const std::vector<FigureValue>& figures) { return table_of(figures, width, "  "); };
+  std::string table = fmt::format("On {} samples\n", scores.samples) + lines(told_of_quality(scores));
+  table += "Size\n" + lines(values_of(size, scores));
+  table += fmt::format("Speed\n  {:<{}} {}\n", "computed by", width,
+                       scores.by_own_kernels ? "sparse kernels" : "OpenCV's dnn");
+  table += lines(values_of(speed, scores));
   table += fmt::format("In {:.2f} s\n", scores.seconds.total);
   return table;
 }

@@ -1,7 +1,7 @@
-#include "export/float32_bound.hpp"
 #include "export/onnx_graph.hpp"
-#include "export/self_loops.hpp"
+#include "export/unrolled_graph.hpp"
 #include <simplicit/export/export_onnx.hpp>
+#include <simplicit/export/unrolling_bound.hpp>
 
 #include <fmt/format.h>
 

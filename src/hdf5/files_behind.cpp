@@ -1,6 +1,6 @@
 #include <simplicit/hdf5/calls.hpp>
 #include <simplicit/hdf5/files_behind.hpp>
-#include <simplicit/hdf5/signature.hpp>
+#include <simplicit/hdf5/format.hpp>
 
 #include <array>
 #include <filesystem>

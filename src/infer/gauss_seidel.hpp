@@ -2,7 +2,7 @@
 
 #include "infer/lanes.hpp"
 #include <simplicit/base/activation.hpp>
-#include <simplicit/infer/sweep_order.hpp>
+#include <simplicit/infer/state_order.hpp>
 
 namespace simplicit {
 

@@ -4,6 +4,7 @@
 #include <simplicit/system/signals.hpp>
 
 #include <algorithm>
+#include <optional>
 
 namespace simplicit {
 namespace {
@@ -26,6 +27,15 @@ void for_each_own_block(const Communicator& ranks, Index samples,
     const Index first = block * sample_block;
     visit(first, std::min(sample_block, samples - first));
   }
+}
+
+void for_each_own_slab(const Communicator& ranks, const StatesHeader& header, SampleReader::Parts parts,
+                       const std::function<void(const SampleSlab& slab)>& visit) {
+  std::optional<SampleReader> reader;
+  for_each_own_block(ranks, header.samples, [&](Index first, Index count) {
+    if (!reader) reader.emplace(header);
+    visit(reader->read(first, count, parts));
+  });
 }
 
 }  // namespace simplicit

@@ -7,13 +7,12 @@
 namespace simplicit::kernels {
 namespace {
 
-using Kind = Pointwise::Kind;
-
 bool is_linear(const Operation& operation) {
   if (const auto* combine = std::get_if<Combine>(&operation)) {
     return combine->kind == Combine::Kind::sum || combine->kind == Combine::Kind::difference;
   }
-  if (const auto* function = std::get_if<Pointwise>(&operation)) return function->kind == Kind::affine;
+  if (const auto* function = std::get_if<Pointwise>(&operation))
+    return function->kind == Pointwise::Kind::affine;
   return !std::holds_alternative<MaxPool>(operation) && !std::holds_alternative<Softmax>(operation);
 }
 
@@ -29,9 +28,9 @@ Activation common_function(const Program& program) {
     if (is_linear(program.steps[i].operation)) continue;
     Activation wanted = Activation::relu;
     if (const auto* function = std::get_if<Pointwise>(&program.steps[i].operation)) {
-      if (function->kind == Kind::tanh) wanted = Activation::tanh;
-      if (function->kind == Kind::sigmoid) wanted = Activation::sigmoid;
-      if (function->kind == Kind::leaky_relu && std::abs(function->a) <= 1)
+      if (function->kind == Pointwise::Kind::tanh) wanted = Activation::tanh;
+      if (function->kind == Pointwise::Kind::sigmoid) wanted = Activation::sigmoid;
+      if (function->kind == Pointwise::Kind::leaky_relu && std::abs(function->a) <= 1)
         wanted = std::abs(function->a - leaky_relu_slope) < 1e-7 ? Activation::leaky_relu
                                                                  : Activation::leaky(function->a);
     }

@@ -2,19 +2,13 @@
 
 #include "kernels/strided_planes.hpp"
 #include <simplicit/base/error.hpp>
+#include <simplicit/base/overloaded.hpp>
 
 #include <algorithm>
 #include <limits>
 
 namespace simplicit::kernels {
 namespace {
-
-template <class... Callables>
-struct Overloaded : Callables... {
-  using Callables::operator()...;
-};
-template <class... Callables>
-Overloaded(Callables...) -> Overloaded<Callables...>;
 
 template <class T>
 std::vector<T> rounded(const std::vector<double>& numbers) {

@@ -1,3 +1,4 @@
+#include <simplicit/base/overloaded.hpp>
 #include <simplicit/kernels/program.hpp>
 
 #include <fmt/format.h>
@@ -6,13 +7,6 @@
 
 namespace simplicit::kernels {
 namespace {
-
-template <class... Callables>
-struct Overloaded : Callables... {
-  using Callables::operator()...;
-};
-template <class... Callables>
-Overloaded(Callables...) -> Overloaded<Callables...>;
 
 /// Checks the steps of a program one by one.
 class Shapes {

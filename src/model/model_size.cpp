@@ -1,3 +1,4 @@
+#include <simplicit/base/json_document.hpp>
 #include <simplicit/model/model_size.hpp>
 
 #include <fmt/format.h>
@@ -16,10 +17,6 @@ std::string bytes_text(Index bytes) {
   if (count < 1e3) return fmt::format("{} bytes", bytes);
   if (count < 1e6) return fmt::format("{:.1f} kB", count / 1e3);
   return fmt::format("{:.1f} MB", count / 1e6);
-}
-
-nlohmann::json or_null(const std::optional<Index>& count) {
-  return count ? nlohmann::json(*count) : nlohmann::json(nullptr);
 }
 
 }  // namespace

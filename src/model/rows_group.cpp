@@ -8,7 +8,7 @@
 namespace simplicit {
 namespace {
 
-[[noreturn]] void refuse(const hdf5::File& file, const std::string& fault) {
+[[noreturn]] void refuse_rows(const hdf5::File& file, const std::string& fault) {
   throw InputError(file.path() + ": " + fault);
 }
 
@@ -16,7 +16,7 @@ std::vector<std::int64_t> read_counts(const hdf5::File& file, const std::string&
   require_list(file, name, hdf5::Kind::integer, rows);
   std::vector<std::int64_t> counts = file.read_integers(name);
   if (std::ranges::any_of(counts, [](std::int64_t count) { return count < 0; })) {
-    refuse(file, "'" + name + "' has a negative number");
+    refuse_rows(file, "'" + name + "' has a negative number");
   }
   return counts;
 }
@@ -38,7 +38,7 @@ ImplicitModel::Rows read_rows(const hdf5::File& file, const std::string& group, 
   table.seconds = read_reals(group + "/seconds");
   const auto last = static_cast<std::int64_t>(last_row_status);
   if (std::ranges::any_of(table.status, [&](std::int64_t status) { return status > last; })) {
-    refuse(file, "'" + group + "/status' has an unknown status");
+    refuse_rows(file, "'" + group + "/status' has an unknown status");
   }
   return table;
 }

@@ -14,10 +14,10 @@
 namespace simplicit {
 namespace {
 
-constexpr const char* format = "simplicit-model";
-constexpr std::int64_t format_version = 2;
+constexpr const char* shared_format = "simplicit-model";
+constexpr std::int64_t shared_version = 2;
 
-[[noreturn]] void refuse(const hdf5::File& file, const std::string& fault) {
+[[noreturn]] void refuse_shared_model(const hdf5::File& file, const std::string& fault) {
   throw InputError(file.path() + ": " + fault);
 }
 
@@ -27,34 +27,38 @@ std::string group_of(std::size_t op) {
 
 void read_attributes(const hdf5::File& file, SharedModel& model) {
   const std::int64_t version = file.integer_attribute("/", "format_version");
-  if (version != format_version) {
-    refuse(file, fmt::format("has format_version {}, version {} has shared rows", version, format_version));
+  if (version != shared_version) {
+    refuse_shared_model(
+        file, fmt::format("has format_version {}, version {} has shared rows", version, shared_version));
   }
   model.baseline_parameters = file.integer_attribute("/", "baseline_parameters");
-  if (model.baseline_parameters < 1) refuse(file, "attribute 'baseline_parameters' is not positive");
+  if (model.baseline_parameters < 1)
+    refuse_shared_model(file, "attribute 'baseline_parameters' is not positive");
   model.kappa = file.real_attribute("/", "kappa");
-  if (!(model.kappa > 0)) refuse(file, "attribute 'kappa' is not positive");
+  if (!(model.kappa > 0)) refuse_shared_model(file, "attribute 'kappa' is not positive");
   model.provenance = hdf5::read_provenance(file);
 }
 
 /// The numbers of the group, and those of the network, which holds them in float32.
 void require_same(const hdf5::File& file, const std::string& what, double here, double in_network) {
   if (static_cast<float>(here) == static_cast<float>(in_network)) return;
-  refuse(file, fmt::format("'{}' holds {} where dataset 'network' has {}", what, here, in_network));
+  refuse_shared_model(file,
+                      fmt::format("'{}' holds {} where dataset 'network' has {}", what, here, in_network));
 }
 
 OperatorWeights read_operator(const hdf5::File& file, const std::string& group, const WeightedOperator& op,
                               const OperatorWeights& in_network) {
-  if (!file.has(group)) refuse(file, "group '" + group + "' is missing");
+  if (!file.has(group)) refuse_shared_model(file, "group '" + group + "' is missing");
   const std::string name = file.text_attribute(group, "name");
   if (name != op.name) {
-    refuse(file, fmt::format("group '{}' is named '{}', the network has '{}' there", group, name, op.name));
+    refuse_shared_model(
+        file, fmt::format("group '{}' is named '{}', the network has '{}' there", group, name, op.name));
   }
   OperatorWeights weights;
   weights.W = read_csr_group(file, group + "/W");
   if (weights.W.rows() != op.channels || weights.W.cols() != op.taps()) {
-    refuse(file, fmt::format("'{}/W' is {} x {}, the network has {} x {} there", group, weights.W.rows(),
-                             weights.W.cols(), op.channels, op.taps()));
+    refuse_shared_model(file, fmt::format("'{}/W' is {} x {}, the network has {} x {} there", group,
+                                          weights.W.rows(), weights.W.cols(), op.channels, op.taps()));
   }
   const Matrix here(weights.W);
   const Matrix there(in_network.W);
@@ -64,14 +68,15 @@ OperatorWeights read_operator(const hdf5::File& file, const std::string& group, 
     }
   }
   if (file.has(group + "/bias") != op.bias) {
-    refuse(file, fmt::format("'{}/bias' is {} although the network has {}", group,
-                             op.bias ? "missing" : "there", op.bias ? "one" : "none"));
+    refuse_shared_model(file, fmt::format("'{}/bias' is {} although the network has {}", group,
+                                          op.bias ? "missing" : "there", op.bias ? "one" : "none"));
   }
   if (!op.bias) return weights;
   require_list(file, group + "/bias", hdf5::Kind::floating, op.channels);
   const std::vector<double> bias = file.read_doubles(group + "/bias");
   for (std::size_t i = 0; i < bias.size(); ++i) {
-    if (!std::isfinite(bias[i])) refuse(file, "'" + group + "/bias' has a number that is not finite");
+    if (!std::isfinite(bias[i]))
+      refuse_shared_model(file, "'" + group + "/bias' has a number that is not finite");
     require_same(file, group + "/bias", bias[i], in_network.bias[static_cast<Index>(i)]);
   }
   weights.bias = Eigen::Map<const Vector>(bias.data(), op.channels);
@@ -83,7 +88,8 @@ OperatorWeights read_operator(const hdf5::File& file, const std::string& group, 
 bool is_shared_model(const std::string& path) {
   const hdf5::File file = hdf5::File::open(path);
   return file.has_attribute("/", "format") && file.has_attribute("/", "structure") &&
-         file.text_attribute("/", "format") == format && file.text_attribute("/", "structure") == "shared";
+         file.text_attribute("/", "format") == shared_format &&
+         file.text_attribute("/", "structure") == "shared";
 }
 
 bool is_shared_model(const std::string& path, const Communicator& ranks) {
@@ -97,15 +103,15 @@ SharedModel read_shared_model(const std::string& path) {
   const hdf5::File file = hdf5::File::open(path);
   SharedModel model;
   read_attributes(file, model);
-  if (!file.has("network")) refuse(file, "dataset 'network' is missing");
+  if (!file.has("network")) refuse_shared_model(file, "dataset 'network' is missing");
   model.network = layered_network(file.read_bytes("network"), path + ": dataset 'network'");
   LayeredNetwork& network = model.network;
   for (std::size_t i = 0; i < network.operators.size(); ++i) {
     network.weights[i] = read_operator(file, group_of(i), network.operators[i], network.weights[i]);
   }
   if (file.has(group_of(network.operators.size()))) {
-    refuse(file, fmt::format("group '{}' belongs to no operator: the network has {}",
-                             group_of(network.operators.size()), network.operators.size()));
+    refuse_shared_model(file, fmt::format("group '{}' belongs to no operator: the network has {}",
+                                          group_of(network.operators.size()), network.operators.size()));
   }
   for (const Layer& layer : network.layers) {
     model.rows.push_back(read_rows(file, group_of(layer.operators[0]) + "/rows", network.channels(layer)));
@@ -126,7 +132,7 @@ void write_shared_model(const SharedModel& model, const std::string& path) {
   SIMPLICIT_ASSERT(model.rows.size() == network.layers.size(), std::to_string(model.rows.size()));
   TemporaryOutput output(path);
   hdf5::File file = hdf5::File::create(output.temporary_path());
-  hdf5::write_format(file, format, format_version);
+  hdf5::write_format(file, shared_format, shared_version);
   file.set_attribute("/", "structure", std::string("shared"));
   file.set_attribute("/", "kappa", model.kappa);
   file.set_attribute("/", "baseline_parameters", std::int64_t{model.baseline_parameters});

@@ -1,3 +1,4 @@
+#include <simplicit/base/overloaded.hpp>
 #include <simplicit/network/network.hpp>
 
 #include <fmt/format.h>
@@ -8,13 +9,6 @@
 
 namespace simplicit {
 namespace {
-
-template <class... Callables>
-struct Overloaded : Callables... {
-  using Callables::operator()...;
-};
-template <class... Callables>
-Overloaded(Callables...) -> Overloaded<Callables...>;
 
 struct Parameters {
   Index weights = 0;
@@ -37,6 +31,17 @@ Parameters parameters_of(const Operation& operation) {
                                },
                                [](const auto&) { return Parameters{}; }},
                     operation);
+}
+
+/// For every tensor whether the output depends on it.
+std::vector<bool> tensors_needed(const Network& network) {
+  std::vector<bool> needed(network.tensors.size(), false);
+  needed[network.output] = true;
+  for (auto node = network.nodes.rbegin(); node != network.nodes.rend(); ++node) {
+    if (!needed[node->output]) continue;
+    for (const std::size_t input : node->inputs) needed[input] = true;
+  }
+  return needed;
 }
 
 }  // namespace
@@ -85,6 +90,28 @@ Index tensor_entries(const Network& network) {
   Index count = 0;
   for (const Shape& shape : network.tensors) count += entries_of(shape);
   return count;
+}
+
+Network without_dead_ends(Network network) {
+  std::vector<bool> needed = tensors_needed(network);
+  needed[network.input] = true;
+  std::erase_if(network.nodes, [&](const Node& node) { return !needed[node.output]; });
+
+  std::vector<Shape> kept;
+  std::vector<std::size_t> place(network.tensors.size(), 0);
+  for (std::size_t tensor = 0; tensor < network.tensors.size(); ++tensor) {
+    if (!needed[tensor]) continue;
+    place[tensor] = kept.size();
+    kept.push_back(std::move(network.tensors[tensor]));
+  }
+  network.tensors = std::move(kept);
+  network.input = place[network.input];
+  network.output = place[network.output];
+  for (Node& node : network.nodes) {
+    node.output = place[node.output];
+    for (std::size_t& input : node.inputs) input = place[input];
+  }
+  return network;
 }
 
 }  // namespace simplicit

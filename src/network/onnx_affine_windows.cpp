@@ -13,7 +13,7 @@ namespace {
 
 using Shapes = std::vector<Index>;
 
-constexpr Index largest_extent = Index{1} << 20;
+constexpr Index largest_affine_extent = Index{1} << 20;
 
 /// How a window slides over the axes after samples and channels.
 struct Slide {
@@ -26,8 +26,9 @@ Shapes checked_list(const OnnxNode& node, const std::string& name, std::size_t c
   if (values.size() != count)
     node.fail(fmt::format("has {} numbers in '{}', {} are expected", values.size(), name, count));
   for (const std::int64_t value : values) {
-    if (value < least || value > largest_extent)
-      node.fail(fmt::format("has {} in '{}', {} to {} are expected", value, name, least, largest_extent));
+    if (value < least || value > largest_affine_extent)
+      node.fail(
+          fmt::format("has {} in '{}', {} to {} are expected", value, name, least, largest_affine_extent));
   }
   return {values.begin(), values.end()};
 }
@@ -225,7 +226,7 @@ AffineMap convolution_back(const OnnxNode& node) {
       slide.before[axis] = automatic == "SAME_LOWER" ? total - total / 2 : total / 2;
       if (automatic == "NOTSET") slide.before[axis] = total - total / 2;
     }
-    if (length < 1 || length > largest_extent) node.fail("has an output without entries");
+    if (length < 1 || length > largest_affine_extent) node.fail("has an output without entries");
     to.push_back(length);
   }
   if (kernel.shape[0] != from[1]) {

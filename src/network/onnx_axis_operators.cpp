@@ -1,5 +1,5 @@
 #include "network/onnx_axes.hpp"
-#include "network/onnx_rearrangement_readers.hpp"
+#include "network/onnx_rearrangement.hpp"
 
 #include <algorithm>
 #include <numeric>

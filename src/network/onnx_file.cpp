@@ -1,9 +1,11 @@
 #include "network/onnx_axes.hpp"
 #include "network/onnx_folding.hpp"
+#include "network/onnx_needed_nodes.hpp"
 #include "network/onnx_operators.hpp"
+#include "network/onnx_refusals.hpp"
 #include "network/propagate.hpp"
-#include "network/prune.hpp"
 #include <simplicit/base/error.hpp>
+#include <simplicit/network/network.hpp>
 #include <simplicit/network/onnx_file.hpp>
 
 #include <fmt/format.h>
@@ -20,44 +22,6 @@ namespace {
 
 constexpr std::int64_t oldest_operators = 7;
 constexpr std::int64_t newest_operators = 24;
-
-/// The nodes that the output depends on, in their order, and the names that they read.
-struct Needed {
-  std::vector<const onnx::NodeProto*> nodes;
-  std::set<std::string> names;
-};
-
-Needed needed_of(const onnx::GraphProto& graph, const std::string& output) {
-  Needed needed;
-  std::map<std::string, const onnx::NodeProto*> writers;
-  for (const onnx::NodeProto& node : graph.node()) {
-    for (const std::string& name : node.output()) writers.emplace(name, &node);
-  }
-  // From the output back, each node after those that it reads; a circle is found later as a name read too
-  // early.
-  std::set<const onnx::NodeProto*> seen;
-  struct Visit {
-    const onnx::NodeProto* node;
-    int next;
-  };
-  std::vector<Visit> open;
-  const auto visit = [&](const std::string& name) {
-    needed.names.insert(name);
-    const auto writer = writers.find(name);
-    if (writer != writers.end() && seen.insert(writer->second).second) open.push_back({writer->second, 0});
-  };
-  visit(output);
-  while (!open.empty()) {
-    Visit& last = open.back();
-    if (last.next < last.node->input_size()) {
-      visit(last.node->input(last.next++));
-      continue;
-    }
-    needed.nodes.push_back(last.node);
-    open.pop_back();
-  }
-  return needed;
-}
 
 /// Of a file of so many bytes: constants for shapes and positions, and some passes over all that it stores.
 EntryRoom entry_room(std::size_t bytes) {
@@ -78,14 +42,14 @@ class GraphReader {
     if (graph_.output_size() < 1) fail("has no output");
     output_ = graph_.output(0).name();
     for (int i = 1; i < graph_.output_size(); ++i) network_.other_outputs.push_back(graph_.output(i).name());
-    const Needed needed = needed_of(graph_, output_);
+    const NeededNodes needed = needed_nodes(graph_, output_);
     for (const onnx::NodeProto* node : needed.nodes) {
       for (const std::string& name : node->output()) writers_[name] = node;
     }
     find_initializers();
     add_input(needed.names);
     for (const onnx::NodeProto* node : needed.nodes) add(*node);
-    refuse_offenders();
+    refusals_.throw_if_any(path_);
     set_output();
     network_ = without_dead_ends(std::move(network_));
     require_states();
@@ -172,7 +136,7 @@ class GraphReader {
         node.fail("reads '" + name + "', which nothing before it writes");
     }
     const bool doubtful = reads_stand_in(proto);
-    const std::string by_another_name = composite(proto, node);
+    const std::string by_another_name = fault_by_another_name(proto, node);
     try {
       if (!by_another_name.empty()) node.fail(by_another_name);
       if (!proto.domain().empty() && proto.domain() != "ai.onnx") {
@@ -188,9 +152,9 @@ class GraphReader {
       }
       if (doubtful) mark_stand_ins(proto);
     } catch (const InputError& fault) {
-      // What reads the stand-in of another offender may fail for that alone.
+      // What reads the stand-in of another refused node may fail for that alone.
       const bool certain = !doubtful || !by_another_name.empty() || !is_supported(proto.op_type());
-      if (certain) offenders_.emplace_back(proto.op_type(), fault.what());
+      if (certain) refusals_.add(proto.op_type(), fault.what());
       stand_in_for(proto);
     }
   }
@@ -202,30 +166,9 @@ class GraphReader {
            proto.input_size() == 1 && values_.at(proto.input(0)).tensor.has_value();
   }
 
-  /// What a product is when it is an activation by another name, x * sigmoid(x) and its like; empty
-  /// otherwise.
-  [[nodiscard]] std::string composite(const onnx::NodeProto& proto, const OnnxNode& node) const {
-    if (proto.op_type() != "Mul" || proto.input_size() != 2 || !node.is_tensor(0) || !node.is_tensor(1))
-      return "";
-    static const std::map<std::string, std::string> names{
-        {"Sigmoid", "SiLU"}, {"HardSigmoid", "HardSwish"}, {"Tanh", "Mish"}, {"Softplus", "Mish"}};
-    for (int i = 0; i < 2; ++i) {
-      const auto writer = writers_.find(proto.input(i));
-      if (writer == writers_.end()) continue;
-      const auto name = names.find(writer->second->op_type());
-      if (name == names.end()) continue;
-      const bool by_itself =
-          writer->second->op_type() == "Tanh" || writer->second->input(0) == proto.input(1 - i);
-      if (by_itself) {
-        return "computes " + name->second +
-               ", which is no activation of an implicit model: it is not one of Relu, LeakyRelu, Tanh and "
-               "Sigmoid, and "
-               "its slope exceeds 1; train the network with one of these";
-      }
-      return "multiplies channels by a gate that the network computes (squeeze and excitation), which is not "
-             "affine";
-    }
-    return "";
+  [[nodiscard]] std::string fault_by_another_name(const onnx::NodeProto& proto, const OnnxNode& node) const {
+    const bool product = proto.op_type() == "Mul" && proto.input_size() == 2;
+    return product && node.is_tensor(0) && node.is_tensor(1) ? fault_of_product(proto, writers_) : "";
   }
 
   [[nodiscard]] bool reads_stand_in(const onnx::NodeProto& proto) const {
@@ -251,30 +194,6 @@ class GraphReader {
       }
       stand_ins_.insert(name);
     }
-  }
-
-  /// One message for all offenders, operator by operator.
-  void refuse_offenders() const {
-    if (offenders_.empty()) return;
-    if (offenders_.size() == 1) throw InputError(offenders_[0].second);
-    std::string message =
-        fmt::format("{}: {} nodes cannot be part of an implicit model:", path_, offenders_.size());
-    constexpr std::size_t most_told = 12;
-    std::set<std::string> told;
-    for (const auto& offender : offenders_) {
-      const std::string& type = offender.first;
-      const std::string& fault = offender.second;
-      if (told.size() == most_told) break;
-      // One of each kind tells enough.
-      const std::string reason = fault.substr(fault.find(')') + 1);
-      if (!told.insert(type + reason).second) continue;
-      const auto alike = std::count_if(offenders_.begin(), offenders_.end(), [&](const auto& other) {
-        return other.first == type && other.second.ends_with(reason);
-      });
-      message += "\n  " + fault.substr(path_.size() + 2);
-      if (alike > 1) message += fmt::format(" (and {} more like it)", alike - 1);
-    }
-    throw InputError(message);
   }
 
   /// Those that the node reads; the ones nobody reads may hold anything.
@@ -357,9 +276,9 @@ class GraphReader {
   std::string first_activation_;
   std::map<std::string, OnnxValue> values_;
   std::map<std::string, const onnx::TensorProto*> initializers_;
-  std::map<std::string, const onnx::NodeProto*> writers_;       ///< of each tensor
-  std::set<std::string> stand_ins_;                             ///< tensors behind an offender
-  std::vector<std::pair<std::string, std::string>> offenders_;  ///< operator and message
+  OnnxWriters writers_;              ///< of each tensor
+  std::set<std::string> stand_ins_;  ///< tensors behind a node that is refused
+  OnnxRefusals refusals_;
 };
 
 void require_known_operators(const onnx::ModelProto& model, const std::string& path) {

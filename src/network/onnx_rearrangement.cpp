@@ -1,5 +1,6 @@
+#include "network/onnx_rearrangement.hpp"
+
 #include "network/onnx_axes.hpp"
-#include "network/onnx_rearrangement_readers.hpp"
 
 namespace simplicit {
 namespace {

@@ -3,7 +3,7 @@
 #include "refine/regenerate.hpp"
 #include "refine/support_prices.hpp"
 #include <simplicit/base/error.hpp>
-#include <simplicit/parallel/interruption.hpp>
+#include <simplicit/parallel/reductions.hpp>
 #include <simplicit/parallel/values.hpp>
 #include <simplicit/refine/refine.hpp>
 #include <simplicit/solve/still_proven.hpp>
@@ -20,7 +20,7 @@ namespace {
 
 constexpr int most_exchanges = 10;
 // Features that may enter a row at a time, of those it has.
-constexpr double growth = 0.5;
+constexpr double support_growth = 0.5;
 // Exchanging ends when fewer than this part of the weights moves.
 constexpr double settled = 0.01;
 
@@ -50,7 +50,8 @@ std::vector<RowPrices> price_rows(TrainingRun& run, const Supports& supports,
       PricedRow priced{run.gram().g(), run.gram().r(row), settings.problem(row, 0), -1, importance[place]};
       if (row < settings.states) priced.own_state = row;
       RowPrices& prices = all.emplace_back();
-      if (importance[place] > 0) prices = support_prices(priced, supports[place], entry_price, growth);
+      if (importance[place] > 0)
+        prices = support_prices(priced, supports[place], entry_price, support_growth);
       prices.row = row;
     }
     return all;
@@ -121,13 +122,17 @@ Index allowed_nonzeros(const TrainSettings& settings, const StatesHeader& header
   return static_cast<Index>(std::floor(*settings.keep * static_cast<double>(*header.baseline_weights())));
 }
 
-nlohmann::json to_json(const RefineRound& round) {
-  return {{"round", round.round},
-          {"nonzeros", round.nonzeros},
-          {"kept", round.kept ? nlohmann::json(*round.kept) : nlohmann::json()},
-          {"state_error", round.state_error},
-          {"output_error", round.output_error},
-          {"agreement", round.agreement}};
+nlohmann::json to_json(const std::vector<RefineRound>& rounds) {
+  nlohmann::json list = nlohmann::json::array();
+  for (const RefineRound& round : rounds) {
+    list.push_back({{"round", round.round},
+                    {"nonzeros", round.nonzeros},
+                    {"kept", round.kept ? nlohmann::json(*round.kept) : nlohmann::json()},
+                    {"state_error", round.state_error},
+                    {"output_error", round.output_error},
+                    {"agreement", round.agreement}});
+  }
+  return list;
 }
 
 Refinement refine_rows(TrainingRun& run, std::vector<RowResult> rows) {

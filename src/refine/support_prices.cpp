@@ -1,6 +1,7 @@
 #include "refine/support_prices.hpp"
 
 #include <simplicit/linalg/blas.hpp>
+#include <simplicit/problem/penalty.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -11,7 +12,6 @@ namespace simplicit {
 namespace {
 
 // Added to each G_jj, as a fraction of it: states of different layers differ in scale by orders of magnitude.
-constexpr double relative_ridge = 1e-8;
 // Of a feature's own G_jj must be new to the support for it to enter.
 constexpr double least_novelty = 1e-6;
 // The inverse is computed afresh when this part of its features has left.

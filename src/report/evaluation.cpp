@@ -12,10 +12,6 @@ namespace {
 
 using nlohmann::json;
 
-std::string name_of_file(const std::string& path) {
-  return std::filesystem::path(path).filename().string();
-}
-
 /// Nonzeros of A, B, C, D; what tells which model a report is of.
 using Nonzeros = std::array<double, 4>;
 
@@ -110,6 +106,10 @@ void name_all(std::vector<Evaluation>& evaluations, const Sources& sources) {
 }
 
 }  // namespace
+
+std::string name_of_file(const std::string& path) {
+  return std::filesystem::path(path).filename().string();
+}
 
 std::vector<EvaluationGroup> groups_of(const std::vector<Evaluation>& evaluations) {
   constexpr std::size_t most_names = 8;

@@ -44,6 +44,9 @@ struct Evaluation {
   std::optional<std::size_t> training;  ///< of the same numbers of nonzeros, among the sources' trainings
 };
 
+/// "model.h5" of "runs/model.h5".
+[[nodiscard]] std::string name_of_file(const std::string& path);
+
 /// Every evaluation of the sources, the best model first: of the highest accuracy, without labels of the
 /// smallest output error.
 [[nodiscard]] std::vector<Evaluation> evaluations_of(const Sources& sources);

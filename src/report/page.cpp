@@ -8,7 +8,7 @@
 namespace simplicit::report {
 namespace {
 
-constexpr const char* style = R"(
+constexpr const char* page_style = R"(
   * { box-sizing: border-box; }
   body { font: 16px/1.5 system-ui, "DejaVu Sans", sans-serif; color: #222; background: #fff;
          max-width: 1040px; margin: 2rem auto; padding: 0 1rem; overflow-wrap: break-word; }
@@ -136,7 +136,7 @@ std::string page(const Headline& headline, const std::vector<Section>& sections,
       "<p class=\"introduction\">x = phi(A x + B u), y = C x + D u: a sparse implicit network trained to "
       "match the "
       "states of a baseline network.</p>\n",
-      style);
+      page_style);
   text += headline_html(headline);
   if (!notice.empty()) text += fmt::format("<p class=\"notice\">{}</p>\n", html_escaped(notice));
   for (const Section& section : sections) text += section_html(section);

@@ -3,7 +3,7 @@
 #include <simplicit/base/printable.hpp>
 #include <simplicit/evaluate/attack.hpp>
 #include <simplicit/hdf5/file.hpp>
-#include <simplicit/hdf5/signature.hpp>
+#include <simplicit/hdf5/format.hpp>
 #include <simplicit/report/sources.hpp>
 
 #include <algorithm>

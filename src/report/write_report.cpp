@@ -30,10 +30,6 @@ std::string picture_name(const char* kind, std::size_t number, const char* what)
   return std::string(kind) + "-" + std::to_string(number + 1) + "-" + what + ".png";
 }
 
-std::string name_of_file(const std::string& path) {
-  return std::filesystem::path(path).filename().string();
-}
-
 Section model_section(const ModelSource& source, std::size_t number) {
   return {"Model: " + name_of_file(source.path),
           "The trained matrices and the proof that comes with every row.",

@@ -1,10 +1,15 @@
 #include "robustness/answer_journal.hpp"
 
 #include <simplicit/base/error.hpp>
+#include <simplicit/base/provenance.hpp>
 #include <simplicit/parallel/values.hpp>
+#include <simplicit/states/fingerprint.hpp>
 
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <cmath>
 #include <filesystem>
 
 namespace simplicit {
@@ -21,7 +26,38 @@ struct AnswerRecord {
   }
 };
 
+// A fingerprint of the numbers of the model.
+std::string digest_of(const ImplicitModel& model) {
+  Fingerprint fingerprint;
+  for (const SparseMatrix* M : {&model.A, &model.B, &model.C, &model.D}) {
+    fingerprint.add(fmt::format("{} {}", M->rows(), M->cols()));
+    const auto count = static_cast<std::size_t>(M->nonZeros());
+    fingerprint.add(std::as_bytes(std::span(M->valuePtr(), count)));
+    fingerprint.add(std::as_bytes(std::span(M->innerIndexPtr(), count)));
+    fingerprint.add(std::as_bytes(std::span(M->outerIndexPtr(), static_cast<std::size_t>(M->rows() + 1))));
+  }
+  return hex_text(fingerprint.value());
+}
+
 }  // namespace
+
+nlohmann::json journal_header(const ImplicitModel& model, const Perturbation& perturbation,
+                              const StatesHeader& header, const RobustTableSettings& settings,
+                              const std::string& states_digest) {
+  return {{"kind", "certificates"},
+          {"level", name_of(settings.certify.level)},
+          {"domains", settings.certify.most_domains},
+          {"epsilons", settings.epsilons},
+          {"radius", settings.radius},
+          {"half_width", perturbation.half_width.sum()},
+          {"range", perturbation.range ? perturbation.range->upper.sum() : 0.0},
+          {"model", digest_of(model)},
+          {"samples", header.samples},
+          {"states_digest", states_digest},
+          {"version", version()},
+          {"git_hash", git_hash()},
+          {"cpu_type", cpu_type()}};
+}
 
 AnswerJournal::AnswerJournal(const RobustTableSettings& settings, const nlohmann::json& header)
     : path_(settings.checkpoint) {
@@ -51,7 +87,7 @@ AnswerJournal::AnswerJournal(const RobustTableSettings& settings, const nlohmann
 void AnswerJournal::take(const std::string& bytes) {
   AnswerRecord record;
   if (const auto failed = failure_of([&] { record = unpacked<AnswerRecord>(bytes); })) {
-    throw InputError(path_ + ": the journal is damaged: " + failed->message);
+    refuse(failed->message);
   }
   (record.stage == static_cast<int>(Stage::blocks) ? blocks_ : samples_)[record.unit] =
       std::move(record.result);
@@ -62,6 +98,29 @@ void AnswerJournal::save(Stage stage, Index unit, const std::string& result) {
   if (!journal_) return;
   journal_->append(packed(AnswerRecord{static_cast<int>(stage), unit, result}));
   ++saved_;
+}
+
+void AnswerJournal::refuse(const std::string& fault) const {
+  throw InputError(path_ + ": the journal is damaged: " + fault);
+}
+
+void AnswerJournal::require_block(const std::vector<std::int8_t>& statuses, std::size_t expected) const {
+  if (statuses.size() != expected) refuse("a piece of work has the wrong size");
+  const auto known = [](std::int8_t status) {
+    return status >= 0 && status <= static_cast<std::int8_t>(RobustStatus::open);
+  };
+  if (!std::ranges::all_of(statuses, known)) refuse("an answer is none of those known");
+}
+
+void AnswerJournal::require_answer(const SampleAnswer& answer, std::size_t epsilons, Index inputs) const {
+  require_block(answer.status, epsilons);
+  if (!answer.counterexample.empty() && std::ssize(answer.counterexample) != inputs) {
+    refuse("a counterexample has the wrong size");
+  }
+  if (answer.attacked_at < 0 || answer.attacked_at >= static_cast<std::int64_t>(epsilons)) {
+    refuse("a counterexample belongs to no epsilon");
+  }
+  if (!(answer.radius >= 0) || !std::isfinite(answer.radius)) refuse("a radius is no number");
 }
 
 std::string AnswerJournal::what_is_saved() const {

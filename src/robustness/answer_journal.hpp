@@ -1,5 +1,6 @@
 #pragma once
 
+#include "robustness/sample_answer.hpp"
 #include <simplicit/robustness/robust_table.hpp>
 #include <simplicit/schedule/journal.hpp>
 
@@ -10,6 +11,12 @@
 #include <string>
 
 namespace simplicit {
+
+/// What a journal of certificates belongs to: everything that decides the answers. `states_digest` is that of
+/// the samples.
+[[nodiscard]] nlohmann::json journal_header(const ImplicitModel& model, const Perturbation& perturbation,
+                                            const StatesHeader& header, const RobustTableSettings& settings,
+                                            const std::string& states_digest);
 
 /// Finished units of work on disk, on root; without --checkpoint it keeps nothing.
 class AnswerJournal {
@@ -26,6 +33,15 @@ class AnswerJournal {
     return stage == Stage::blocks ? blocks_ : samples_;
   }
   void save(Stage stage, Index unit, const std::string& result);
+  // An answer that no run can have given means a damaged journal, whatever its checksums say: the following
+  // throw InputError.
+  [[noreturn]] void refuse(const std::string& fault) const;
+  /// Unless these are so many statuses, each one that is known.
+  void require_block(const std::vector<std::int8_t>& statuses, std::size_t expected) const;
+  /// Unless it has a status for each of so many epsilons, and a counterexample that is a point of the inputs
+  /// or none.
+  void require_answer(const SampleAnswer& answer, std::size_t epsilons, Index inputs) const;
+
   /// What is saved and how to go on, for the message after a signal.
   [[nodiscard]] std::string what_is_saved() const;
 

@@ -15,7 +15,7 @@ constexpr double first_radius = 0.01;
 constexpr double largest_radius = 1e6;
 constexpr double smallest_radius = 1e-9;
 
-constexpr std::array<std::pair<const char*, CertifyLevel>, 3> levels{
+constexpr std::array<std::pair<const char*, CertifyLevel>, 3> level_names{
     {{"interval", CertifyLevel::interval}, {"linear", CertifyLevel::linear}, {"exact", CertifyLevel::exact}}};
 
 // The bounds of a block of samples, as far as they were needed.
@@ -57,14 +57,14 @@ StateBounds bounds_at(const StateBounds& bounds, const std::vector<Index>& colum
 }  // namespace
 
 CertifyLevel certify_level_from_name(const std::string& name) {
-  for (const auto& [known, level] : levels) {
+  for (const auto& [known, level] : level_names) {
     if (name == known) return level;
   }
   throw InputError("level '" + name + "' is none of interval, linear, exact");
 }
 
 std::string name_of(CertifyLevel level) {
-  for (const auto& [name, known] : levels) {
+  for (const auto& [name, known] : level_names) {
     if (level == known) return name;
   }
   SIMPLICIT_ASSERT(false, std::to_string(static_cast<int>(level)));

@@ -2,7 +2,6 @@
 
 #include "robustness/relaxation.hpp"
 #include "robustness/rounding.hpp"
-#include "robustness/smooth_minimum.hpp"
 
 #include <cmath>
 #include <limits>

@@ -8,20 +8,20 @@
 namespace simplicit {
 namespace {
 
-constexpr int most_sweeps = 400;
-constexpr double change_wanted = 1e-9;
+constexpr int most_enclosing_sweeps = 400;
+constexpr double enclosing_change_wanted = 1e-9;
 constexpr double inflation = 1e-8;
 
 // Gauss-Seidel sweeps for rho = |A| rho + b, from b: the iterates rise.
 Matrix nearly_solved(const System& system, const Matrix& b) {
   Matrix rho = b;
-  for (int sweep = 0; sweep < most_sweeps; ++sweep) {
+  for (int sweep = 0; sweep < most_enclosing_sweeps; ++sweep) {
     const Matrix before = rho;
     for (std::size_t block = 0; block < system.blocks.size(); ++block) {
       rho.middleRows(system.blocks[block].first, system.blocks[block].size) =
           states_sum(system, system.absolute, block, rho, b);
     }
-    if (system.feed_forward || ((rho - before).array() <= change_wanted * rho.array()).all()) break;
+    if (system.feed_forward || ((rho - before).array() <= enclosing_change_wanted * rho.array()).all()) break;
   }
   return rho;
 }

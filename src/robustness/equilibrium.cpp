@@ -9,8 +9,8 @@
 namespace simplicit {
 namespace {
 
-constexpr int most_sweeps = 1000;
-constexpr double change_wanted = 1e-15;
+constexpr int most_equilibrium_sweeps = 1000;
+constexpr double equilibrium_change_wanted = 1e-15;
 
 }  // namespace
 
@@ -28,7 +28,7 @@ NearEquilibria near_equilibria(const System& system, const Matrix& U) {
 
 NearEquilibria near_equilibria(const System& system, const Matrix& S, const Matrix& magnitude) {
   NearEquilibria reached{Matrix::Zero(system.states, S.cols()), {}, {}, {}};
-  for (int sweep = 0; sweep < most_sweeps; ++sweep) {
+  for (int sweep = 0; sweep < most_equilibrium_sweeps; ++sweep) {
     const Matrix before = reached.X;
     for (std::size_t block = 0; block < system.blocks.size(); ++block) {
       reached.X.middleRows(system.blocks[block].first, system.blocks[block].size) =
@@ -36,7 +36,7 @@ NearEquilibria near_equilibria(const System& system, const Matrix& S, const Matr
     }
     const auto change = (reached.X - before).cwiseAbs();
     const double largest = system.states > 0 ? reached.X.cwiseAbs().maxCoeff() : 0;
-    if (system.feed_forward || !(change.maxCoeff() > change_wanted * largest)) break;
+    if (system.feed_forward || !(change.maxCoeff() > equilibrium_change_wanted * largest)) break;
   }
   reached.Z = all_states_sum(system, system.exact, reached.X, S);
   const Matrix products = all_states_sum<double>(system, system.absolute, reached.X.cwiseAbs(), magnitude);

@@ -10,7 +10,7 @@
 namespace simplicit {
 namespace {
 
-constexpr int most_sweeps = 12;
+constexpr int most_interval_sweeps = 12;
 constexpr double shrinking_wanted = 0.01;
 
 double product_rounding(const System& system) {
@@ -98,7 +98,7 @@ void sweep_block(const System& system, std::size_t block, const DrivenBounds& dr
 
 void sweep_interval(const System& system, const DrivenBounds& driven, const Matrix& magnitudes,
                     StateBounds& bounds) {
-  for (int sweep = 0; sweep < most_sweeps; ++sweep) {
+  for (int sweep = 0; sweep < most_interval_sweeps; ++sweep) {
     const StateBounds before = bounds;
     for (std::size_t block = 0; block < system.blocks.size(); ++block) {
       sweep_block(system, block, driven, magnitudes, bounds);

@@ -11,7 +11,7 @@ namespace {
 // Sweeps over the undecided states where they feed back to each other: as many as the growth of |A|^k lets
 // shrink to this, within limits.
 constexpr double left_over = 1e-4;
-constexpr int most_sweeps = 100;
+constexpr int most_product_sweeps = 100;
 constexpr int fewest_sweeps = 6;
 
 // M at some rows and columns, dense.
@@ -61,10 +61,10 @@ int sweeps_with_feedback(const Columns<float>& A) {
   Eigen::VectorXf image = Eigen::VectorXf::Ones(A.rows());
   for (int k = 0; k < powers; ++k) image = absolute * image;
   const double factor = A.rows() > 0 ? std::pow(double{image.maxCoeff()}, 1.0 / powers) : 0;
-  if (!(factor < 1)) return most_sweeps;
+  if (!(factor < 1)) return most_product_sweeps;
   if (factor == 0) return fewest_sweeps;
   return static_cast<int>(
-      std::clamp(std::log(left_over) / std::log(factor), double{fewest_sweeps}, double{most_sweeps}));
+      std::clamp(std::log(left_over) / std::log(factor), double{fewest_sweeps}, double{most_product_sweeps}));
 }
 
 // The longest chain of states that read each other where there is no cycle.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "robustness/interval.hpp"
+#include <simplicit/base/activation.hpp>
 
 namespace simplicit {
 
@@ -10,5 +11,9 @@ struct Relaxation {
   Matrix negative, positive;
 };
 [[nodiscard]] Relaxation relaxation(const System& system, const StateBounds& bounds);
+
+/// min of g phi(z) - v z over lower <= z <= upper for tanh or sigmoid, to the rounding of a few operations:
+/// at an end, or where phi'(z) = v / g.
+[[nodiscard]] double smooth_minimum(Activation activation, double g, double v, double lower, double upper);
 
 }  // namespace simplicit

@@ -2,20 +2,17 @@
 #include "robustness/sample_answer.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/progress_line.hpp>
-#include <simplicit/base/provenance.hpp>
 #include <simplicit/base/timer.hpp>
 #include <simplicit/parallel/values.hpp>
 #include <simplicit/robustness/robust_table.hpp>
 #include <simplicit/run/checkpoint.hpp>
 #include <simplicit/schedule/deal.hpp>
-#include <simplicit/states/fingerprint.hpp>
 #include <simplicit/system/signals.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <numeric>
 
 namespace simplicit {
@@ -98,17 +95,6 @@ class Run {
     return status_.data() + static_cast<std::size_t>(sample) * epsilons();
   }
 
-  [[noreturn]] void refuse_journal(const std::string& fault) const {
-    throw InputError(settings_.checkpoint + ": the journal is damaged: " + fault);
-  }
-
-  void require_statuses(const std::vector<std::int8_t>& answers) const {
-    const auto known = [](std::int8_t status) {
-      return status >= 0 && status <= static_cast<std::int8_t>(RobustStatus::open);
-    };
-    if (!std::ranges::all_of(answers, known)) refuse_journal("an answer is none of those known");
-  }
-
   SampleSlab read(Index first, Index count) {
     if (!reader_) reader_.emplace(header_);
     return reader_->read(first, count, {.X = false, .Z = false, .Y = false});
@@ -119,7 +105,7 @@ class Run {
     on_root(ranks_, [&] {
       for (const auto& [unit, result] : journal_->earlier(stage)) {
         if (!std::ranges::binary_search(units, unit))
-          refuse_journal("holds work that this run does not have");
+          journal_->refuse("holds work that this run does not have");
         done(unit, result);
       }
     });
@@ -156,8 +142,7 @@ class Run {
           const Index first = block * samples_a_block;
           const auto expected =
               static_cast<std::size_t>(std::min(samples_a_block, header_.samples - first)) * epsilons();
-          if (answers.size() != expected) refuse_journal("a block has the wrong size");
-          require_statuses(answers);
+          journal_->require_block(answers, expected);
           std::copy(answers.begin(), answers.end(), status_of(first));
           for (std::size_t k = epsilons() - 1; k < answers.size(); k += epsilons()) {
             tally_.add(static_cast<RobustStatus>(answers[k]));
@@ -195,16 +180,7 @@ class Run {
   }
 
   void take(Index sample, const SampleAnswer& answer) {
-    if (answer.status.size() != epsilons()) refuse_journal("an answer has the wrong size");
-    require_statuses(answer.status);
-    const auto inputs = static_cast<std::size_t>(header_.inputs);
-    if (!answer.counterexample.empty() && answer.counterexample.size() != inputs) {
-      refuse_journal("a counterexample has the wrong size");
-    }
-    if (answer.attacked_at < 0 || answer.attacked_at >= std::ssize(table_.epsilons)) {
-      refuse_journal("a counterexample belongs to no epsilon");
-    }
-    if (!(answer.radius >= 0) || !std::isfinite(answer.radius)) refuse_journal("a radius is no number");
+    journal_->require_answer(answer, table_.epsilons.size(), header_.inputs);
     auto* status = status_of(sample);
     tally_.move(static_cast<RobustStatus>(status[epsilons() - 1]),
                 static_cast<RobustStatus>(answer.status.back()));
@@ -227,37 +203,6 @@ class Run {
   RobustTable table_;
   std::vector<std::int8_t> status_;
 };
-
-// A fingerprint of the numbers of the model.
-std::string digest_of(const ImplicitModel& model) {
-  Fingerprint fingerprint;
-  for (const SparseMatrix* M : {&model.A, &model.B, &model.C, &model.D}) {
-    fingerprint.add(fmt::format("{} {}", M->rows(), M->cols()));
-    const auto count = static_cast<std::size_t>(M->nonZeros());
-    fingerprint.add(std::as_bytes(std::span(M->valuePtr(), count)));
-    fingerprint.add(std::as_bytes(std::span(M->innerIndexPtr(), count)));
-    fingerprint.add(std::as_bytes(std::span(M->outerIndexPtr(), static_cast<std::size_t>(M->rows() + 1))));
-  }
-  return hex_text(fingerprint.value());
-}
-
-nlohmann::json journal_header(const ImplicitModel& model, const Perturbation& perturbation,
-                              const StatesHeader& header, const RobustTableSettings& settings,
-                              const std::string& digest) {
-  return {{"kind", "certificates"},
-          {"level", name_of(settings.certify.level)},
-          {"domains", settings.certify.most_domains},
-          {"epsilons", settings.epsilons},
-          {"radius", settings.radius},
-          {"half_width", perturbation.half_width.sum()},
-          {"range", perturbation.range ? perturbation.range->upper.sum() : 0.0},
-          {"model", digest_of(model)},
-          {"samples", header.samples},
-          {"states_digest", digest},
-          {"version", version()},
-          {"git_hash", git_hash()},
-          {"cpu_type", cpu_type()}};
-}
 
 }  // namespace
 

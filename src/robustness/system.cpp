@@ -1,9 +1,8 @@
 #include "robustness/system.hpp"
 
 #include <simplicit/base/error.hpp>
-#include <simplicit/export/feedforward_levels.hpp>
 #include <simplicit/infer/resolvent_bound.hpp>
-#include <simplicit/infer/sweep_order.hpp>
+#include <simplicit/infer/state_order.hpp>
 
 #include <algorithm>
 #include <numeric>

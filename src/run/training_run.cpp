@@ -3,7 +3,7 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/should_stop.hpp>
 #include <simplicit/base/timer.hpp>
-#include <simplicit/parallel/interruption.hpp>
+#include <simplicit/parallel/reductions.hpp>
 #include <simplicit/parallel/values.hpp>
 #include <simplicit/run/regime.hpp>
 #include <simplicit/run/row_costs.hpp>

@@ -33,10 +33,9 @@ std::vector<Assignment> assign_to_workers(Ledger& ledger, int solvers) {
 }
 
 std::optional<Index> assign_to_root(Ledger& ledger) {
-  constexpr int root = 0;
   if (ledger.pending() == 0) return std::nullopt;
   const bool near_end = ledger.pending() <= ledger.ranks();
-  return near_end ? ledger.lease_cheapest(root) : ledger.lease_costliest(root);
+  return near_end ? ledger.lease_cheapest(coordinating_rank) : ledger.lease_costliest(coordinating_rank);
 }
 
 }  // namespace simplicit

@@ -3,6 +3,7 @@
 #include <simplicit/base/should_stop.hpp>
 #include <simplicit/parallel/channel.hpp>
 #include <simplicit/parallel/values.hpp>
+#include <simplicit/schedule/assignment.hpp>
 #include <simplicit/schedule/deal.hpp>
 
 #include <optional>
@@ -13,8 +14,6 @@ namespace {
 
 // A worker asks for its first unit and then answers each one; root answers with the next unit, or with none.
 enum class Tag : int { ask, result, gave_up, failed, unit, none };
-
-constexpr int root = 0;
 
 struct UnitResult {
   Index unit = 0;
@@ -139,17 +138,17 @@ void do_and_tell(Channel& channel, Index unit, const DoUnit& work, const std::fu
       UnitResult result{unit, work(unit, [&] {
                           if (give_up && give_up()) throw Abandoned();
                         })};
-      send(channel, root, Tag::result, packed(result));
+      send(channel, coordinating_rank, Tag::result, packed(result));
     } catch (const Abandoned&) {
       gave_up = true;
     }
   });
-  if (gave_up) send(channel, root, Tag::gave_up);
-  if (failed) send(channel, root, Tag::failed, packed(*failed));
+  if (gave_up) send(channel, coordinating_rank, Tag::gave_up);
+  if (failed) send(channel, coordinating_rank, Tag::failed, packed(*failed));
 }
 
 void work_for_root(Channel& channel, const DoUnit& work, const std::function<bool()>& give_up) {
-  send(channel, root, Tag::ask);
+  send(channel, coordinating_rank, Tag::ask);
   for (;;) {
     const Channel::Message order = channel.receive();
     if (static_cast<Tag>(order.tag) == Tag::none) return;

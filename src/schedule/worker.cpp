@@ -3,16 +3,15 @@
 #include "schedule/solve_timed.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/should_stop.hpp>
+#include <simplicit/schedule/assignment.hpp>
 
 #include <deque>
 
 namespace simplicit {
 namespace {
 
-constexpr int root = 0;
-
 void send(Channel& channel, MessageTag tag, std::string bytes = {}) {
-  channel.send(root, static_cast<int>(tag), std::move(bytes));
+  channel.send(coordinating_rank, static_cast<int>(tag), std::move(bytes));
 }
 
 /// What root has said so far.

@@ -1,6 +1,6 @@
 #include "shared/exact_sum.hpp"
 
-#include <simplicit/parallel/integer_sums.hpp>
+#include <simplicit/parallel/reductions.hpp>
 
 #include <algorithm>
 #include <cmath>

@@ -3,7 +3,7 @@
 #include "shared/exact_sum.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/linalg/blas.hpp>
-#include <simplicit/parallel/integer_sums.hpp>
+#include <simplicit/parallel/reductions.hpp>
 #include <simplicit/system/signals.hpp>
 
 #include <algorithm>
@@ -89,7 +89,7 @@ class Pieces {
 };
 
 /// sqrt(rows) times the largest number that any rank has in each feature and each target of the class.
-struct Bounds {
+struct ColumnBounds {
   std::vector<double> features, targets;
 };
 
@@ -99,7 +99,7 @@ double largest(const float* numbers, Index count) {
   return static_cast<double>(most);
 }
 
-Bounds bounds_of(const Communicator& ranks, const LayerData& data, const RowClass& rows) {
+ColumnBounds bounds_of(const Communicator& ranks, const LayerData& data, const RowClass& rows) {
   std::vector<double> most;  // of each operator, and of each target
   for (std::size_t k = 0; k < data.layer->operators.size(); ++k) {
     const WeightedOperator& op = data.network->operators[data.layer->operators[k]];
@@ -115,7 +115,7 @@ Bounds bounds_of(const Communicator& ranks, const LayerData& data, const RowClas
     target = std::max(target, static_cast<double>(std::abs(data.targets[static_cast<std::size_t>(i)])));
   }
   max_over_ranks(ranks, most);
-  Bounds bounds;
+  ColumnBounds bounds;
   const double root = std::sqrt(data.all_rows());
   for (std::size_t k = 0; k < operators; ++k) {
     const Index taps = data.network->operators[data.layer->operators[k]].taps();
@@ -167,7 +167,7 @@ LayerData layer_data(const LayeredNetwork& baseline_network, const StateStream& 
 
 ClassSums class_sums(const Communicator& ranks, const LayerData& data, const RowClass& rows) {
   const Index d = data.features();
-  Bounds bounds;
+  ColumnBounds bounds;
   bounds = bounds_of(ranks, data, rows);
   std::vector<double> squares;
   for (const double bound : bounds.targets) squares.push_back(bound * bound);

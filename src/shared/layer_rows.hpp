@@ -2,6 +2,8 @@
 
 #include <simplicit/layers/layered_network.hpp>
 #include <simplicit/model/implicit_model.hpp>
+#include <simplicit/parallel/communicator.hpp>
+#include <simplicit/problem/quadratic_row.hpp>
 #include <simplicit/solve/row_result.hpp>
 
 #include <vector>
@@ -14,5 +16,17 @@ void take_rows(LayeredNetwork& network, std::size_t layer, const std::vector<Row
 
 /// The certificates of the rows, as a model stores them.
 [[nodiscard]] ImplicitModel::Rows table_of(const std::vector<RowResult>& rows);
+
+/// The results of all ranks on every rank, by row (collective).
+[[nodiscard]] std::vector<RowResult> joined_rows(const Communicator& ranks,
+                                                 const std::vector<RowResult>& own);
+
+/// Weights of some channels of a class, side by side.
+struct ChannelWeights {
+  std::vector<Index> channels;  ///< counted from the first of the class
+  std::vector<SparseRow> weights;
+};
+/// Those of all ranks on every rank, by channel (collective).
+[[nodiscard]] ChannelWeights joined_weights(const Communicator& ranks, const ChannelWeights& own);
 
 }  // namespace simplicit

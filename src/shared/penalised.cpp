@@ -1,6 +1,6 @@
 #include "shared/penalised.hpp"
 
-#include "shared/joined_rows.hpp"
+#include "shared/layer_rows.hpp"
 #include <simplicit/base/should_stop.hpp>
 #include <simplicit/solve/row_loop.hpp>
 #include <simplicit/system/signals.hpp>

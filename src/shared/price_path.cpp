@@ -10,11 +10,7 @@
 #include <vector>
 
 namespace simplicit {
-namespace {
-
-constexpr double relative_ridge = 1e-8;
-
-}  // namespace
+namespace {}  // namespace
 
 Matrix ridge_inverse(const Matrix& G) {
   const Index d = G.rows();

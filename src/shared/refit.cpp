@@ -1,8 +1,9 @@
 #include "shared/refit.hpp"
 
-#include "shared/joined_rows.hpp"
+#include "shared/layer_rows.hpp"
 #include <simplicit/base/timer.hpp>
 #include <simplicit/linalg/blas.hpp>
+#include <simplicit/problem/penalty.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -12,7 +13,6 @@
 namespace simplicit {
 namespace {
 
-constexpr double relative_ridge = 1e-8;
 constexpr int most_corrections = 8;
 
 /// One row: the factor of its system, and its weights so far.

@@ -11,10 +11,6 @@ namespace {
 
 constexpr int most_settling_rounds = 60;
 
-std::size_t at(Index position) {
-  return static_cast<std::size_t>(position);
-}
-
 }  // namespace
 
 ActiveSet::ActiveSet(const QuadraticRow& problem, double ridge)

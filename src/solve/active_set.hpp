@@ -7,6 +7,11 @@
 
 namespace simplicit {
 
+/// A place in a list of the standard library.
+[[nodiscard]] inline std::size_t at(Index position) {
+  return static_cast<std::size_t>(position);
+}
+
 /// One variable of an active set: which column, on which side of zero, on which piece of its penalty.
 struct ActiveVariable {
   int column = 0;

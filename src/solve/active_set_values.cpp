@@ -8,14 +8,6 @@
 // What an active set says of its present weights, and going back to earlier ones.
 
 namespace simplicit {
-namespace {
-
-std::size_t at(Index position) {
-  return static_cast<std::size_t>(position);
-}
-
-}  // namespace
-
 SparseRow ActiveSet::row() const {
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < variables_.size(); ++i) {

@@ -18,7 +18,7 @@ constexpr int most_rounds = 60;
 constexpr std::size_t fewest_entering = 100;
 // Each round is solved until what its own working set leaves is this fraction of the gap outside it.
 constexpr double inner_fraction = 0.1;
-constexpr double part_of_tolerance = 0.05;
+constexpr double part_of_block_tolerance = 0.05;
 // Between two measurements in double precision a row looks for features in single precision this often at
 // most, and takes a correlation that exceeds its limit by less than this fraction for rounding.
 constexpr int most_searches = 20;
@@ -149,8 +149,8 @@ BlockResiduals measure_open(const RowSamples& samples, const std::vector<DataAtt
 // How far the row is solved on its working set: to a tenth of the gap that the rest leaves, all the way when
 // nothing enters.
 double inner_tolerance(const DataAttempt& attempt, bool nothing_enters, double gap, double tolerance) {
-  if (nothing_enters) return part_of_tolerance * tolerance * std::pow(0.1, attempt.stalled);
-  return std::max(part_of_tolerance * tolerance, std::min(1e-3, inner_fraction * gap * 0.1));
+  if (nothing_enters) return part_of_block_tolerance * tolerance * std::pow(0.1, attempt.stalled);
+  return std::max(part_of_block_tolerance * tolerance, std::min(1e-3, inner_fraction * gap * 0.1));
 }
 
 // Takes features in and solves the row on its working set.

@@ -9,7 +9,7 @@ namespace {
 
 // A violation below this fraction of the largest correlation is rounding.
 constexpr double rounding = 1e-13;
-constexpr int most_refinements = 40;
+constexpr int most_descent_refinements = 40;
 // Refinement ends when this many steps in a row gain nothing: the proximal ridge makes nearly singular
 // directions converge slowly, rounding makes them stop.
 constexpr int most_idle_refinements = 3;
@@ -162,7 +162,7 @@ void descend(const QuadraticRow& problem, const Penalty& penalty, const GramRowS
 void refine(const QuadraticRow& problem, const Penalty& penalty, const GramRowSettings& settings,
             ActiveSet& set, GramRowOutcome& outcome) {
   int idle = 0;
-  for (int step = 0; step < most_refinements && idle < most_idle_refinements; ++step) {
+  for (int step = 0; step < most_descent_refinements && idle < most_idle_refinements; ++step) {
     if (!set.settle()) return;
     const SparseRow row = set.row();
     const Gap gap = gap_seen_through_gram(problem, penalty, set, row);

@@ -15,8 +15,8 @@
 namespace simplicit {
 namespace {
 
-constexpr int most_refinements = 12;
-constexpr Index samples_at_a_time = 384;
+constexpr int most_dual_refinements = 12;
+constexpr Index dual_samples_at_a_time = 384;
 // Products and sums of double precision lose about this part of the sizes that go into them.
 constexpr double lost_part = 4 * std::numeric_limits<double>::epsilon();
 
@@ -92,7 +92,7 @@ class Refinement {
     if (!factor()) return false;
     double least = infinity;
     Vector best = e_;
-    for (int step = 0; step < most_refinements; ++step) {
+    for (int step = 0; step < most_dual_refinements; ++step) {
       const Vector left = left_of_conditions();
       const double size = left.size() > 0 ? left.cwiseAbs().maxCoeff() : 0;
       if (!(size < 0.5 * least)) break;
@@ -164,9 +164,9 @@ class Refinement {
 
 Vector correlations(const StoredMatrix& phi, const Vector& theta) {
   Vector v = Vector::Zero(phi.cols);
-  Panel panel(phi, samples_at_a_time);
-  for (Index first = 0; first < phi.rows; first += samples_at_a_time) {
-    const Index samples = std::min(samples_at_a_time, phi.rows - first);
+  Panel panel(phi, dual_samples_at_a_time);
+  for (Index first = 0; first < phi.rows; first += dual_samples_at_a_time) {
+    const Index samples = std::min(dual_samples_at_a_time, phi.rows - first);
     panel.load_all(first, samples);
     blas::gemv(true, samples, phi.cols, 1, panel.column(0), panel.leading_dimension(), theta.data() + first,
                1, v.data());

@@ -1,11 +1,11 @@
 #include "solve/refit_row.hpp"
 
+#include <simplicit/problem/penalty.hpp>
+
 namespace simplicit {
 namespace {
 
 // Of each |phi_j|^2: states of different layers differ in scale by orders of magnitude.
-constexpr double relative_ridge = 1e-8;
-
 // Of the ridge on column j; a column that is the same on all samples gets weight 0 from any.
 double ridge_weight(const RowSamples& samples, int column) {
   const double norm2 = samples.centred_feature_norm2(column);

@@ -9,7 +9,7 @@ namespace simplicit {
 namespace {
 
 // Samples widened at a time: the panel of all features of a working set stays in the cache.
-constexpr Index samples_at_a_time = 256;
+constexpr Index panel_samples = 256;
 
 // Where each column of `part` stands in `whole`, both ascending.
 std::vector<Index> places(const std::vector<int>& part, const std::vector<int>& whole) {
@@ -28,18 +28,17 @@ Matrix products_with(const StoredMatrix& phi, const std::vector<int>& old_column
   columns.insert(columns.end(), new_columns.begin(), new_columns.end());
   const auto before = static_cast<Index>(old_columns.size());
   const auto added = static_cast<Index>(new_columns.size());
-  Matrix panel(samples_at_a_time, before + added);
+  Matrix panel(panel_samples, before + added);
   Matrix products = Matrix::Zero(before + added, added);
-  for (Index first = 0; first < phi.rows; first += samples_at_a_time) {
-    const Index samples = std::min(samples_at_a_time, phi.rows - first);
+  for (Index first = 0; first < phi.rows; first += panel_samples) {
+    const Index samples = std::min(panel_samples, phi.rows - first);
     for (Index k = 0; k < before + added; ++k) {
       copy_block(phi, first, columns[static_cast<std::size_t>(k)], samples, 1, panel.col(k).data(), samples);
     }
-    const double* entering = panel.data() + before * samples_at_a_time;
-    blas::gemm(true, false, before, added, samples, 1, panel.data(), samples_at_a_time, entering,
-               samples_at_a_time, 1, products.data(), before + added);
-    blas::syrk_upper(added, samples, 1, entering, samples_at_a_time, 1, products.data() + before,
-                     before + added);
+    const double* entering = panel.data() + before * panel_samples;
+    blas::gemm(true, false, before, added, samples, 1, panel.data(), panel_samples, entering, panel_samples,
+               1, products.data(), before + added);
+    blas::syrk_upper(added, samples, 1, entering, panel_samples, 1, products.data() + before, before + added);
   }
   return products;
 }

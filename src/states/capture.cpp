@@ -2,9 +2,9 @@
 #include "states/stored_rows.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/baseline/mlp_file.hpp>
-#include <simplicit/hdf5/activation_attribute.hpp>
 #include <simplicit/hdf5/file.hpp>
-#include <simplicit/parallel/interruption.hpp>
+#include <simplicit/hdf5/format.hpp>
+#include <simplicit/parallel/reductions.hpp>
 #include <simplicit/states/capture.hpp>
 #include <simplicit/system/temporary_output.hpp>
 

@@ -1,5 +1,5 @@
 #include <simplicit/base/error.hpp>
-#include <simplicit/hdf5/activation_attribute.hpp>
+#include <simplicit/hdf5/format.hpp>
 #include <simplicit/states/states_file.hpp>
 
 #include <algorithm>

@@ -2,7 +2,7 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/progress_line.hpp>
 #include <simplicit/hdf5/slab_pieces.hpp>
-#include <simplicit/parallel/interruption.hpp>
+#include <simplicit/parallel/reductions.hpp>
 #include <simplicit/states/finite.hpp>
 #include <simplicit/states/store.hpp>
 

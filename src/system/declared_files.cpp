@@ -1,4 +1,3 @@
-#include "system/link_target.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/system/declared_files.hpp>
 #include <simplicit/system/temporary_output.hpp>

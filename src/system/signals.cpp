@@ -2,7 +2,6 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/system/signals.hpp>
 #include <simplicit/system/temporary_output.hpp>
-#include <simplicit/system/time_to_exit.hpp>
 
 #include <poll.h>
 #include <sys/time.h>

@@ -1,4 +1,3 @@
-#include "system/link_target.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/system/temporary_output.hpp>
 
@@ -169,6 +168,18 @@ void remove_temporary_outputs() noexcept {
   for (const ListedName& entry : listed_names) {
     if (entry.used.load()) ::unlink(entry.name.data());
   }
+}
+
+std::string target_of_links(const std::string& path) {
+  namespace fs = std::filesystem;
+  constexpr int longest_chain = 40;
+  fs::path target = path;
+  std::error_code error;
+  for (int link = 0; fs::is_symlink(target, error); ++link) {
+    if (link == longest_chain) throw InputError(path + ": symbolic links lead in a circle");
+    target = target.parent_path() / fs::read_symlink(target, error);
+  }
+  return target.string();
 }
 
 }  // namespace simplicit

@@ -18,19 +18,13 @@ struct FinishedRun {
   int ranks;
 };
 
-nlohmann::json rounds_of(const std::vector<RefineRound>& rounds) {
-  nlohmann::json list = nlohmann::json::array();
-  for (const RefineRound& round : rounds) list.push_back(to_json(round));
-  return list;
-}
-
 /// What a run is described by beside its figures.
 nlohmann::json circumstances_of(const FinishedRun& run) {
   const TrainOutcome& outcome = run.outcome;
   return {{"solver", "active-set"},
           {"regime", name_of(outcome.regime)},
           {"keep", outcome.keep ? to_json(*outcome.keep) : nlohmann::json()},
-          {"refine", outcome.refine ? rounds_of(*outcome.refine) : nlohmann::json()},
+          {"refine", outcome.refine ? to_json(*outcome.refine) : nlohmann::json()},
           {"missed_rows", run.rows.missed_rows},
           {"per_rank", ranks_report(outcome.blocks, run.ranks)},
           {"stages", stages_report(outcome.blocks, run.ranks)},

@@ -49,12 +49,6 @@ void list_missed_rows(const TrainOutcome& outcome) {
   spdlog::warn("{} of {} rows did not reach the tolerance:{}", missed, outcome.rows.size(), list);
 }
 
-nlohmann::json rounds_of(const std::vector<RefineRound>& rounds) {
-  nlohmann::json list = nlohmann::json::array();
-  for (const RefineRound& round : rounds) list.push_back(to_json(round));
-  return list;
-}
-
 void gather_model(const TrainingRun& run, const std::string& command_line, std::vector<RowResult>&& rows,
                   TrainOutcome& outcome) {
   for (const RowResult& row : rows) {
@@ -70,7 +64,7 @@ void gather_model(const TrainingRun& run, const std::string& command_line, std::
   record["regime"] = name_of(outcome.regime);
   record["states_digest"] = run.digest();
   if (outcome.keep) record["keep"] = to_json(*outcome.keep);
-  if (outcome.refine) record["refine"] = rounds_of(*outcome.refine);
+  if (outcome.refine) record["refine"] = to_json(*outcome.refine);
 }
 
 std::vector<RowResult> solve_first(TrainingRun& run, TrainOutcome& outcome) {

@@ -1,5 +1,5 @@
 #include <simplicit/base/error.hpp>
-#include <simplicit/baseline/input_gradient.hpp>
+#include <simplicit/baseline/mlp.hpp>
 #include <simplicit/baseline/train.hpp>
 
 #include <catch2/catch.hpp>

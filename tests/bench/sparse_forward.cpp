@@ -7,7 +7,7 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/kernels/sparse_forward.hpp>
 #include <simplicit/layers/kernel_program.hpp>
-#include <simplicit/layers/magnitude.hpp>
+#include <simplicit/layers/layered_network.hpp>
 #include <simplicit/network/onnx_file.hpp>
 
 #include <opencv2/dnn.hpp>

@@ -1,5 +1,5 @@
 #include "evaluate/certified_radius.hpp"
-#include "evaluate/decisions.hpp"
+#include "evaluate/output_comparison.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/evaluate/evaluate.hpp>
 

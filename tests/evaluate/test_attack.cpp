@@ -1,8 +1,8 @@
 #include "evaluate/certified_radius.hpp"
-#include "evaluate/decisions.hpp"
-#include "evaluate/log_odds.hpp"
+#include "evaluate/output_comparison.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/evaluate/attack.hpp>
+#include <simplicit/evaluate/classifier.hpp>
 #include <simplicit/states/implicit_form.hpp>
 
 #include <catch2/catch.hpp>

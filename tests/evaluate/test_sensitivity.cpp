@@ -1,4 +1,4 @@
-#include "evaluate/sensitivity.hpp"
+#include "evaluate/certified_radius.hpp"
 
 #include <Eigen/LU>
 #include <catch2/catch.hpp>

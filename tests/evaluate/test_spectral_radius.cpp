@@ -1,5 +1,4 @@
 #include "evaluate/spectral_radius.hpp"
-#include "evaluate/strong_components.hpp"
 
 #include <Eigen/Eigenvalues>
 #include <catch2/catch.hpp>

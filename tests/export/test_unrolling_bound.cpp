@@ -1,5 +1,4 @@
-#include "export/float32_bound.hpp"
-#include "export/self_loops.hpp"
+#include "export/unrolled_graph.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/export/unrolling_bound.hpp>
 

@@ -1,3 +1,4 @@
+#include "support/faults.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/hdf5/file.hpp>
 
@@ -36,15 +37,6 @@ std::string file_with_dataset(const TemporaryDirectory& directory, hid_t stored_
       H5Dclose);
   REQUIRE(H5Dwrite(data.get(), memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0);
   return path;
-}
-
-std::string fault_of(const std::function<void()>& step) {
-  try {
-    step();
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "no fault";
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include "support/faults.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/hdf5/file.hpp>
 
@@ -28,15 +29,6 @@ void write_raw(hid_t root, hid_t stored_type, hid_t memory_type, const void* val
   const hdf5::Handle attribute(H5Acreate2(root, "a", stored_type, space.get(), H5P_DEFAULT, H5P_DEFAULT),
                                H5Aclose);
   REQUIRE(H5Awrite(attribute.get(), memory_type, value) >= 0);
-}
-
-std::string fault_of(const std::function<void()>& step) {
-  try {
-    step();
-  } catch (const InputError& error) {
-    return error.what();
-  }
-  return "no fault";
 }
 
 }  // namespace

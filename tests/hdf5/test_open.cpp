@@ -32,7 +32,7 @@ namespace fs = std::filesystem;
 namespace {
 
 /// What the user is told, and with which exit code.
-std::string fault_of(const std::function<void()>& step) {
+std::string fault_on_opening(const std::function<void()>& step) {
   try {
     step();
   } catch (const Error& error) {
@@ -56,7 +56,7 @@ void write_small_file(const std::string& path) {
 TEST_CASE("files that cannot be opened are told apart") {
   const TemporaryDirectory directory;
   const std::string path = directory / "file.h5";
-  const auto fault = [&] { return fault_of([&] { (void)File::open(path); }); };
+  const auto fault = [&] { return fault_on_opening([&] { (void)File::open(path); }); };
 
   CHECK(fault() == "input: " + path + ": does not exist");
 
@@ -86,7 +86,7 @@ TEST_CASE("a file cut anywhere is refused or read, never a crash") {
   }();
   for (std::uintmax_t kept = whole - 1; kept > 8; kept = kept * 3 / 4) {
     write_bytes(path, bytes.substr(0, kept));
-    CHECK_THAT(fault_of([&] { (void)File::open(path).read_doubles("data"); }),
+    CHECK_THAT(fault_on_opening([&] { (void)File::open(path).read_doubles("data"); }),
                Catch::StartsWith("input: " + path + ": is truncated or damaged"));
   }
 }
@@ -96,7 +96,7 @@ TEST_CASE("a file system without locks is written and read all the same") {
   const std::string path = directory / "file.h5";
   for (const int error : {ENOLCK, ENOSYS, EOPNOTSUPP}) {
     error_of_locks = error;
-    const std::string fault = fault_of([&] {
+    const std::string fault = fault_on_opening([&] {
       write_small_file(path);
       CHECK(File::open(path).read_doubles("data") == std::vector<double>(1000, 1.5));
     });
@@ -112,24 +112,24 @@ TEST_CASE("a locked file names the way out") {
   std::ofstream keeps_open(path, std::ios::app);
   const int descriptor = ::open(path.c_str(), O_RDWR);
   REQUIRE(::flock(descriptor, LOCK_EX) == 0);
-  CHECK_THAT(fault_of([&] { (void)File::open(path); }),
+  CHECK_THAT(fault_on_opening([&] { (void)File::open(path); }),
              Catch::StartsWith("input: " + path + ": cannot be locked") &&
                  Catch::Contains("HDF5_USE_FILE_LOCKING=FALSE"));
   ::close(descriptor);
-  CHECK(fault_of([&] { (void)File::open(path); }) == "no fault");
+  CHECK(fault_on_opening([&] { (void)File::open(path); }) == "no fault");
 }
 
 TEST_CASE("a full disk is a system error when writing or closing") {
   const TemporaryDirectory directory;
   const std::string path = directory / "file.h5";
   const FileSizeLimit limit(4096);
-  CHECK_THAT(fault_of([&] {
+  CHECK_THAT(fault_on_opening([&] {
                File file = File::create(path);
                file.write("data", std::vector<double>(100000, 1.5), {100000});
                file.close();
              }),
              Catch::StartsWith("system: " + path + ": dataset 'data' cannot be written"));
-  CHECK_THAT(fault_of([&] {
+  CHECK_THAT(fault_on_opening([&] {
                File file = File::create(path);
                file.set_attribute("/", "provenance", std::string(60000, 'x'));
                file.close();
@@ -139,7 +139,8 @@ TEST_CASE("a full disk is a system error when writing or closing") {
 
 TEST_CASE("files are created only where that works") {
   const TemporaryDirectory directory;
-  CHECK_THAT(fault_of([&] { (void)File::create(directory / "nowhere/file.h5"); }),
+  CHECK_THAT(fault_on_opening([&] { (void)File::create(directory / "nowhere/file.h5"); }),
              Catch::StartsWith("system: " + (directory / "nowhere/file.h5") + ": cannot be created"));
-  CHECK_THAT(fault_of([&] { (void)File::create(directory.path()); }), Catch::Contains("cannot be created"));
+  CHECK_THAT(fault_on_opening([&] { (void)File::create(directory.path()); }),
+             Catch::Contains("cannot be created"));
 }

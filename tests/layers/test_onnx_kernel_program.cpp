@@ -2,7 +2,7 @@
 #include <simplicit/kernels/sparse_forward.hpp>
 #include <simplicit/layers/graph_run.hpp>
 #include <simplicit/layers/kernel_program.hpp>
-#include <simplicit/layers/magnitude.hpp>
+#include <simplicit/layers/layered_network.hpp>
 #include <simplicit/layers/network_forward.hpp>
 
 #include <catch2/catch.hpp>
@@ -29,12 +29,6 @@ void draw(OnnxBuilder& net, const std::string& name, const std::vector<Index>& s
   net.weights(name, shape, random_numbers(count, static_cast<unsigned>(net.graph().initializer_size())));
 }
 
-void set_list(onnx::NodeProto& node, const std::string& name, const std::vector<std::int64_t>& list) {
-  onnx::AttributeProto& attribute = *node.add_attribute();
-  attribute.set_name(name);
-  attribute.set_type(onnx::AttributeProto::INTS);
-  for (const std::int64_t value : list) attribute.add_ints(value);
-}
 void set_number(onnx::NodeProto& node, const std::string& name, std::int64_t value) {
   onnx::AttributeProto& attribute = *node.add_attribute();
   attribute.set_name(name);

@@ -1,4 +1,4 @@
-#include <simplicit/parallel/interruption.hpp>
+#include <simplicit/parallel/reductions.hpp>
 
 #include <catch2/catch.hpp>
 

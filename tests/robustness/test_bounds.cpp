@@ -1,7 +1,7 @@
 #include "robustness/dual_bound.hpp"
 #include "robustness/enclosure.hpp"
 #include "robustness/linear_relaxation.hpp"
-#include "robustness/smooth_minimum.hpp"
+#include "robustness/relaxation.hpp"
 #include "robustness/sweeps.hpp"
 
 #include <catch2/catch.hpp>

@@ -1,4 +1,5 @@
 #include "solve/gram_row.hpp"
+#include "solve/to_tolerance.hpp"
 
 #include <catch2/catch.hpp>
 #include <support/reference_solver.hpp>
@@ -16,12 +17,6 @@ std::vector<ReferencePenalty> penalties_at(double fraction, const RowData& data)
           {Kind::elastic_net, lambda, 0.5},
           {Kind::perspective, 0.25 * lambda, lambda},
           {Kind::perspective, 4 * lambda, 0.02 * lambda}};
-}
-
-GramRowSettings to(double tolerance) {
-  GramRowSettings settings;
-  settings.tolerance = tolerance;
-  return settings;
 }
 
 /// Solves and proves it from the data.

@@ -1,4 +1,5 @@
 #include "solve/min_norm_row.hpp"
+#include "solve/to_tolerance.hpp"
 
 #include <Eigen/Dense>
 #include <catch2/catch.hpp>
@@ -8,12 +9,6 @@ using namespace simplicit;
 using namespace simplicit::test;
 
 namespace {
-
-GramRowSettings to(double tolerance) {
-  GramRowSettings settings;
-  settings.tolerance = tolerance;
-  return settings;
-}
 
 double residual_norm(const RowData& data, const Vector& w) {
   return (data.z - data.phi * w).norm();

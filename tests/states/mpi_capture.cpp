@@ -1,4 +1,5 @@
 #include "states/state_scale.hpp"
+#include "support/same_bits.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/baseline/mlp_file.hpp>
 #include <simplicit/states/capture.hpp>
@@ -39,10 +40,6 @@ Matrix read_samples(const File& file, const std::string& name) {
   const std::vector<Index> shape = file.dataset(name).shape;
   const std::vector<double> values = file.read_doubles(name);
   return Eigen::Map<const Matrix>(values.data(), shape[1], shape[0]);
-}
-
-bool same_bits(const std::vector<double>& a, const std::vector<double>& b) {
-  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0;
 }
 
 /// The largest difference entry by entry, in units of the largest entry.

@@ -1,4 +1,5 @@
 #include "network/propagate.hpp"
+#include "support/same_bits.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/baseline/distribute.hpp>
 #include <simplicit/hdf5/file.hpp>
@@ -20,7 +21,7 @@ using hdf5::File;
 
 namespace {
 
-constexpr Index p = 2 * 7 * 6;
+constexpr Index planes = 2 * 7 * 6;
 
 /// Nothing in a build without OpenCV.
 std::optional<CapturedNetwork> captured(const Network& network, Precision precision) {
@@ -51,10 +52,6 @@ CaptureSummary capture_all(const Communicator& ranks, const CapturedNetwork& net
   const CaptureSummary summary = capture(ranks, network, inputs, settings, path);
   if (ranks.is_root()) CHECK(told == data.images.samples);
   return summary;
-}
-
-bool same_bits(const std::vector<double>& a, const std::vector<double>& b) {
-  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0;
 }
 
 /// Pre-activations of one sample by plain loops, last layer first, times the factors; then the outputs.
@@ -95,7 +92,7 @@ TEST_CASE("states of a convolutional network are the same bits at any number of 
   if (!through) return;
   // Less than a batch, short last batches, several rounds a rank.
   for (const Index samples : {1, 63, 130, 2300}) {
-    const LabelledImages data = random_images(samples, p, 4, 2);
+    const LabelledImages data = random_images(samples, planes, 4, 2);
     const CaptureSummary all = capture_all(world, *through, data, Precision::float32, directory / "all.h5");
     if (!world.is_root()) continue;
     const CaptureSummary alone =
@@ -117,7 +114,7 @@ TEST_CASE("states of a convolutional network are those of plain loops, rescaled,
     const Network network = residual_network(Activation::leaky_relu, 5);
     const auto through = captured(network, precision);
     if (!through) return;
-    const LabelledImages data = random_images(70, p, 4, 3);
+    const LabelledImages data = random_images(70, planes, 4, 3);
     (void)capture_all(world, *through, data, precision, directory / "states.h5");
     if (!world.is_root()) continue;
     const File file = File::open(directory / "states.h5");
@@ -128,8 +125,9 @@ TEST_CASE("states of a convolutional network are those of plain loops, rescaled,
     const std::vector<double> X = file.read_doubles("X");
     const std::vector<double> Y = file.read_doubles("Y");
     for (const Index sample : {0, 41, 69}) {
-      const std::vector<double> expected = reference(network, scale_states(network, 0.9).factors,
-                                                     {U.begin() + sample * p, U.begin() + (sample + 1) * p});
+      const std::vector<double> expected =
+          reference(network, scale_states(network, 0.9).factors,
+                    {U.begin() + sample * planes, U.begin() + (sample + 1) * planes});
       for (Index i = 0; i < n; ++i) {
         const auto entry = static_cast<std::size_t>(sample * n + i);
         const double z = expected[static_cast<std::size_t>(i)];

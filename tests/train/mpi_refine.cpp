@@ -1,3 +1,4 @@
+#include "support/same_bits.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/train/train.hpp>
 
@@ -25,11 +26,6 @@ TrainSettings refining(const std::string& states, const std::string& out) {
   settings.objective.lambda_rel = 0.05;
   settings.refine = 2;
   return settings;
-}
-
-bool same(const SparseMatrix& a, const SparseMatrix& b) {
-  return a.rows() == b.rows() && a.cols() == b.cols() && a.nonZeros() == b.nonZeros() &&
-         Matrix(a) == Matrix(b);
 }
 
 }  // namespace

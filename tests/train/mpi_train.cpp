@@ -1,3 +1,4 @@
+#include "support/same_bits.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/train/run_report.hpp>
 
@@ -24,11 +25,6 @@ StatesFileContent small_states(bool bias) {
   content.X.row(3).setZero();
   content.layer_sizes = {10, 16};
   return content;
-}
-
-bool same(const SparseMatrix& a, const SparseMatrix& b) {
-  return a.rows() == b.rows() && a.cols() == b.cols() && a.nonZeros() == b.nonZeros() &&
-         Matrix(a) == Matrix(b);
 }
 
 void check_same_bits(const ImplicitModel& a, const ImplicitModel& b) {

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,5 +19,11 @@ inline constexpr int deepest_json = 64;
 /// The document in a regular file of at most 256 MiB; is_discarded() as above. Throws InputError naming the
 /// file when it cannot be read, or is a directory, a pipe or a device.
 [[nodiscard]] nlohmann::json json_from_file(const std::string& path);
+
+/// The value, or null where it is unknown.
+template <class T>
+[[nodiscard]] nlohmann::json or_null(const std::optional<T>& value) {
+  return value ? nlohmann::json(*value) : nlohmann::json();
+}
 
 }  // namespace simplicit

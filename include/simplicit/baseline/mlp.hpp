@@ -41,4 +41,8 @@ struct ForwardPass {
 /// Row of the largest output of every column; the first one where several are equal.
 [[nodiscard]] std::vector<int> predictions(const Matrix& Y);
 
+/// Derivatives by the inputs, (p x k), of a function whose derivatives by the outputs are given (q x k), by
+/// backpropagation through the layers of the pass (Rumelhart, Hinton, Williams 1986).
+[[nodiscard]] Matrix input_gradient(const Mlp& mlp, const ForwardPass& pass, const Matrix& by_outputs);
+
 }  // namespace simplicit

@@ -1,14 +1,15 @@
 #pragma once
 
+// What all files of this program begin with: attributes format ("simplicit-model"), format_version and
+// provenance (JSON: how the file came to be).
+
+#include <simplicit/base/activation.hpp>
 #include <simplicit/hdf5/file.hpp>
 
 #include <nlohmann/json_fwd.hpp>
 
 #include <cstdint>
 #include <string>
-
-// What all files of this program begin with: attributes format ("simplicit-model"), format_version and
-// provenance (JSON: how the file came to be).
 
 namespace simplicit::hdf5 {
 
@@ -24,5 +25,16 @@ void require_format(const File& file, const std::string& format, std::int64_t ve
 void write_format(File& file, const std::string& format, std::int64_t version);
 /// Bytes that are not UTF-8, as names of files may hold, are replaced.
 void write_provenance(File& file, const nlohmann::json& provenance);
+
+/// Whether `path` is a regular file that begins as HDF5 files do; false when it cannot be read. Waits for
+/// nothing: a pipe is not opened.
+[[nodiscard]] bool has_signature(const std::string& path);
+
+/// Writes phi as the attribute `activation` of the file, and its slope as `activation_slope` where that is
+/// not the usual one.
+void set_activation(File& file, Activation activation);
+
+/// Reads it; throws InputError naming the file and the attribute.
+[[nodiscard]] Activation activation_of(const File& file);
 
 }  // namespace simplicit::hdf5

@@ -103,4 +103,9 @@ void set_weights(LayeredNetwork& network, std::vector<OperatorWeights> weights);
 /// W (rows x taps) as a sparse matrix without its zeros.
 [[nodiscard]] SparseMatrix without_zeros(const Matrix& W);
 
+/// The network with its biases and those of its weights that are largest by absolute value, `nonzeros`
+/// numbers together where it has as many: pruning in one shot, for comparison. Among equals the earlier
+/// operators' stay.
+[[nodiscard]] LayeredNetwork pruned_by_magnitude(const LayeredNetwork& network, Index nonzeros);
+
 }  // namespace simplicit

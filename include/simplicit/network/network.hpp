@@ -117,4 +117,7 @@ struct Network {
 /// Entries of all tensors of one sample together.
 [[nodiscard]] Index tensor_entries(const Network& network);
 
+/// Leaves out nodes and tensors that the output does not depend on; the input stays.
+[[nodiscard]] Network without_dead_ends(Network network);
+
 }  // namespace simplicit

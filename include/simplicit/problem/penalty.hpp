@@ -49,4 +49,8 @@ struct Penalty {
 /// (eta / 2) w^2
 [[nodiscard]] Penalty ridge_penalty(double eta);
 
+/// The ridge of a refit on column j, as a part of |phi_j|^2: it makes the solution unique where columns of
+/// the support depend on each other, and moves it by no more than such a part otherwise.
+inline constexpr double relative_ridge = 1e-8;
+
 }  // namespace simplicit

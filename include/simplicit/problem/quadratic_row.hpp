@@ -1,6 +1,6 @@
 #pragma once
 
-#include <simplicit/base/interlude.hpp>
+#include <simplicit/base/should_stop.hpp>
 #include <simplicit/base/types.hpp>
 #include <simplicit/problem/penalty.hpp>
 #include <simplicit/problem/row_problem.hpp>

@@ -20,7 +20,7 @@ struct RefineRound {
 
   bool operator==(const RefineRound&) const = default;
 };
-[[nodiscard]] nlohmann::json to_json(const RefineRound& round);
+[[nodiscard]] nlohmann::json to_json(const std::vector<RefineRound>& rounds);
 
 /// The rows of the best round, on root, and how every round did, on root.
 struct Refinement {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <simplicit/parallel/communicator.hpp>
-#include <simplicit/parallel/interruption.hpp>
+#include <simplicit/parallel/reductions.hpp>
 #include <simplicit/run/stage_rows.hpp>
 #include <simplicit/run/train_settings.hpp>
 #include <simplicit/schedule/journal.hpp>

@@ -20,6 +20,9 @@ struct Assignment {
   int rank = 0;
 };
 
+/// The rank that coordinates.
+inline constexpr int coordinating_rank = 0;
+
 /// Above this number of ranks root only serves.
 inline constexpr int most_ranks_with_solving_root = 32;
 [[nodiscard]] inline bool root_solves(int ranks) {

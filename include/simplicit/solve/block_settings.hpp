@@ -1,6 +1,6 @@
 #pragma once
 
-#include <simplicit/base/interlude.hpp>
+#include <simplicit/base/should_stop.hpp>
 #include <simplicit/problem/objective.hpp>
 #include <simplicit/problem/quadratic_row.hpp>
 

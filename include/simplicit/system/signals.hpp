@@ -53,4 +53,9 @@ class TimeLimit {
 /// How a rank ends all others at the end of a TimeLimit; it alone is ended without.
 void set_end_of_all_ranks(void (*end_all)(int exit_code));
 
+/// The process is ended with `exit_code` after these seconds, silently and for good: called when all is said
+/// and done, as libraries may hang while they are left (OpenBLAS with too small an address space, for
+/// example).
+void limit_time_to_exit(double seconds, int exit_code);
+
 }  // namespace simplicit

@@ -40,4 +40,8 @@ void require_writable(const std::string& path);
 /// ends the process.
 void remove_temporary_outputs() noexcept;
 
+/// What the symbolic links at `path` lead to, there or not yet; `path` itself when it is no link. Throws
+/// InputError when they lead in a circle.
+[[nodiscard]] std::string target_of_links(const std::string& path);
+
 }  // namespace simplicit

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <simplicit/parallel/communicator.hpp>
+#include <simplicit/system/signals.hpp>
 
 #include <cstdint>
 #include <span>
@@ -13,5 +14,8 @@ void sum_over_ranks(const Communicator& ranks, std::span<std::int64_t> values);
 
 /// Every entry becomes the largest of all ranks (collective).
 void max_over_ranks(const Communicator& ranks, std::span<double> values);
+
+/// The most urgent request any rank has received, the same on all (collective).
+[[nodiscard]] Interruption interruption_requested(const Communicator& ranks);
 
 }  // namespace simplicit

@@ -1,6 +1,10 @@
 #pragma once
 
+#include <simplicit/base/types.hpp>
 #include <simplicit/infer/resolvent_bound.hpp>
+
+#include <optional>
+#include <vector>
 
 namespace simplicit {
 
@@ -21,5 +25,10 @@ struct SweepOrder {
 /// The better of the two directions. `others` (n x n) is A without the entries that a state solves for
 /// itself; `resolvent` belongs to A.
 [[nodiscard]] SweepOrder sweep_order(const SparseMatrix& others, const ResolventBound& resolvent);
+
+/// The states (n) sorted by the longest chain of states that each depends on through the entries of A (n x
+/// n): level 0 uses inputs only, level l states of the levels before it. Then x = phi(A x + s) is exact after
+/// one pass over the levels. Empty when states depend on each other in a circle.
+[[nodiscard]] std::optional<std::vector<std::vector<int>>> feedforward_levels(const SparseMatrix& A);
 
 }  // namespace simplicit

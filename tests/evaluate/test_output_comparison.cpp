@@ -1,5 +1,4 @@
-#include "evaluate/decisions.hpp"
-#include "evaluate/relative_error.hpp"
+#include "evaluate/output_comparison.hpp"
 
 #include <catch2/catch.hpp>
 

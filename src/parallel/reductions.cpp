@@ -1,6 +1,6 @@
 #include "parallel/mpi_error.hpp"
 #include "parallel/pieces.hpp"
-#include <simplicit/parallel/integer_sums.hpp>
+#include <simplicit/parallel/reductions.hpp>
 
 namespace simplicit {
 namespace {
@@ -23,6 +23,10 @@ void sum_over_ranks(const Communicator& ranks, std::span<std::int64_t> values) {
 
 void max_over_ranks(const Communicator& ranks, std::span<double> values) {
   reduce_in_place(ranks, values, MPI_DOUBLE, MPI_MAX);
+}
+
+Interruption interruption_requested(const Communicator& ranks) {
+  return static_cast<Interruption>(ranks.max(static_cast<std::int64_t>(interruption_requested())));
 }
 
 }  // namespace simplicit
