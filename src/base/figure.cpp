@@ -33,22 +33,27 @@ std::string text_of(const Print& print, const std::optional<double>& value) {
   return fmt::format(fmt::runtime(print.format), print.factor * *value);
 }
 
-std::string table_of(std::span<const FigureValue> figures, int width, const std::string& indent) {
-  std::string table;
-  std::string line;
+std::vector<FigureLine> lines_of(std::span<const FigureValue> figures) {
+  std::vector<FigureLine> lines;
   for (const FigureValue& figure : figures) {
     const std::string name = figure.line;
     if (name.empty()) continue;
     const std::string title = figure.title;
     const std::string text = (title.empty() ? "" : title + " ") + text_of(figure.print, figure.value);
-    if (name == line) {
-      table.back() = ' ';
-      if (!goes_on(text)) table.insert(table.size() - 1, ",");
-      table += text + "\n";
+    if (lines.empty() || lines.back().name != name) {
+      lines.push_back({name, text, figure.meaning});
     } else {
-      table += fmt::format("{}{:<{}} {}\n", indent, name, width, text);
+      lines.back().value += (goes_on(text) ? " " : ", ") + text;
+      lines.back().meaning += std::string("; ") + figure.meaning;
     }
-    line = name;
+  }
+  return lines;
+}
+
+std::string table_of(std::span<const FigureValue> figures, int width, const std::string& indent) {
+  std::string table;
+  for (const FigureLine& line : lines_of(figures)) {
+    table += fmt::format("{}{:<{}} {}\n", indent, line.name, width, line.value);
   }
   return table;
 }

@@ -4,6 +4,7 @@
 #include <simplicit/base/timer.hpp>
 #include <simplicit/baseline/magnitude_pruning.hpp>
 #include <simplicit/evaluate/accuracy.hpp>
+#include <simplicit/evaluate/baseline.hpp>
 #include <simplicit/evaluate/evaluate.hpp>
 #include <simplicit/infer/own_blocks.hpp>
 #include <simplicit/infer/resolvent_bound.hpp>
@@ -11,6 +12,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -115,17 +117,30 @@ void add_pruned_accuracy(const Communicator& ranks, const ImplicitModel& model,
   scores.pruned_accuracy = accuracy_of(ranks, pruned, header);
 }
 
+// What the baseline is attacked through: its own gradients where it is a multilayer perceptron, else those of
+// its implicit form; null where neither is known (collective).
+std::unique_ptr<Classifier> baseline_classifier(const Communicator& ranks, const std::optional<Mlp>& mlp,
+                                                const StatesHeader& header,
+                                                const FixedPointSettings& settings) {
+  if (mlp) return std::make_unique<MlpClassifier>(*mlp);
+  const std::optional<ImplicitModel> exact = implicit_baseline(ranks, header);
+  std::unique_ptr<Classifier> classifier;
+  agree(ranks, [&] {
+    if (exact) classifier = std::make_unique<ImplicitClassifier>(*exact, settings);
+  });
+  return classifier;
+}
+
 // Collective.
 void add_attacks(const Communicator& ranks, const ImplicitModel& model, const std::optional<Mlp>& mlp,
                  const StatesHeader& header, const EvaluateSettings& settings, Scores& scores) {
   const Perturbation perturbation = perturbation_of(ranks, header, settings.input_range);
   scores.attacks_clipped = perturbation.range.has_value();
-  std::optional<MlpClassifier> baseline;
-  if (mlp) baseline.emplace(*mlp);
+  const std::unique_ptr<Classifier> baseline = baseline_classifier(ranks, mlp, header, settings.fixed_point);
   std::optional<ImplicitClassifier> classifier;
   agree(ranks, [&] { classifier.emplace(model, settings.fixed_point); });
-  scores.attacks = attacked_accuracies(ranks, *classifier, baseline ? &*baseline : nullptr, header,
-                                       perturbation, settings.attack);
+  scores.attacks =
+      attacked_accuracies(ranks, *classifier, baseline.get(), header, perturbation, settings.attack);
 }
 
 }  // namespace

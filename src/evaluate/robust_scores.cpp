@@ -1,9 +1,8 @@
 #include "evaluate/certified_radius.hpp"
 #include <simplicit/base/error.hpp>
-#include <simplicit/evaluate/accuracy.hpp>
+#include <simplicit/evaluate/baseline.hpp>
 #include <simplicit/evaluate/robust_scores.hpp>
 #include <simplicit/robustness/certificates_file.hpp>
-#include <simplicit/states/implicit_form.hpp>
 
 #include <spdlog/spdlog.h>
 
@@ -21,19 +20,6 @@ std::vector<CertifiedAccuracy> figures_of(const RobustTable& table) {
                                    table.part(k, RobustStatus::misclassified)}});
   }
   return figures;
-}
-
-// The baseline in its exact implicit form.
-ImplicitModel implicit_model_of(const Mlp& mlp) {
-  const ImplicitForm form = exact_implicit_form(mlp, std::vector<double>(mlp.hidden_layers(), 1));
-  ImplicitModel model;
-  model.A = form.A.sparseView();
-  model.B = form.B.sparseView();
-  model.C = form.C.sparseView();
-  model.D = form.D.sparseView();
-  model.activation = mlp.activation;
-  model.bias = mlp.bias();
-  return model;
 }
 
 }  // namespace
@@ -57,13 +43,13 @@ void certify_scores(const Communicator& ranks, const ImplicitModel& model, const
     }
     spdlog::info("certified the model's answers in {:.2f} s", table.seconds);
   });
-  const std::optional<Mlp> mlp = settings.baseline ? baseline_of(ranks, header) : std::nullopt;
-  if (!mlp) return;
+  if (!settings.baseline) return;
+  const std::optional<ImplicitModel> exact = implicit_baseline(ranks, header);
+  if (!exact) return;
   RobustTableSettings of_baseline = settings.table;
   of_baseline.radius = false;
   if (!of_baseline.checkpoint.empty()) of_baseline.checkpoint = journal_of_baseline(of_baseline.checkpoint);
-  const RobustTable baseline =
-      certify_samples(ranks, implicit_model_of(*mlp), perturbation, header, of_baseline, "baseline");
+  const RobustTable baseline = certify_samples(ranks, *exact, perturbation, header, of_baseline, "baseline");
   on_root(ranks, [&] { scores.baseline_certified = figures_of(baseline); });
 }
 

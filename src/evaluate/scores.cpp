@@ -186,6 +186,21 @@ std::vector<FigureValue> told_of_decisions(const Scores& scores) {
 
 }  // namespace
 
+std::vector<FigureValue> evaluation_figures() {
+  std::vector<FigureValue> all;
+  const auto add = [&](const auto& figures) {
+    const std::vector<FigureValue> some = figures_without_values<S>(figures);
+    all.insert(all.end(), some.begin(), some.end());
+  };
+  add(decision_figures);
+  add(errors);
+  add(fixed_point);
+  add(weights);
+  add(perturbations);
+  add(seconds);
+  return all;
+}
+
 nlohmann::json to_json(const Scores& scores) {
   nlohmann::json record{{"certified", certified_json(scores.certified)},
                         {"classes", classes_json(scores.classes)},

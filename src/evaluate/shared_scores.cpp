@@ -169,6 +169,13 @@ SharedScores evaluate_shared(const Communicator& ranks, const SharedModel& model
   return scores;
 }
 
+std::vector<FigureValue> shared_evaluation_figures() {
+  std::vector<FigureValue> all = figures_without_values<SharedScores>(quality);
+  for (const FigureValue& figure : figures_without_values<SharedScores>(size)) all.push_back(figure);
+  for (const FigureValue& figure : figures_without_values<SharedScores>(speed)) all.push_back(figure);
+  return all;
+}
+
 nlohmann::json to_json(const SharedScores& scores) {
   nlohmann::json record{{"structure", "shared"}, {"kernels", scores.by_own_kernels ? "own" : "opencv"}};
   add_to(record, values_of(quality, scores));

@@ -160,9 +160,8 @@ Headline headline_of(const std::vector<Evaluation>& evaluations, const Sources& 
   Headline headline;
   const auto pick = [&](const ScoreTable& table, std::initializer_list<const char*> names) {
     for (const char* name : names) {
-      for (const Score& score : table) {
-        if (score.name == name) headline.cards.push_back(score);
-      }
+      const auto score = std::ranges::find(table, name, &Score::name);
+      if (score != table.end()) headline.cards.push_back(*score);
     }
   };
   std::optional<std::size_t> training;
@@ -186,7 +185,7 @@ Headline headline_of(const std::vector<Evaluation>& evaluations, const Sources& 
   }
   if (training) {
     pick(training_table(sources.trainings[*training].scores),
-         {"Rows solved", "Worst relative gap", "Infinity norm of A", "Total time"});
+         {"Rows solved", "Infinity norm of A", "Seconds"});
   }
   return headline;
 }

@@ -1,163 +1,92 @@
 #include "report/score_table.hpp"
 
+#include <simplicit/evaluate/scores.hpp>
+#include <simplicit/evaluate/shared_scores.hpp>
+#include <simplicit/train/run_report.hpp>
+
 #include <fmt/format.h>
+
+#include <cctype>
+#include <optional>
 
 namespace simplicit::report {
 namespace {
 
 using nlohmann::json;
 
-enum class Unit { count, number, small, share, seconds, radius };
-
-std::string as_text(const json& value, Unit unit) {
-  if (value.is_null()) return "unknown";
-  if (value.is_array() && value.empty()) return "none";
-  if (!value.is_number()) return value.is_string() ? value.get<std::string>() : value.dump();
-  const double number = value.get<double>();
-  switch (unit) {
-    case Unit::count:
-      return fmt::format("{:.15g}", number);
-    case Unit::share:
-      return fmt::format("{:.2f} %", 100 * number);
-    case Unit::seconds:
-      return fmt::format("{:.2f} s", number);
-    case Unit::small:
-      return fmt::format("{:.1e}", number);
-    case Unit::radius:
-      return fmt::format("{:.2e} (input units)", number);
-    case Unit::number:
-      break;
-  }
-  return fmt::format("{:.6g}", number);
+std::string sentence(std::string text) {
+  if (!text.empty()) text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
+  return text;
 }
 
-struct Line {
-  const char* pointer;  ///< JSON pointer into the report
-  const char* name;
-  Unit unit;
-  const char* meaning;
-};
+/// What the report says of these figures; those that it does not have are left out.
+std::vector<FigureValue> found_in(const json& scores, std::vector<FigureValue> figures) {
+  std::erase_if(figures, [&](FigureValue& figure) {
+    const json::json_pointer place(figure.key);
+    if (!scores.contains(place)) return true;
+    const json& value = scores.at(place);
+    if (value.is_number()) figure.value = value.get<double>();
+    return false;
+  });
+  return figures;
+}
 
-template <std::size_t count>
-ScoreTable table_of(const json& scores, const Line (&lines)[count]) {
+/// A line for each that the command prints one for, then one for each other figure.
+ScoreTable table_of(const json& scores, const std::vector<FigureValue>& figures) {
   ScoreTable table;
-  for (const Line& line : lines) {
-    const json::json_pointer pointer(line.pointer);
-    if (scores.contains(pointer))
-      table.push_back({line.name, as_text(scores.at(pointer), line.unit), line.meaning});
+  const std::vector<FigureValue> found = found_in(scores, figures);
+  for (const FigureLine& line : lines_of(found)) {
+    table.push_back({sentence(line.name), line.value, sentence(line.meaning) + "."});
+  }
+  for (const FigureValue& figure : found) {
+    if (*figure.line == 0)
+      table.push_back({sentence(figure.meaning), text_of(figure.print, figure.value), ""});
   }
   return table;
 }
 
-constexpr Line training_lines[] = {
-    {"/rows", "Rows", Unit::count, "Convex problems solved: one for each state and one for each output."},
-    {"/solved", "Rows solved", Unit::count,
-     "Rows whose duality gap, recomputed from the data, is within the tolerance."},
-    {"/missed_rows", "Rows that missed the tolerance", Unit::number,
-     "Numbers of the rows that are not proven."},
-    {"/max_relative_gap", "Worst relative gap", Unit::small,
-     "No row's objective can be lowered by more than this fraction: the proof of optimality."},
-    {"/objective/ab", "Objective of A and B", Unit::number,
-     "Sum over the state rows of misfit plus penalty."},
-    {"/objective/cd", "Objective of C and D", Unit::number,
-     "Sum over the output rows of misfit plus penalty."},
-    {"/kept", "Weights kept", Unit::share, "Nonzeros of A, B, C and D against the weights of the baseline."},
-    {"/nonzeros", "Nonzeros", Unit::count, "Of A, B, C and D together."},
-    {"/baseline_parameters", "Parameters of the network", Unit::count,
-     "A model with more nonzeros than this is larger than the network."},
-    {"/nnz/A", "Nonzeros of A", Unit::count, "State to state."},
-    {"/nnz/B", "Nonzeros of B", Unit::count, "Input to state."},
-    {"/nnz/C", "Nonzeros of C", Unit::count, "State to output."},
-    {"/nnz/D", "Nonzeros of D", Unit::count, "Input to output."},
-    {"/norm_a_inf", "Infinity norm of A", Unit::number,
-     "Below 1, every input has exactly one equilibrium state."},
-    {"/ball_active", "Rows on the ball", Unit::count, "State rows held back by the bound on the norm of A."},
-    {"/solver", "Solver", Unit::number, "Method that solved the rows."},
-    {"/regime", "Regime", Unit::number, "Whether rows were solved from the Gram matrix or from the data."},
-    {"/ranks", "Ranks", Unit::count,
-     "Processes that shared the work; the model does not depend on their number."},
-    {"/seconds/read", "Reading", Unit::seconds, "Wall time to bring the states into memory."},
-    {"/seconds/gram", "Gram matrix", Unit::seconds, "Wall time for the products that all rows share."},
-    {"/seconds/solve", "Solving", Unit::seconds,
-     "Wall time from the first row handed out to the last certificate."},
-    {"/seconds/gather", "Gathering", Unit::seconds, "Wall time to bring the rows together."},
-    {"/seconds/write", "Writing", Unit::seconds, "Wall time to write the model file."},
-    {"/seconds/total", "Total time", Unit::seconds, "Wall time of the whole run."},
-};
-
-constexpr Line evaluation_lines[] = {
-    {"/samples", "Samples", Unit::count, "Samples the model was asked about."},
-    {"/accuracy", "Accuracy", Unit::share, "Samples whose largest output is the true label."},
-    {"/baseline_accuracy", "Baseline accuracy", Unit::share,
-     "The same for the network the model was made from."},
-    {"/agreement", "Agreement", Unit::share, "Samples on which the model and the baseline answer alike."},
-    {"/kept", "Weights kept", Unit::share, "Nonzeros of the model against the weights of the baseline."},
-    {"/nonzeros", "Nonzeros", Unit::count, "Of A, B, C and D together."},
-    {"/baseline_parameters", "Parameters of the network", Unit::count,
-     "A model with more nonzeros than this is larger than the network."},
-    {"/state_error", "State error", Unit::number,
-     "Distance of the equilibrium states from the baseline's, relative to their size (Frobenius norm)."},
-    {"/output_error", "Output error", Unit::number, "The same for the outputs."},
-    {"/fixed_point/iterations", "Sweeps", Unit::count,
-     "Most sweeps of the solver any sample took to its equilibrium; a Picard step does far less than a "
-     "sweep."},
-    {"/fixed_point/residual", "Residual", Unit::small,
-     "Largest change one more step would make to any state."},
-    {"/fixed_point/error_bound", "Error bound", Unit::small,
-     "Proven: no state is further from its equilibrium."},
-    {"/norm_a_inf", "Infinity norm of A", Unit::number,
-     "Below 1, every input has exactly one equilibrium state."},
-    {"/spectral_radius_abs_a", "Perron-Frobenius eigenvalue of |A|", Unit::number,
-     "The weaker test: below 1 is enough for one equilibrium."},
-    {"/sensitivity_inf", "Sensitivity", Unit::number,
-     "Proven: an output moves at most this many times as far as the inputs do (infinity norm)."},
-    {"/certified_radius/median", "Certified radius, median", Unit::radius,
-     "Half of the samples keep their answer whatever is done to the inputs within this distance."},
-    {"/certified_radius/max", "Certified radius, largest", Unit::radius, "The same for the safest sample."},
-};
-
-constexpr Line evaluation_seconds[] = {
-    {"/seconds/inference", "Inference", Unit::seconds,
-     "Wall time for the equilibria and outputs alone, without reading."},
-    {"/seconds/total", "Total time", Unit::seconds, "Wall time of the evaluation."},
-};
+std::optional<double> number_in(const json& entry, const char* key) {
+  const auto found = entry.find(key);
+  return found != entry.end() && found->is_number() ? std::optional(found->get<double>()) : std::nullopt;
+}
 
 ScoreTable attack_lines(const json& scores) {
   ScoreTable table;
   for (const json& attack : scores.value("attacks", json::array())) {
-    const std::string baseline = as_text(attack.value("baseline_accuracy", json()), Unit::share);
-    table.push_back(
-        {fmt::format("Accuracy under {}, epsilon {}", as_text(attack.value("name", json()), Unit::number),
-                     as_text(attack.value("epsilon", json()), Unit::number)),
-         as_text(attack.value("accuracy", json()), Unit::share),
-         fmt::format("Inputs changed by at most epsilon to mislead it; the baseline: {}.", baseline)});
+    table.push_back({fmt::format("Accuracy under {}, epsilon {}", attack.value("name", ""),
+                                 text_of(as_exact_number, number_in(attack, "epsilon"))),
+                     text_of(as_percent, number_in(attack, "accuracy")),
+                     fmt::format("Inputs changed by at most epsilon to mislead it; the baseline: {}.",
+                                 text_of(as_percent, number_in(attack, "baseline_accuracy")))});
   }
   for (const json& certified : scores.value("certified", json::array())) {
     table.push_back({fmt::format("Certified accuracy, epsilon {}",
-                                 as_text(certified.value("epsilon", json()), Unit::number)),
-                     as_text(certified.value("accuracy", json()), Unit::share),
+                                 text_of(as_exact_number, number_in(certified, "epsilon"))),
+                     text_of(as_percent, number_in(certified, "accuracy")),
                      "Right, and proven to stay right under any change of the inputs by at most epsilon."});
   }
   return table;
 }
 
+/// The rows that missed the tolerance, by their numbers.
+ScoreTable missed_lines(const json& scores) {
+  const json missed = scores.value("missed_rows", json::array());
+  if (missed.empty()) return {};
+  return {{"Rows that missed the tolerance", missed.dump(), "Numbers of the rows that are not proven."}};
+}
+
 }  // namespace
 
 ScoreTable training_table(const json& scores) {
-  ScoreTable table = table_of(scores, training_lines);
-  for (Score& score : table) {
-    if (score.name == "Rows solved" && scores.contains("rows")) {
-      score.value += " of " + as_text(scores.at("rows"), Unit::count);
-    }
-  }
+  ScoreTable table = table_of(scores, run_figures());
+  for (Score& score : missed_lines(scores)) table.push_back(std::move(score));
   return table;
 }
 
 ScoreTable evaluation_table(const json& scores) {
-  ScoreTable table = table_of(scores, evaluation_lines);
-  for (const ScoreTable& more : {attack_lines(scores), table_of(scores, evaluation_seconds)}) {
-    table.insert(table.end(), more.begin(), more.end());
-  }
+  const bool shared = scores.value("structure", "") == "shared";
+  ScoreTable table = table_of(scores, shared ? shared_evaluation_figures() : evaluation_figures());
+  for (Score& score : attack_lines(scores)) table.push_back(std::move(score));
   return table;
 }
 

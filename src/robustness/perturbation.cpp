@@ -1,43 +1,13 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/infer/own_blocks.hpp>
+#include <simplicit/model/input_normalization.hpp>
 #include <simplicit/robustness/robust_table.hpp>
 
-#include <nlohmann/json.hpp>
-
 #include <cmath>
+#include <string>
 
 namespace simplicit {
 namespace {
-
-// How the inputs were made from pixels, one number per channel; empty: they are the pixels.
-struct Normalisation {
-  std::vector<double> mean, deviation;
-};
-
-std::vector<double> positive_numbers(const nlohmann::json& settings, const char* key) {
-  const auto found = settings.find(key);
-  if (found == settings.end() || !found->is_array()) return {};
-  std::vector<double> numbers;
-  for (const nlohmann::json& number : *found) {
-    if (!number.is_number()) return {};
-    numbers.push_back(number.get<double>());
-  }
-  return numbers;
-}
-
-Normalisation normalisation_in(const StatesHeader& header) {
-  const hdf5::File file = hdf5::File::open(header.path);
-  if (!file.has_attribute("/", "provenance")) return {};
-  const nlohmann::json record = nlohmann::json::parse(file.text_attribute("/", "provenance"), nullptr, false);
-  if (!record.is_object()) return {};
-  const auto settings = record.find("settings");
-  if (settings == record.end() || !settings->is_object()) return {};
-  Normalisation found{positive_numbers(*settings, "mean"), positive_numbers(*settings, "std")};
-  const auto channels = std::ssize(found.deviation);
-  bool usable = channels > 0 && std::ssize(found.mean) == channels && header.inputs % channels == 0;
-  for (const double deviation : found.deviation) usable = usable && deviation > 0 && std::isfinite(deviation);
-  return usable ? found : Normalisation{};
-}
 
 bool all_in(const Communicator& ranks, const StatesHeader& header, const Vector& lower, const Vector& upper) {
   bool inside = true;
@@ -64,8 +34,12 @@ Perturbation perturbation_of(const Communicator& ranks, const StatesHeader& head
   Perturbation perturbation = plain_perturbation(header.inputs);
   Vector mean = Vector::Zero(header.inputs);
   on_root(ranks, [&] {
-    const Normalisation found = normalisation_in(header);
+    const InputNormalization found = read_input_normalization(header.path);
     const auto channels = std::ssize(found.deviation);
+    if (channels > 0 && header.inputs % channels != 0) {
+      throw InputError(header.path + ": dataset 'input_std' has " + std::to_string(channels) +
+                       " channels, U has " + std::to_string(header.inputs) + " columns");
+    }
     for (Index channel = 0; channel < channels; ++channel) {
       const Index size = header.inputs / channels;
       const auto k = static_cast<std::size_t>(channel);

@@ -147,6 +147,10 @@ RowsSummary summary_of(const std::vector<RowResult>& rows, Index states) {
   return summary;
 }
 
+std::vector<FigureValue> run_figures() {
+  return figures_without_values<FinishedRun>(figures);
+}
+
 nlohmann::json run_report(const TrainOutcome& outcome, int ranks) {
   const FinishedRun run = finished(outcome, ranks);
   nlohmann::json report = circumstances_of(run);

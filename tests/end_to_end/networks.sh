@@ -125,4 +125,21 @@ assert run["solved"] == run["rows"] == 4714, run["solved"]
 assert abs(run["kept"] - sum(run["nnz"].values()) / 389090) < 1e-12, run["kept"]
 assert abs(json.load(open("evaluate.json"))["kept"] - run["kept"]) < 1e-12
 CHECK
+# The network is attacked and certified beside the model, in its implicit form.
+succeed 1 capture "$net" --dataset "$dataset" --split test --samples 6 "${normalised[@]}" --out few.h5
+for ranks in 1 2; do
+  succeed "$ranks" evaluate model.h5 "states 1.h5" --attack fgsm --epsilon 0.005,0.05 --report "attacked $ranks.json"
+  succeed "$ranks" evaluate model.h5 few.h5 --certify-epsilon 1e-5 --certify linear --report "certified $ranks.json"
+done
+expect "the network's figures under attack" "$python" - <<'ATTACKED'
+import json
+one, two = (json.load(open(f"attacked {ranks}.json")) for ranks in (1, 2))
+assert one["attacks"] == two["attacks"], (one, two)
+little, much = (attack["baseline_accuracy"] for attack in one["attacks"])
+assert one["baseline_accuracy"] > little > much > 0, one["attacks"]
+one, two = (json.load(open(f"certified {ranks}.json")) for ranks in (1, 2))
+assert one["baseline_certified"] == two["baseline_certified"], (one, two)
+(certified,) = one["baseline_certified"]
+assert 0 < certified["accuracy"] <= one["baseline_accuracy"], certified
+ATTACKED
 finish

@@ -19,17 +19,21 @@ succeed 1 path states.h5 --test test.h5 --steps 3 --lambda-rel-to 1e-2 --out pat
 succeed 1 report model*.h5 train*.json evaluate*.json path.h5 --out page
 expect "the best model comes first" grep -q '<h2>model 1e-3.h5</h2>' page/index.html
 
-# The page says of itself, once loaded, what is missing and how wide it is.
+# The page says of itself, once loaded in a frame of some width, what is missing and whether it fits.
 # shellcheck disable=SC2016  # a script of the page, no shell's
-sed 's|</body>|<script>addEventListener("load",()=>{const all=[...document.images];document.title=`${all.length} pictures, ${all.filter(i=>!i.naturalWidth).length} missing, ${document.documentElement.scrollWidth>innerWidth?"too wide":"fits"} at ${innerWidth}`})</script>&|' \
+sed 's|</body>|<script>addEventListener("load",()=>{const all=[...document.images];parent.postMessage(`${all.length} pictures, ${all.filter(i=>!i.naturalWidth).length} missing, ${document.documentElement.scrollWidth>innerWidth?"too wide":"fits"} at ${innerWidth}`,"*")})</script>&|' \
   page/index.html >page/checked.html
 pictures=$(grep -c '<img ' page/index.html)
 for width in 400 1280; do
+  cat >page/framed.html <<FRAME
+<!doctype html><title>nothing</title><script>addEventListener("message", e => document.title = e.data)</script>
+<iframe src="checked.html" style="width: ${width}px; height: 2000px; border: 0"></iframe>
+FRAME
   "$browser" --headless --no-sandbox --disable-gpu --hide-scrollbars --user-data-dir="$scratch/browser" \
-    --window-size="$width,2000" --virtual-time-budget=5000 --enable-logging=stderr --dump-dom \
-    "file://$scratch/page/checked.html" >out 2>err || true
+    --window-size=1400,2000 --virtual-time-budget=5000 --enable-logging=stderr --dump-dom \
+    "file://$scratch/page/framed.html" >out 2>err || true
   expect "$pictures pictures fit at $width pixels: $(grep -o '<title>.*</title>' out)" \
-    grep -q "<title>$pictures pictures, 0 missing, fits at " out
+    grep -q "<title>$pictures pictures, 0 missing, fits at $width<" out
   expect "nothing is logged at $width pixels" test "$(grep -c 'CONSOLE' err)" -eq 0
 done
 finish

@@ -49,6 +49,17 @@ succeed() {
   [ "$status" -eq 0 ] || failed "code 0 expected of: simplicit ${*:2} (on $1 ranks)"
 }
 
+# start RANKS ARGUMENTS...: begins a run in a session of its own; its leader is in `leader`.
+start() {
+  local ranks=$1
+  shift
+  local launch=()
+  [ "$ranks" -eq 1 ] || launch=(mpirun -q --oversubscribe --bind-to none -n "$ranks")
+  setsid "${launch[@]}" "$SIMPLICIT" "$@" >out 2>err &
+  # shellcheck disable=SC2034  # read by the sessions
+  leader=$!
+}
+
 # refuse RANKS WORD ARGUMENTS...: code 2 within 20 s, one message that holds WORD, and nothing on standard output.
 refuse() {
   local ranks=$1 word=$2 started=$SECONDS

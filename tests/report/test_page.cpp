@@ -27,14 +27,16 @@ TEST_CASE("scores are shown with their unit, null as unknown, missing ones not a
                                            {"max_relative_gap", 2.5e-7},
                                            {"seconds", {{"total", 1.5}}},
                                            {"nnz", {{"A", 7}}}});
-  REQUIRE(find(table, "Rows"));
-  CHECK(find(table, "Rows")->value == "122");
-  CHECK(find(table, "Weights kept")->value == "unknown");
-  CHECK(find(table, "Worst relative gap")->value == "2.5e-07");
-  CHECK(find(table, "Total time")->value == "1.50 s");
-  CHECK(find(table, "Nonzeros of A")->value == "7");
-  CHECK_FALSE(find(table, "Rows solved"));
-  CHECK(find(training_table({{"rows", 122}, {"solved", 121}}), "Rows solved")->value == "121 of 122");
+  CHECK(find(table, "Rows solved")->value == "of 122, worst relative gap 2.50e-07");
+  CHECK(find(table, "Kept")->value == "unknown");
+  CHECK(find(table, "Seconds")->value == "total 1.50");
+  CHECK(find(table, "Nonzeros")->value == "A 7");
+  CHECK_FALSE(find(table, "Infinity norm of A"));
+  const ScoreTable rows =
+      training_table({{"rows", 122}, {"solved", 121}, {"missed_rows", {7}}, {"nodes", 2}});
+  CHECK(find(rows, "Rows solved")->value == "121 of 122");
+  CHECK(find(rows, "Rows that missed the tolerance")->value == "[7]");
+  CHECK(find(rows, "Nodes")->value == "2");
 }
 
 TEST_CASE("the evaluation lists every attack and every certified accuracy") {
@@ -43,7 +45,7 @@ TEST_CASE("the evaluation lists every attack and every certified accuracy") {
        {"accuracy", 0.875},
        {"certified", {{{"epsilon", 0.001}, {"accuracy", 0.5}}}},
        {"attacks", {{{"name", "pgd"}, {"epsilon", 0.05}, {"accuracy", 0.25}, {"baseline_accuracy", 0.2}}}}});
-  CHECK(find(table, "Accuracy")->value == "87.50 %");
+  CHECK(find(table, "Accuracy of the model")->value == "87.50 %");
   REQUIRE(find(table, "Accuracy under pgd, epsilon 0.05"));
   CHECK(find(table, "Accuracy under pgd, epsilon 0.05")->meaning.find("20.00 %") != std::string::npos);
   CHECK(find(table, "Certified accuracy, epsilon 0.001")->value == "50.00 %");

@@ -44,6 +44,7 @@ struct FigureValue {
   const char* line;
   const char* title;
   Print print;
+  const char* meaning;
   std::optional<double> value;
 };
 
@@ -51,7 +52,18 @@ template <class Of, class List>
 [[nodiscard]] std::vector<FigureValue> values_of(const List& figures, const Of& source) {
   std::vector<FigureValue> values;
   for (const Figure<Of>& figure : figures) {
-    values.push_back({figure.key, figure.line, figure.title, figure.print, figure.of(source)});
+    values.push_back(
+        {figure.key, figure.line, figure.title, figure.print, figure.meaning, figure.of(source)});
+  }
+  return values;
+}
+
+/// The same without values, for who reads them elsewhere.
+template <class Of, class List>
+[[nodiscard]] std::vector<FigureValue> figures_without_values(const List& figures) {
+  std::vector<FigureValue> values;
+  for (const Figure<Of>& figure : figures) {
+    values.push_back({figure.key, figure.line, figure.title, figure.print, figure.meaning, std::nullopt});
   }
   return values;
 }
@@ -62,8 +74,18 @@ void add_to(nlohmann::json& record, std::span<const FigureValue> figures);
 /// "12.50 %", or "unknown".
 [[nodiscard]] std::string text_of(const Print& print, const std::optional<double>& value);
 
-/// One line for each `line` that occurs, in the order of the figures: its name in a column of `width`
-/// characters after `indent`, then the numbers, with commas between them but before "of", "on" and brackets.
+/// One line of a table: what it is called, the numbers as text, what they are.
+struct FigureLine {
+  std::string name;
+  std::string value;
+  std::string meaning;
+};
+
+/// One line for each `line` that occurs, in the order of the figures; its numbers have commas between them
+/// but before "of", "on" and brackets.
+[[nodiscard]] std::vector<FigureLine> lines_of(std::span<const FigureValue> figures);
+
+/// The lines as text: the name in a column of `width` characters after `indent`, then the numbers.
 [[nodiscard]] std::string table_of(std::span<const FigureValue> figures, int width,
                                    const std::string& indent = "");
 

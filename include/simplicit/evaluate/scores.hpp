@@ -1,5 +1,6 @@
 #pragma once
 
+#include <simplicit/base/figure.hpp>
 #include <simplicit/infer/fixed_point.hpp>
 #include <simplicit/model/model_size.hpp>
 
@@ -81,6 +82,8 @@ struct Scores {
   EvaluateSeconds seconds;
 };
 
+/// The figures of an evaluation, without values.
+[[nodiscard]] std::vector<FigureValue> evaluation_figures();
 /// The record of `evaluate --report`; what is unknown or infinite is null.
 [[nodiscard]] nlohmann::json to_json(const Scores& scores);
 /// The same for a person, aligned, one line per figure.

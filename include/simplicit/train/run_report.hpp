@@ -1,5 +1,6 @@
 #pragma once
 
+#include <simplicit/base/figure.hpp>
 #include <simplicit/train/train.hpp>
 
 #include <nlohmann/json.hpp>
@@ -26,6 +27,8 @@ struct RowsSummary {
 /// Rows below `states` belong to [A B], the others to [C D].
 [[nodiscard]] RowsSummary summary_of(const std::vector<RowResult>& rows, Index states);
 
+/// The figures of a run, without values.
+[[nodiscard]] std::vector<FigureValue> run_figures();
 /// The run report of `train --report` (docs/files.md).
 [[nodiscard]] nlohmann::json run_report(const TrainOutcome& outcome, int ranks);
 /// Its main figures for a person, one line per figure; `out` is the name of the model's file.
