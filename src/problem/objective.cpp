@@ -13,7 +13,10 @@ namespace {
 // Throws InputError unless exactly one of lambda and lambda_rel is given.
 void require_lambda(const ObjectiveSettings& settings) {
   if (settings.lambda.has_value() == settings.lambda_rel.has_value()) {
-    throw InputError("objective " + settings.name + " needs exactly one of --lambda and --lambda-rel");
+    throw InputError("objective " + settings.name + " needs exactly one of --lambda and --lambda-rel" +
+                     (settings.lambda ? ""
+                                      : ": --lambda-rel 1e-3 is a good first value, --keep 0.1 keeps a tenth "
+                                        "of the weights instead"));
   }
 }
 
