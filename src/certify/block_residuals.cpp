@@ -35,16 +35,84 @@ bool mostly_zero(std::span<const SparseRow> rows, Index features) {
          dense_enough * static_cast<double>(rows.size()) * static_cast<double>(features);
 }
 
-// rho <- rho - panel w, row by row of the block. panel (samples x d), rho (samples x width).
-void subtract_sparse(std::span<const SparseRow> rows, Index samples, const Panel& panel, Matrix& rho) {
-  std::vector<const double*> columns;
+// rho <- rho - phi w, row by row of the block. phi (samples x d) with its columns `leading_dimension` apart,
+// rho (samples x width).
+template <class Stored>
+void subtract_sparse(std::span<const SparseRow> rows, Index samples, const Stored* phi,
+                     Index leading_dimension, Matrix& rho) {
+  std::vector<const Stored*> columns;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     columns.clear();
-    for (const int column : rows[i].columns) columns.push_back(panel.column(column));
+    for (const int column : rows[i].columns) columns.push_back(phi + column * leading_dimension);
     blas::subtract_columns(samples, std::ssize(columns), columns.data(), rows[i].values.data(),
                            rho.col(static_cast<Index>(i)).data());
   }
 }
+
+// Features that are widened to double precision at a time, few enough to stay in a core's own cache until
+// they are multiplied.
+constexpr Index features_at_a_time = 256;
+
+/// Some consecutive samples of Phi, as one block of rows after the other is multiplied with them.
+class Slab {
+ public:
+  Slab(const StoredMatrix& phi, Index samples)
+      : phi_(phi), panel_(phi, phi.shift != nullptr ? samples : 1), part_(samples, features_at_a_time) {}
+
+  void move_to(Index first, Index samples) {
+    first_ = first;
+    samples_ = samples;
+    if (phi_.shift != nullptr) panel_.load_all(first, samples);
+  }
+
+  /// rho <- rho - Phi w with mostly zero weights
+  void subtract(std::span<const SparseRow> rows, Matrix& rho) const {
+    if (phi_.shift != nullptr) {
+      subtract_sparse(rows, samples_, panel_.column(0), panel_.leading_dimension(), rho);
+    } else if (phi_.precision == Precision::float32) {
+      subtract_sparse(rows, samples_, phi_.float32() + first_, phi_.leading_dimension, rho);
+    } else {
+      subtract_sparse(rows, samples_, phi_.float64() + first_, phi_.leading_dimension, rho);
+    }
+  }
+  /// rho <- rho - Phi W with W (d x width)
+  void subtract(const Matrix& W, Matrix& rho) {
+    for_each_part([&](Index col, Index cols, const double* part, Index ld) {
+      blas::gemm(false, false, samples_, W.cols(), cols, -1, part, ld, W.data() + col, W.rows(), 1,
+                 rho.data(), rho.rows());
+    });
+  }
+  /// C <- C + Phi^T rho with C (d x width)
+  void add_correlations(const Matrix& rho, Matrix& C) {
+    for_each_part([&](Index col, Index cols, const double* part, Index ld) {
+      blas::gemm(true, false, cols, C.cols(), samples_, 1, part, ld, rho.data(), rho.rows(), 1,
+                 C.data() + col, C.rows());
+    });
+  }
+
+ private:
+  /// visit(first column, columns, their numbers in double precision, leading dimension)
+  template <class Visit>
+  void for_each_part(const Visit& visit) {
+    for (Index col = 0; col < phi_.cols; col += features_at_a_time) {
+      const Index cols = std::min(features_at_a_time, phi_.cols - col);
+      if (phi_.in_place()) {
+        visit(col, cols, phi_.float64() + first_ + col * phi_.leading_dimension, phi_.leading_dimension);
+      } else if (phi_.shift != nullptr) {
+        visit(col, cols, panel_.column(col), panel_.leading_dimension());
+      } else {
+        copy_block(phi_, first_, col, samples_, cols, part_.data(), part_.rows());
+        visit(col, cols, part_.data(), part_.rows());
+      }
+    }
+  }
+
+  StoredMatrix phi_;
+  Panel panel_;  ///< with the shift taken off
+  Matrix part_;
+  Index first_ = 0;
+  Index samples_ = 0;
+};
 
 std::vector<SparseRow> shifted_rows(const RowSamples& samples, std::span<const Index> targets,
                                     std::span<const SparseRow> rows) {
@@ -125,12 +193,12 @@ BlockResiduals block_residuals(const RowSamples& samples, std::span<const Index>
   const std::vector<SparseRow> shifted = shifted_rows(samples, targets, rows);
   const bool sparse = mostly_zero(shifted, phi.cols);
   const Matrix weights = sparse ? Matrix() : dense_weights(phi.cols, shifted, width);
-  Panel panel(phi, samples_at_a_time);
+  Slab slab(phi, samples_at_a_time);
   Matrix rho(samples_at_a_time, width);
   Sums sums(phi.cols, width);
   for (Index first = 0; first < phi.rows; first += samples_at_a_time) {
     const Index here = std::min(samples_at_a_time, phi.rows - first);
-    panel.load_all(first, here);
+    slab.move_to(first, here);
     rho.setZero();
     for (Index i = 0; i < count; ++i) {
       copy_block(samples.targets(), first, targets[static_cast<std::size_t>(i)], here, 1, rho.col(i).data(),
@@ -139,13 +207,11 @@ BlockResiduals block_residuals(const RowSamples& samples, std::span<const Index>
     }
     const Matrix z = rho.topRows(here);
     if (sparse) {
-      subtract_sparse(shifted, here, panel, rho);
+      slab.subtract(shifted, rho);
     } else {
-      blas::gemm(false, false, here, width, phi.cols, -1, panel.column(0), panel.leading_dimension(),
-                 weights.data(), phi.cols, 1, rho.data(), samples_at_a_time);
+      slab.subtract(weights, rho);
     }
-    blas::gemm(true, false, phi.cols, width, here, 1, panel.column(0), panel.leading_dimension(), rho.data(),
-               samples_at_a_time, 1, sums.correlations.data(), phi.cols);
+    slab.add_correlations(rho, sums.correlations);
     for (Index i = 0; i < count; ++i) {
       sums.norm2[i] += rho.col(i).head(here).squaredNorm();
       sums.rho[i] += rho.col(i).head(here).sum();

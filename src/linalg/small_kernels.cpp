@@ -57,23 +57,48 @@ void substitute_lines(Index n, const double* u, Index ldu, Line* lines) {
 }
 
 // Eight columns in a pass, so that y is read and written once for all of them. One product after the other is
-// taken from y: however the loop is compiled, an entry sees the same operations.
-SIMPLICIT_VECTOR_LOOP
-void subtract_eight(Index n, const double* const* columns, const double* factors, double* __restrict y) {
-  const double *c0 = columns[0], *c1 = columns[1], *c2 = columns[2], *c3 = columns[3];
-  const double *c4 = columns[4], *c5 = columns[5], *c6 = columns[6], *c7 = columns[7];
+// taken from y, in the same order for every entry; what the compiler fuses depends on n alone.
+template <class Stored>
+[[gnu::always_inline]] inline void subtract_eight_of(Index n, const Stored* const* columns,
+                                                     const double* factors, double* __restrict y) {
+  const Stored *c0 = columns[0], *c1 = columns[1], *c2 = columns[2], *c3 = columns[3];
+  const Stored *c4 = columns[4], *c5 = columns[5], *c6 = columns[6], *c7 = columns[7];
   for (Index i = 0; i < n; ++i) {
     double left = y[i];
-    left -= factors[0] * c0[i];
-    left -= factors[1] * c1[i];
-    left -= factors[2] * c2[i];
-    left -= factors[3] * c3[i];
-    left -= factors[4] * c4[i];
-    left -= factors[5] * c5[i];
-    left -= factors[6] * c6[i];
-    left -= factors[7] * c7[i];
+    left -= factors[0] * static_cast<double>(c0[i]);
+    left -= factors[1] * static_cast<double>(c1[i]);
+    left -= factors[2] * static_cast<double>(c2[i]);
+    left -= factors[3] * static_cast<double>(c3[i]);
+    left -= factors[4] * static_cast<double>(c4[i]);
+    left -= factors[5] * static_cast<double>(c5[i]);
+    left -= factors[6] * static_cast<double>(c6[i]);
+    left -= factors[7] * static_cast<double>(c7[i]);
     y[i] = left;
   }
+}
+SIMPLICIT_VECTOR_LOOP
+void subtract_eight(Index n, const double* const* columns, const double* factors, double* __restrict y) {
+  subtract_eight_of(n, columns, factors, y);
+}
+SIMPLICIT_VECTOR_LOOP
+void subtract_eight(Index n, const float* const* columns, const double* factors, double* __restrict y) {
+  subtract_eight_of(n, columns, factors, y);
+}
+
+template <class Stored>
+void subtract_all(Index n, Index count, const Stored* const* columns, const double* factors, double* y) {
+  Index done = 0;
+  for (; done + 8 <= count; done += 8) subtract_eight(n, columns + done, factors + done, y);
+  if (done == count) return;
+  // The last ones, filled up with columns that count nothing.
+  std::array<const Stored*, 8> rest;
+  std::array<double, 8> rest_factors{};
+  for (Index k = 0; k < 8; ++k) {
+    const bool there = done + k < count;
+    rest[static_cast<std::size_t>(k)] = columns[there ? done + k : done];
+    if (there) rest_factors[static_cast<std::size_t>(k)] = factors[done + k];
+  }
+  subtract_eight(n, rest.data(), rest_factors.data(), y);
 }
 
 }  // namespace
@@ -96,18 +121,11 @@ void substitute_upper_transposed(Index n, Index k, const double* u, Index ldu, d
 }
 
 void subtract_columns(Index n, Index count, const double* const* columns, const double* factors, double* y) {
-  Index done = 0;
-  for (; done + 8 <= count; done += 8) subtract_eight(n, columns + done, factors + done, y);
-  if (done == count) return;
-  // The last ones, filled up with columns that count nothing.
-  std::array<const double*, 8> rest;
-  std::array<double, 8> rest_factors{};
-  for (Index k = 0; k < 8; ++k) {
-    const bool there = done + k < count;
-    rest[static_cast<std::size_t>(k)] = columns[there ? done + k : done];
-    if (there) rest_factors[static_cast<std::size_t>(k)] = factors[done + k];
-  }
-  subtract_eight(n, rest.data(), rest_factors.data(), y);
+  subtract_all(n, count, columns, factors, y);
+}
+
+void subtract_columns(Index n, Index count, const float* const* columns, const double* factors, double* y) {
+  subtract_all(n, count, columns, factors, y);
 }
 
 }  // namespace simplicit::blas

@@ -148,8 +148,9 @@ void require_bounded(const RunRecord& record, Index rows) {
     throw InputError(fmt::format("{}: {} rows in {} stage(s) are more than can be planned, {} in all",
                                  record.source, rows, stages, most_planned_rows));
   }
-  const double down = std::ceil(static_cast<double>(record.features) / gram_tile);
-  const double across = std::ceil(static_cast<double>(rows) / gram_tile);
+  const auto width = static_cast<double>(gram_tile(record.features));
+  const double down = std::ceil(static_cast<double>(record.features) / width);
+  const double across = std::ceil(static_cast<double>(rows) / width);
   if (record.regime == Regime::gram && down * (down / 2 + across) > most_gram_tiles) {
     throw InputError(
         fmt::format("{}: G of {} features and {} rows fits no node; a run of that size is one of "

@@ -22,11 +22,11 @@ Index padded(Index count) {
   return (count + 7) / 8 * 8;
 }
 
-std::vector<char> tiles_needed(const std::vector<GramTile>& mine, Index count, bool targets) {
-  std::vector<char> needed(static_cast<std::size_t>((count + gram_tile - 1) / gram_tile), 0);
+std::vector<char> tiles_needed(const std::vector<GramTile>& mine, Index count, Index width, bool targets) {
+  std::vector<char> needed(static_cast<std::size_t>((count + width - 1) / width), 0);
   for (const GramTile& tile : mine) {
-    if (!targets) needed[static_cast<std::size_t>(tile.row / gram_tile)] = 1;
-    if (tile.of_r == targets) needed[static_cast<std::size_t>(tile.col / gram_tile)] = 1;
+    if (!targets) needed[static_cast<std::size_t>(tile.row / width)] = 1;
+    if (tile.of_r == targets) needed[static_cast<std::size_t>(tile.col / width)] = 1;
   }
   return needed;
 }
@@ -63,11 +63,12 @@ void tell_progress(ProgressLine& line, Index samples_done, const StoredMatrix& p
                               samples_done, phi.rows, line.seconds_left(done)));
 }
 
-void load_tiles(const std::vector<char>& needed, Index cols, Index first, Index rows, Panel& panel) {
+void load_tiles(const std::vector<char>& needed, Index width, Index cols, Index first, Index rows,
+                Panel& panel) {
   panel.move_to(first, rows);
   for (std::size_t tile = 0; tile < needed.size(); ++tile) {
-    const Index col = static_cast<Index>(tile) * gram_tile;
-    if (needed[tile] != 0) panel.load(col, std::min(gram_tile, cols - col));
+    const Index col = static_cast<Index>(tile) * width;
+    if (needed[tile] != 0) panel.load(col, std::min(width, cols - col));
   }
 }
 
@@ -75,16 +76,17 @@ void compute_tiles(const std::vector<GramTile>& mine, const RowSamples& samples,
                    Index ld, bool tells) {
   const StoredMatrix& phi = samples.phi();
   const StoredMatrix& targets = samples.targets();
+  const Index width = gram_tile(phi.cols);
   const Index step = phi.in_place() ? phi.rows : samples_at_a_time;
-  const std::vector<char> needed_features = tiles_needed(mine, phi.cols, false);
-  const std::vector<char> needed_targets = tiles_needed(mine, targets.cols, true);
+  const std::vector<char> needed_features = tiles_needed(mine, phi.cols, width, false);
+  const std::vector<char> needed_targets = tiles_needed(mine, targets.cols, width, true);
   Panel phi_panel(phi, step);
   Panel targets_panel(targets, step);
   ProgressLine line;
   for (Index first = 0; first < phi.rows; first += step) {
     const Index rows = std::min(step, phi.rows - first);
-    load_tiles(needed_features, phi.cols, first, rows, phi_panel);
-    load_tiles(needed_targets, targets.cols, first, rows, targets_panel);
+    load_tiles(needed_features, width, phi.cols, first, rows, phi_panel);
+    load_tiles(needed_targets, width, targets.cols, first, rows, targets_panel);
     Index tiles_done = 0;
     for (const GramTile& tile : mine) {
       if (interruption_requested() != Interruption::none) {

@@ -15,17 +15,26 @@ Index cost(const GramTile& tile) {
   return tile.on_diagonal() ? (entries + tile.rows) / 2 : entries;
 }
 
+constexpr Index narrowest_tile = 256;
+constexpr Index widest_tile = 1024;
+constexpr Index step_of_widths = 128;
+
 }  // namespace
+
+Index gram_tile(Index features) {
+  return std::clamp(features / 4 / step_of_widths * step_of_widths, narrowest_tile, widest_tile);
+}
 
 std::vector<GramTile> gram_tiles(Index features, Index targets, int ranks) {
   std::vector<GramTile> tiles;
-  for (Index row = 0; row < features; row += gram_tile) {
-    const Index rows = std::min(gram_tile, features - row);
-    for (Index col = row; col < features; col += gram_tile) {
-      tiles.push_back({false, row, col, rows, std::min(gram_tile, features - col), 0});
+  const Index width = gram_tile(features);
+  for (Index row = 0; row < features; row += width) {
+    const Index rows = std::min(width, features - row);
+    for (Index col = row; col < features; col += width) {
+      tiles.push_back({false, row, col, rows, std::min(width, features - col), 0});
     }
-    for (Index col = 0; col < targets; col += gram_tile) {
-      tiles.push_back({true, row, col, rows, std::min(gram_tile, targets - col), 0});
+    for (Index col = 0; col < targets; col += width) {
+      tiles.push_back({true, row, col, rows, std::min(width, targets - col), 0});
     }
   }
   std::vector<std::size_t> costliest_first(tiles.size());

@@ -149,6 +149,21 @@ TEST_CASE("columns from anywhere are subtracted at once") {
       }
       blas::subtract_columns(n, count, columns.data(), factors.data(), y.data());
       CHECK((y - expected).cwiseAbs().maxCoeff() <= 1e-13);
+
+      // In single precision they are widened, which loses nothing.
+      const Eigen::MatrixXf narrow = a.cast<float>();
+      const Matrix widened = narrow.cast<double>();
+      std::vector<const float*> narrow_columns;
+      for (Index k = 0; k < count; ++k) {
+        const Index j = (7 * k + 3) % 30;
+        narrow_columns.push_back(narrow.col(j).data());
+        columns[static_cast<std::size_t>(k)] = widened.col(j).data();
+      }
+      Vector of_narrow = before;
+      Vector of_widened = before;
+      blas::subtract_columns(n, count, narrow_columns.data(), factors.data(), of_narrow.data());
+      blas::subtract_columns(n, count, columns.data(), factors.data(), of_widened.data());
+      CHECK((of_narrow - of_widened).cwiseAbs().maxCoeff() <= 1e-14);
     }
   }
 }

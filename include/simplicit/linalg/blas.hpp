@@ -31,6 +31,7 @@ void gemv(bool transpose, Index rows, Index cols, double alpha, const double* a,
           double beta, double* y);
 /// y (n) <- y - sum_i factors[i] columns[i] over `count` columns of n entries each, which may stand anywhere.
 void subtract_columns(Index n, Index count, const double* const* columns, const double* factors, double* y);
+void subtract_columns(Index n, Index count, const float* const* columns, const double* factors, double* y);
 void axpy(Index n, double alpha, const double* x, double* y);
 [[nodiscard]] double dot(Index n, const double* x, const double* y);
 

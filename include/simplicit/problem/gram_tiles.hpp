@@ -6,8 +6,10 @@
 
 namespace simplicit {
 
-/// Width of a tile of G and R; a constant, so that a tile's arithmetic never depends on who computes it.
-inline constexpr Index gram_tile = 256;
+/// Width of a tile of G and R for so many features, about a quarter of them: wide tiles are computed faster,
+/// many can be dealt out better. It follows from the size alone, so that a tile's arithmetic never depends on
+/// who computes it.
+[[nodiscard]] Index gram_tile(Index features);
 
 /// One tile of G = Phi^T Phi (upper triangle; the lower one is its mirror) or of R = Phi^T [Z^T Y^T].
 struct GramTile {
