@@ -107,6 +107,10 @@ std::vector<Setting> settings_of(CaptureOptions& options) {
        .help = "One deviation for each channel, with --mean",
        .unit = "A,B,...",
        .bounds = above(0)},
+      {.flag = "--unlabelled",
+       .place = &options.unlabelled,
+       .help = "Leave labels out, for a network that decides no classes",
+       .key = "unlabelled"},
       {.flag = "--out",
        .place = &options.out,
        .help = "The states file to write (HDF5)",
@@ -151,6 +155,7 @@ CaptureInputs read_inputs(const CaptureOptions& options) {
   std::optional<Split> split;
   if (options.split) split = split_from_name(*options.split);
   inputs.data = load_dataset(options.dataset, split, options.samples);
+  if (options.unlabelled) inputs.data.labels.clear();
   require_fit(inputs.data, features, classes, "the baseline " + options.baseline);
   require_channels_first(inputs.data.images, shape, options);
   return inputs;

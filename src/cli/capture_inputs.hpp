@@ -21,6 +21,7 @@ struct CaptureOptions {
   Precision precision = Precision::float32;
   enum class Store { all, inputs } store = Store::all;
   std::vector<double> mean, deviation;
+  bool unlabelled = false;  ///< labels are left out: the network decides no classes
   std::string out;
 };
 

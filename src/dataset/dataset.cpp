@@ -120,7 +120,7 @@ void require_fit(const LabelledImages& data, Index features, Index classes, cons
   if (above != data.labels.end()) {
     throw InputError(data.labels_path + ": has label " + std::to_string(*above) + " at sample " +
                      std::to_string(above - data.labels.begin()) + ", " + expected_by + " has " +
-                     std::to_string(classes) + " classes");
+                     std::to_string(classes) + " classes (capture --unlabelled leaves the labels out)");
   }
 }
 

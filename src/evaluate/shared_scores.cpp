@@ -72,7 +72,7 @@ std::optional<double> whole(std::int64_t number) {
 
 constexpr Print as_milliseconds{"{:.4g} ms", 1000};
 
-constexpr auto quality = std::to_array<Figure<SharedScores>>({
+constexpr auto shared_decisions = std::to_array<Figure<SharedScores>>({
     {"/samples", "", "", as_count, "samples scored",
      [](const SharedScores& scores) { return whole(scores.samples); }},
     {"/accuracy", "accuracy of the model", "", as_percent, "samples that the model decides rightly",
@@ -85,6 +85,9 @@ constexpr auto quality = std::to_array<Figure<SharedScores>>({
      [](const SharedScores& scores) { return scores.magnitude_accuracy; }},
     {"/agreement", "both decide the same", "", as_percent, "samples on which both decide the same",
      [](const SharedScores& scores) { return std::optional(scores.agreement); }},
+});
+
+constexpr auto output_errors = std::to_array<Figure<SharedScores>>({
     {"/output_error", "relative error of the outputs", "", as_number, "|Y_model - Y|_F / |Y|_F",
      [](const SharedScores& scores) { return std::optional(scores.output_error); }},
 });
@@ -115,8 +118,8 @@ constexpr auto speed = std::to_array<Figure<SharedScores>>({
 });
 
 /// Those a person reads: nothing of pruning where it was not tried.
-std::vector<FigureValue> told_of_quality(const SharedScores& scores) {
-  std::vector<FigureValue> figures = values_of(quality, scores);
+std::vector<FigureValue> told_of_shared_decisions(const SharedScores& scores) {
+  std::vector<FigureValue> figures = values_of(shared_decisions, scores);
   if (!scores.magnitude_accuracy) {
     std::erase_if(figures,
                   [](const FigureValue& figure) { return figure.key == std::string("/magnitude_accuracy"); });
@@ -170,7 +173,8 @@ SharedScores evaluate_shared(const Communicator& ranks, const SharedModel& model
 }
 
 std::vector<FigureValue> shared_evaluation_figures() {
-  std::vector<FigureValue> all = figures_without_values<SharedScores>(quality);
+  std::vector<FigureValue> all = figures_without_values<SharedScores>(shared_decisions);
+  for (const FigureValue& figure : figures_without_values<SharedScores>(output_errors)) all.push_back(figure);
   for (const FigureValue& figure : figures_without_values<SharedScores>(size)) all.push_back(figure);
   for (const FigureValue& figure : figures_without_values<SharedScores>(speed)) all.push_back(figure);
   return all;
@@ -178,7 +182,8 @@ std::vector<FigureValue> shared_evaluation_figures() {
 
 nlohmann::json to_json(const SharedScores& scores) {
   nlohmann::json record{{"structure", "shared"}, {"kernels", scores.by_own_kernels ? "own" : "opencv"}};
-  add_to(record, values_of(quality, scores));
+  add_to(record, values_of(shared_decisions, scores));
+  add_to(record, values_of(output_errors, scores));
   add_to(record, values_of(size, scores));
   add_to(record, values_of(speed, scores));
   return record;
@@ -187,7 +192,9 @@ nlohmann::json to_json(const SharedScores& scores) {
 std::string to_table(const SharedScores& scores) {
   constexpr int width = 33;
   const auto lines = [](const std::vector<FigureValue>& figures) { return table_of(figures, width, "  "); };
-  std::string table = fmt::format("On {} samples\n", scores.samples) + lines(told_of_quality(scores));
+  std::string table = fmt::format("On {} samples\n", scores.samples);
+  if (scores.accuracy) table += lines(told_of_shared_decisions(scores));
+  table += lines(values_of(output_errors, scores));
   table += "Size\n" + lines(values_of(size, scores));
   table += fmt::format("Speed\n  {:<{}} {}\n", "computed by", width,
                        scores.by_own_kernels ? "sparse kernels" : "OpenCV's dnn");

@@ -2,6 +2,7 @@
 #include "export/npz_file.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/export/export_shared.hpp>
+#include <simplicit/network/batch_forward.hpp>
 #include <simplicit/system/temporary_output.hpp>
 
 #include <fmt/format.h>
@@ -75,6 +76,11 @@ void write_npz_kernels(const SharedModel& model, const std::string& directory) {
 }
 
 void write_onnx_network(const SharedModel& model, const std::string& path) {
+  if (model.network.onnx.find(sparse_map_layer) != std::string::npos) {
+    throw InputError(path +
+                     ": not written: OpenCV could not run the network as it came, and what stands for it has "
+                     "operators that only this program knows; --format npz has the kernels");
+  }
   TemporaryOutput output(path);
   std::ofstream file(output.temporary_path(), std::ios::binary);
   file.write(model.network.onnx.data(), std::ssize(model.network.onnx));

@@ -35,6 +35,8 @@ class Rewriter {
     if (node.op_type() == "AveragePool") pad_average(node);
     if (node.op_type() == "Clip") state_bounds(node);
     if (node.op_type() == "Reshape") reshape(node);
+    if (has_axes(node.op_type())) state_axes(node);
+    if (node.op_type() == "Tile" || node.op_type() == "Expand") leave_as_it_is(node);
     *graph_->add_node() = std::move(node);
   }
 
@@ -81,6 +83,35 @@ class Rewriter {
     if (bounds[0]) set_real(node, "min", *bounds[0]);
     if (bounds[1]) set_real(node, "max", *bounds[1]);
     if (node.input_size() > 1) node.mutable_input()->DeleteSubrange(1, node.input_size() - 1);
+  }
+
+  static bool has_axes(const std::string& type) {
+    return type == "Squeeze" || type == "Unsqueeze" || type.starts_with("Reduce");
+  }
+
+  /// The constant integers that a node reads second.
+  [[nodiscard]] std::optional<std::vector<std::int64_t>> second_input(const onnx::NodeProto& node) const {
+    if (node.input_size() != 2) return {};
+    const auto constant = initializers_.find(node.input(1));
+    if (constant == initializers_.end()) return {};
+    return integers_of(*constant->second);
+  }
+
+  /// OpenCV takes axes from an attribute only, as operator sets before 13 have them.
+  void state_axes(onnx::NodeProto& node) const {
+    const std::optional<std::vector<std::int64_t>> axes = second_input(node);
+    if (!axes) return;
+    node.mutable_input()->RemoveLast();
+    put_list(node, "axes", *axes);
+  }
+
+  /// OpenCV does not repeat anything, once neither.
+  void leave_as_it_is(onnx::NodeProto& node) const {
+    const std::optional<std::vector<std::int64_t>> times = second_input(node);
+    if (!times || std::any_of(times->begin(), times->end(), [](std::int64_t count) { return count != 1; }))
+      return;
+    node.set_op_type("Identity");
+    node.mutable_input()->RemoveLast();
   }
 
   /// OpenCV pads convolutions alike on both sides only.

@@ -71,6 +71,8 @@ std::map<std::string, Shape> tensor_shapes(const onnx::ModelProto& model, Index 
       }
       shapes[name.substr(prefix.size())] = shape;
     }
+    net.setInput(cv::Mat(input, CV_32F, cv::Scalar(0)));
+    (void)net.forward();  // what has shapes may fail all the same
   } catch (const cv::Exception& fault) {
     throw InputError(path + ": OpenCV cannot run this network: " + fault.err);
   }

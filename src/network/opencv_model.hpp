@@ -13,7 +13,4 @@ namespace simplicit {
 /// The name under which OpenCV 4.5.5 and up know a tensor of that model (not the input).
 [[nodiscard]] std::string opencv_name(std::size_t tensor);
 
-/// The type under which opencv_model() writes a SparseMap.
-inline constexpr const char* sparse_map_layer = "SimplicitSparseMap";
-
 }  // namespace simplicit

@@ -70,6 +70,11 @@ succeed 2 capture mlp.h5 --dataset bytes.h5 --samples 100 --out mlp_states.h5
 succeed 1 info "states 1.h5"
 expect "info tells the connections" grep -q '389090 connections' out
 
+succeed 2 capture "$net" --dataset classes.h5 --unlabelled "${normalised[@]}" --out "from classes.h5"
+expect "images as from IDX, labels left out" same_samples "states 1.h5" "from classes.h5"
+succeed 1 info "from classes.h5"
+expect "there are no labels" grep -qE '^ *labels +none' out
+
 while read -r images word; do
   for ranks in 1 2; do
     refuse "$ranks" "$word" capture "$net" --dataset "$images" --split test --out new.h5

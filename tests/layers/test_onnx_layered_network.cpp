@@ -1,6 +1,7 @@
 #include "../support/onnx_models.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/layers/graph_run.hpp>
+#include <simplicit/network/batch_forward.hpp>
 #include <simplicit/network/onnx_file.hpp>
 
 #include <catch2/catch.hpp>
@@ -147,4 +148,34 @@ TEST_CASE("a part of a network runs from the tensors it is given") {
   GraphRun rest(network, {"x", "relu"}, {"y"}, 2, "net.onnx");
   const float* again = rest.run({U.data(), relu.data()})[0];
   check_same({again, again + 4}, y);
+}
+
+TEST_CASE("a convolution along one axis is found behind a squeeze that names its axes as an input") {
+  OnnxBuilder net;
+  net.model().mutable_opset_import(0)->set_version(13);
+  net.input("x", {0, 1, 3, 8});
+  onnx::TensorProto& axes = *net.graph().add_initializer();
+  axes.set_name("axes");
+  axes.set_data_type(onnx::TensorProto::INT64);
+  axes.add_dims(1);
+  axes.add_int64_data(1);
+  net.weights("w0", {4, 3, 3}, ramp(36));
+  net.weights("w1", {2, 24}, ramp(48));
+  net.node("Squeeze", {"x", "axes"}, "rows");
+  net.node("Conv", {"rows", "w0"}, "z");
+  net.node("Relu", {"z"}, "h");
+  net.node("Flatten", {"h"}, "flat");
+  onnx::NodeProto& head = net.node("Gemm", {"flat", "w1"}, "y");
+  onnx::AttributeProto& transposed = *head.add_attribute();
+  transposed.set_name("transB");
+  transposed.set_type(onnx::AttributeProto::INT);
+  transposed.set_i(1);
+  net.output("y");
+  const LayeredNetwork network = layered_network(net.bytes(), "net.onnx");
+  REQUIRE(network.operators.size() == 2);
+  CHECK(network.operators[0].channels == 4);
+  CHECK(network.operators[0].taps() == 9);
+  CHECK(network.operators[0].positions() == 6);
+  CHECK(network.parameters() == 36 + 48);
+  CHECK(network.onnx.find(sparse_map_layer) == std::string::npos);  // the graph is the one that came
 }

@@ -8,6 +8,10 @@
 
 namespace simplicit {
 
+/// The operator that stands in such a model for an affine map of no kind that ONNX has; only this program
+/// runs it.
+inline constexpr const char* sparse_map_layer = "SimplicitSparseMap";
+
 /// The network written anew as an ONNX model for one sample: only operators that OpenCV reads rightly, and a
 /// layer of our own for other affine maps (teach_opencv). Nodes keep their names.
 [[nodiscard]] std::string plain_onnx(const Network& network);
