@@ -4,7 +4,8 @@
 # shellcheck source=tests/slurm/session.sh
 . "$(dirname "${BASH_SOURCE[0]}")/session.sh"
 start_cluster
-made_states "the states.h5" 1500 300 150 1500 1
+# rows enough for every rank to be met while it solves
+made_states "the states.h5" 1500 300 150 4500 1
 flags=(--lambda-rel 1e-4)
 succeed 1 train "the states.h5" "${flags[@]}" --out reference.h5
 mkdir elsewhere
@@ -26,7 +27,7 @@ for process in $(ranks_of_cluster); do
 done
 expect "both nodes have ranks" test "${#windows[@]}" -eq 2
 # float32 samples of X, U, Z, Y, padded to 1504; G and R in doubles, padded to 456
-one_copy=$(((1504 * (300 + 150 + 300 + 1500) * 4 + 456 * (450 + 1800) * 8) / 1024))
+one_copy=$(((1504 * (300 + 150 + 300 + 4500) * 4 + 456 * (450 + 4800) * 8) / 1024))
 for node in "${!windows[@]}"; do
   IFS='|' read -ra of_ranks <<<"${windows[$node]}"
   expect "two ranks on $node" test "${node_ranks[$node]}" -eq 2
