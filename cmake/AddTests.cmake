@@ -77,7 +77,7 @@ function(simplicit_test_program name main folder)
     target_precompile_headers(${name} REUSE_FROM simplicit_test_headers)
   endif()
   if(SIMPLICIT_JOIN_SOURCES)
-    set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 4)
+    set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
   endif()
 endfunction()
 

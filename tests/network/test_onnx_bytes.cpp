@@ -37,7 +37,7 @@ OnnxBuilder with_external(const std::string& location, const std::string& offset
   return net;
 }
 
-std::string fault_of(const std::string& path) {
+std::string fault_of_file(const std::string& path) {
   try {
     (void)read_onnx_bytes(path);
   } catch (const InputError& fault) {
@@ -74,7 +74,7 @@ TEST_CASE("numbers that are not where the model says are refused before anything
   write(folder / "net.data", std::string(100, 'x'));
   const auto fault = [&](const std::string& location, const std::string& offset, const std::string& length) {
     write(path, with_external(location, offset, length).bytes());
-    return fault_of(path);
+    return fault_of_file(path);
   };
   CHECK_THAT(fault("missing.data", "", ""), Catch::Contains("missing.data: does not exist"));
   CHECK_THAT(fault("../net.data", "", ""), Catch::Contains("only files beside the model are read"));
