@@ -44,6 +44,11 @@ void certify_scores(const Communicator& ranks, const ImplicitModel& model, const
     spdlog::info("certified the model's answers in {:.2f} s", table.seconds);
   });
   if (!settings.baseline) return;
+  if (!header.has_baseline && !settings.network) {
+    if (header.has_network && ranks.is_root())
+      spdlog::info("--certify-network would certify the network too");
+    return;
+  }
   const std::optional<ImplicitModel> exact = implicit_baseline(ranks, header);
   if (!exact) return;
   RobustTableSettings of_baseline = settings.table;

@@ -134,7 +134,7 @@ CHECK
 succeed 1 capture "$net" --dataset "$dataset" --split test --samples 6 "${normalised[@]}" --out few.h5
 for ranks in 1 2; do
   succeed "$ranks" evaluate model.h5 "states 1.h5" --attack fgsm --epsilon 0.005,0.05 --report "attacked $ranks.json"
-  succeed "$ranks" evaluate model.h5 few.h5 --certify-epsilon 1e-5 --certify linear --report "certified $ranks.json"
+  succeed "$ranks" evaluate model.h5 few.h5 --certify-epsilon 1e-5 --certify linear --certify-network --report "certified $ranks.json"
 done
 expect "the network's figures under attack" "$python" - <<'ATTACKED'
 import json

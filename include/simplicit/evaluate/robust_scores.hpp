@@ -9,6 +9,7 @@ struct RobustScoresSettings {
   RobustTableSettings table;
   std::optional<std::pair<double, double>> input_range;  ///< of the pixels
   bool baseline = true;         ///< certify the baseline of the states file too, where it has one
+  bool network = false;         ///< and where it has a network from ONNX instead, that one's implicit form
   std::string certificates;     ///< file to write, or empty
   std::string counterexamples;  ///< file to write, or empty
   nlohmann::json provenance;
