@@ -22,6 +22,11 @@ bool goes_on(const std::string& text) {
 
 }  // namespace
 
+std::vector<FigureValue> without(std::vector<FigureValue> figures, const std::string& key) {
+  std::erase_if(figures, [&](const FigureValue& figure) { return figure.key == key; });
+  return figures;
+}
+
 void add_to(nlohmann::json& record, std::span<const FigureValue> figures) {
   for (const FigureValue& figure : figures) {
     record[nlohmann::json::json_pointer(figure.key)] = json_of(figure);

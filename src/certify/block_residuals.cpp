@@ -57,22 +57,23 @@ constexpr Index features_at_a_time = 256;
 class Slab {
  public:
   Slab(const StoredMatrix& phi, Index samples)
-      : phi_(phi), panel_(phi, phi.shift != nullptr ? samples : 1), part_(samples, features_at_a_time) {}
+      : phi_(phi),
+        widens_(phi.precision == Precision::float32 && phi.shift == nullptr),
+        panel_(phi, widens_ ? 0 : samples),
+        part_(widens_ ? samples : 0, features_at_a_time) {}
 
   void move_to(Index first, Index samples) {
     first_ = first;
     samples_ = samples;
-    if (phi_.shift != nullptr) panel_.load_all(first, samples);
+    if (!widens_) panel_.load_all(first, samples);
   }
 
   /// rho <- rho - Phi w with mostly zero weights
   void subtract(std::span<const SparseRow> rows, Matrix& rho) const {
-    if (phi_.shift != nullptr) {
-      subtract_sparse(rows, samples_, panel_.column(0), panel_.leading_dimension(), rho);
-    } else if (phi_.precision == Precision::float32) {
+    if (widens_) {
       subtract_sparse(rows, samples_, phi_.float32() + first_, phi_.leading_dimension, rho);
     } else {
-      subtract_sparse(rows, samples_, phi_.float64() + first_, phi_.leading_dimension, rho);
+      subtract_sparse(rows, samples_, panel_.column(0), panel_.leading_dimension(), rho);
     }
   }
   /// rho <- rho - Phi W with W (d x width)
@@ -96,19 +97,18 @@ class Slab {
   void for_each_part(const Visit& visit) {
     for (Index col = 0; col < phi_.cols; col += features_at_a_time) {
       const Index cols = std::min(features_at_a_time, phi_.cols - col);
-      if (phi_.in_place()) {
-        visit(col, cols, phi_.float64() + first_ + col * phi_.leading_dimension, phi_.leading_dimension);
-      } else if (phi_.shift != nullptr) {
-        visit(col, cols, panel_.column(col), panel_.leading_dimension());
-      } else {
+      if (widens_) {
         copy_block(phi_, first_, col, samples_, cols, part_.data(), part_.rows());
         visit(col, cols, part_.data(), part_.rows());
+      } else {
+        visit(col, cols, panel_.column(col), panel_.leading_dimension());
       }
     }
   }
 
   StoredMatrix phi_;
-  Panel panel_;  ///< with the shift taken off
+  bool widens_;  ///< single precision as it is stored, widened part by part
+  Panel panel_;  ///< all features, where it does not
   Matrix part_;
   Index first_ = 0;
   Index samples_ = 0;

@@ -8,6 +8,7 @@
 #include <simplicit/infer/predict_shared.hpp>
 #include <simplicit/layers/layered_network.hpp>
 #include <simplicit/model/expand.hpp>
+#include <simplicit/model/states_network.hpp>
 #include <simplicit/shared/train_shared.hpp>
 #include <simplicit/system/temporary_output.hpp>
 #include <simplicit/system/text_file.hpp>

@@ -3,8 +3,8 @@
 #include <simplicit/baseline/distribute.hpp>
 #include <simplicit/baseline/mlp_file.hpp>
 #include <simplicit/evaluate/baseline.hpp>
-#include <simplicit/layers/layered_network.hpp>
 #include <simplicit/model/expand.hpp>
+#include <simplicit/model/states_network.hpp>
 #include <simplicit/states/implicit_form.hpp>
 
 #include <spdlog/spdlog.h>
@@ -28,14 +28,9 @@ ImplicitModel implicit_model_of(const Mlp& mlp) {
 }
 
 ImplicitModel implicit_model_of_network(const StatesHeader& header) {
-  const std::string title = header.path + ": dataset 'network'";
   SharedModel shared;
-  shared.network = layered_network(hdf5::File::open(header.path).read_bytes("network"), title);
-  ImplicitModel model = expanded(shared, title);
-  if (model.inputs() == header.inputs && model.outputs() == header.outputs) return model;
-  throw InputError(title + " has " + std::to_string(model.inputs()) + " inputs and " +
-                   std::to_string(model.outputs()) + " outputs, the samples have " +
-                   std::to_string(header.inputs) + " and " + std::to_string(header.outputs));
+  shared.network = read_layered_network(header);
+  return expanded(shared, header.path + ": dataset 'network'");
 }
 
 }  // namespace

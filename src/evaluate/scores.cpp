@@ -89,17 +89,13 @@ std::string attacks_table(const Scores& scores) {
 
 using S = Scores;
 
-std::optional<double> count(Index number) {
-  return static_cast<double>(number);
-}
-
 constexpr Print as_three_digits{"{:.3g}"};
 constexpr Print as_five_digits{"{:.5g}"};
 constexpr Print first_matrix{"(A {:.0f}", 1, true};
 constexpr Print last_matrix{"D {:.0f})", 1, true};
 
 constexpr auto decision_figures = std::to_array<Figure<S>>({
-    {"/samples", "", "", as_count, "samples scored", [](const S& scores) { return count(scores.samples); }},
+    {"/samples", "", "", as_count, "samples scored", [](const S& scores) { return counted(scores.samples); }},
     {"/accuracy", "accuracy of the model", "", as_percent, "samples that the model decides rightly",
      [](const S& scores) { return scores.accuracy; }},
     {"/baseline_accuracy", "accuracy of the baseline", "", as_percent,
@@ -120,7 +116,7 @@ constexpr auto errors = std::to_array<Figure<S>>({
 
 constexpr auto fixed_point = std::to_array<Figure<S>>({
     {"/fixed_point/iterations", "sweeps of the solver", "", as_count, "sweeps of the sample that took most",
-     [](const S& scores) { return count(scores.fixed_point.iterations); }},
+     [](const S& scores) { return counted(scores.fixed_point.iterations); }},
     {"/fixed_point/residual", "residual", "", as_three_digits, "largest |x - phi(A x + B u)|_inf",
      [](const S& scores) { return std::optional(scores.fixed_point.residual); }},
     {"/fixed_point/error_bound", "proven error at most", "", as_three_digits,
@@ -131,16 +127,16 @@ constexpr auto fixed_point = std::to_array<Figure<S>>({
 constexpr auto weights = std::to_array<Figure<S>>({
     {"/nonzeros", "nonzeros", "", as_count, "weights that are not 0",
      [](const S& scores) {
-       return count(scores.nonzeros_a + scores.nonzeros_b + scores.nonzeros_c + scores.nonzeros_d);
+       return counted(scores.nonzeros_a + scores.nonzeros_b + scores.nonzeros_c + scores.nonzeros_d);
      }},
     {"/nnz/A", "nonzeros", "", first_matrix, "those of A",
-     [](const S& scores) { return count(scores.nonzeros_a); }},
+     [](const S& scores) { return counted(scores.nonzeros_a); }},
     {"/nnz/B", "nonzeros", "B", as_count, "those of B",
-     [](const S& scores) { return count(scores.nonzeros_b); }},
+     [](const S& scores) { return counted(scores.nonzeros_b); }},
     {"/nnz/C", "nonzeros", "C", as_count, "those of C",
-     [](const S& scores) { return count(scores.nonzeros_c); }},
+     [](const S& scores) { return counted(scores.nonzeros_c); }},
     {"/nnz/D", "nonzeros", "", last_matrix, "those of D",
-     [](const S& scores) { return count(scores.nonzeros_d); }},
+     [](const S& scores) { return counted(scores.nonzeros_d); }},
     {"/kept", "kept of the baseline's", "", as_percent, "nonzeros over the baseline's weights",
      [](const S& scores) { return scores.kept; }},
     {"/norm_a_inf", "infinity norm of A", "", as_exact_number, "largest row sum of |A|",
@@ -174,30 +170,22 @@ constexpr auto seconds = std::to_array<Figure<S>>({
      [](const S& scores) { return std::optional(scores.seconds.total); }},
 });
 
-/// Those a person reads of the decisions: nothing of pruning where it was not tried.
-std::vector<FigureValue> told_of_decisions(const Scores& scores) {
-  std::vector<FigureValue> figures = values_of(decision_figures, scores);
-  if (!scores.pruned_accuracy) {
-    std::erase_if(figures,
-                  [](const FigureValue& figure) { return figure.key == std::string("/pruned_accuracy"); });
-  }
-  return figures;
+/// Every list of figures, in the order of the table.
+template <class Visit>
+void for_each_list(const Visit& visit) {
+  visit(decision_figures);
+  visit(errors);
+  visit(fixed_point);
+  visit(weights);
+  visit(perturbations);
+  visit(seconds);
 }
 
 }  // namespace
 
 std::vector<FigureValue> evaluation_figures() {
   std::vector<FigureValue> all;
-  const auto add = [&](const auto& figures) {
-    const std::vector<FigureValue> some = figures_without_values<S>(figures);
-    all.insert(all.end(), some.begin(), some.end());
-  };
-  add(decision_figures);
-  add(errors);
-  add(fixed_point);
-  add(weights);
-  add(perturbations);
-  add(seconds);
+  for_each_list([&](const auto& figures) { append(all, figures); });
   return all;
 }
 
@@ -205,12 +193,7 @@ nlohmann::json to_json(const Scores& scores) {
   nlohmann::json record{{"certified", certified_json(scores.certified)},
                         {"classes", classes_json(scores.classes)},
                         {"attacks", attacks_json(scores.attacks)}};
-  add_to(record, values_of(decision_figures, scores));
-  add_to(record, values_of(errors, scores));
-  add_to(record, values_of(fixed_point, scores));
-  add_to(record, values_of(weights, scores));
-  add_to(record, values_of(perturbations, scores));
-  add_to(record, values_of(seconds, scores));
+  for_each_list([&](const auto& figures) { add_to(record, values_of(figures, scores)); });
   add_size(scores.size, record);
   if (!scores.certified.empty() && scores.certified.front().others) {
     record["certified_by"] = scores.certified_by;
@@ -223,7 +206,10 @@ nlohmann::json to_json(const Scores& scores) {
 std::string to_table(const Scores& scores) {
   const auto lines = [&](const auto& figures) { return table_of(values_of(figures, scores), 33, "  "); };
   std::string table = fmt::format("On {} samples\n", scores.samples);
-  if (scores.accuracy) table += table_of(told_of_decisions(scores), 33, "  ");
+  if (scores.accuracy) {
+    const std::vector<FigureValue> all = values_of(decision_figures, scores);
+    table += table_of(scores.pruned_accuracy ? all : without(all, "/pruned_accuracy"), 33, "  ");
+  }
   table += lines(errors);
   table += "Fixed point, worst sample\n" + lines(fixed_point);
   table += "Weights\n" + lines(weights);

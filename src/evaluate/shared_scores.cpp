@@ -66,15 +66,11 @@ void add_figures(const std::vector<BlockFigures>& blocks, const StatesHeader& he
   scores.output_error = total.outputs.relative();
 }
 
-std::optional<double> whole(std::int64_t number) {
-  return static_cast<double>(number);
-}
-
 constexpr Print as_milliseconds{"{:.4g} ms", 1000};
 
 constexpr auto shared_decisions = std::to_array<Figure<SharedScores>>({
     {"/samples", "", "", as_count, "samples scored",
-     [](const SharedScores& scores) { return whole(scores.samples); }},
+     [](const SharedScores& scores) { return counted(scores.samples); }},
     {"/accuracy", "accuracy of the model", "", as_percent, "samples that the model decides rightly",
      [](const SharedScores& scores) { return scores.accuracy; }},
     {"/baseline_accuracy", "accuracy of the network", "", as_percent,
@@ -94,15 +90,15 @@ constexpr auto output_errors = std::to_array<Figure<SharedScores>>({
 
 constexpr auto size = std::to_array<Figure<SharedScores>>({
     {"/nonzeros", "weights and biases", "", as_count, "nonzero weights and biases",
-     [](const SharedScores& scores) { return whole(scores.nonzeros); }},
+     [](const SharedScores& scores) { return counted(scores.nonzeros); }},
     {"/baseline_parameters", "weights and biases", "of", as_count, "weights and biases of the network",
-     [](const SharedScores& scores) { return whole(scores.baseline_parameters); }},
+     [](const SharedScores& scores) { return counted(scores.baseline_parameters); }},
     {"/kept", "weights and biases", "", as_percent, "nonzeros over the parameters of the network",
      [](const SharedScores& scores) { return std::optional(scores.kept); }},
     {"/bytes/model", "bytes on the disk", "", as_count, "bytes of the model file",
-     [](const SharedScores& scores) { return whole(scores.model_bytes); }},
+     [](const SharedScores& scores) { return counted(scores.model_bytes); }},
     {"/bytes/baseline", "bytes on the disk", "the network", as_count, "bytes of the network as ONNX",
-     [](const SharedScores& scores) { return whole(scores.baseline_bytes); }},
+     [](const SharedScores& scores) { return counted(scores.baseline_bytes); }},
 });
 
 constexpr auto speed = std::to_array<Figure<SharedScores>>({
@@ -116,16 +112,6 @@ constexpr auto speed = std::to_array<Figure<SharedScores>>({
     {"/seconds/total", "", "", as_seconds, "seconds in all",
      [](const SharedScores& scores) { return std::optional(scores.seconds.total); }},
 });
-
-/// Those a person reads: nothing of pruning where it was not tried.
-std::vector<FigureValue> told_of_shared_decisions(const SharedScores& scores) {
-  std::vector<FigureValue> figures = values_of(shared_decisions, scores);
-  if (!scores.magnitude_accuracy) {
-    std::erase_if(figures,
-                  [](const FigureValue& figure) { return figure.key == std::string("/magnitude_accuracy"); });
-  }
-  return figures;
-}
 
 }  // namespace
 
@@ -172,14 +158,6 @@ SharedScores evaluate_shared(const Communicator& ranks, const SharedModel& model
   return scores;
 }
 
-std::vector<FigureValue> shared_evaluation_figures() {
-  std::vector<FigureValue> all = figures_without_values<SharedScores>(shared_decisions);
-  for (const FigureValue& figure : figures_without_values<SharedScores>(output_errors)) all.push_back(figure);
-  for (const FigureValue& figure : figures_without_values<SharedScores>(size)) all.push_back(figure);
-  for (const FigureValue& figure : figures_without_values<SharedScores>(speed)) all.push_back(figure);
-  return all;
-}
-
 nlohmann::json to_json(const SharedScores& scores) {
   nlohmann::json record{{"structure", "shared"}, {"kernels", scores.by_own_kernels ? "own" : "opencv"}};
   add_to(record, values_of(shared_decisions, scores));
@@ -193,7 +171,10 @@ std::string to_table(const SharedScores& scores) {
   constexpr int width = 33;
   const auto lines = [](const std::vector<FigureValue>& figures) { return table_of(figures, width, "  "); };
   std::string table = fmt::format("On {} samples\n", scores.samples);
-  if (scores.accuracy) table += lines(told_of_shared_decisions(scores));
+  if (scores.accuracy) {
+    const std::vector<FigureValue> all = values_of(shared_decisions, scores);
+    table += lines(scores.magnitude_accuracy ? all : without(all, "/magnitude_accuracy"));
+  }
   table += lines(values_of(output_errors, scores));
   table += "Size\n" + lines(values_of(size, scores));
   table += fmt::format("Speed\n  {:<{}} {}\n", "computed by", width,

@@ -48,28 +48,33 @@ bool ends_in_softmax(const onnx::ModelProto& model) {
   return false;
 }
 
-/// Shapes when two samples are run together, where the network allows that; of one sample otherwise.
-std::map<std::string, Shape> best_shapes(const onnx::ModelProto& model, const std::string& path,
+/// Whether two samples together have the tensors that one has, those of all operators among them.
+bool is_batched(const onnx::ModelProto& model, const std::map<std::string, Shape>& one,
+                const std::map<std::string, Shape>& two) {
+  const bool alike = std::all_of(two.begin(), two.end(), [&](const auto& tensor) {
+    const auto of_one = one.find(tensor.first);
+    return of_one != one.end() && of_one->second == tensor.second;
+  });
+  if (!alike || !two.contains(output_of(model))) return false;
+  return std::none_of(model.graph().node().begin(), model.graph().node().end(), [&](const auto& node) {
+    const bool weighted = node.op_type() == "Conv" || node.op_type() == "Gemm" || node.op_type() == "MatMul";
+    return weighted && one.contains(node.output(0)) && !two.contains(node.output(0));
+  });
+}
+
+/// Shapes when two samples are run together, where the network allows that; of one sample otherwise. `tried`:
+/// it is run, on two samples or else on one.
+std::map<std::string, Shape> best_shapes(const onnx::ModelProto& model, const std::string& path, bool tried,
                                          bool& batched) {
-  const std::map<std::string, Shape> one = tensor_shapes(model, 1, path);
-  batched = false;
+  std::map<std::string, Shape> one = tensor_shapes(model, 1, path, false);
   try {
-    std::map<std::string, Shape> two = tensor_shapes(model, 2, path);
-    batched = std::all_of(two.begin(), two.end(), [&](const auto& tensor) {
-      const auto of_one = one.find(tensor.first);
-      return of_one != one.end() && of_one->second == tensor.second;
-    });
-    batched = batched && two.contains(output_of(model));
-    for (const onnx::NodeProto& node : model.graph().node()) {
-      const bool weighted =
-          node.op_type() == "Conv" || node.op_type() == "Gemm" || node.op_type() == "MatMul";
-      if (weighted && one.contains(node.output(0)) && !two.contains(node.output(0))) batched = false;
-    }
+    std::map<std::string, Shape> two = tensor_shapes(model, 2, path, tried);
+    batched = is_batched(model, one, two);
     if (batched) return two;
   } catch (const InputError&) {
     batched = false;
   }
-  return one;
+  return tried ? tensor_shapes(model, 1, path, true) : one;
 }
 
 void require_known(const LayeredNetwork& network, const std::string& tensor, const std::string& path) {
@@ -128,7 +133,8 @@ LayeredNetwork as_it_stands(const std::string& onnx, const std::string& path) {
   require_sound_windows(model, path);
   network.input = input_of(model).name();
   network.output = output_of(model);
-  std::vector<FoundOperator> found = take_operators(model, best_shapes(model, path, network.batched), path);
+  std::vector<FoundOperator> found =
+      take_operators(model, best_shapes(model, path, false, network.batched), path);
   if (found.empty()) {
     throw InputError(
         path +
@@ -140,7 +146,7 @@ LayeredNetwork as_it_stands(const std::string& onnx, const std::string& path) {
     put_weights(model, op.geometry, network.weights.back());
   }
   simplify(model, path);  // constants that were folded are needed no more
-  network.shapes = best_shapes(model, path, network.batched);
+  network.shapes = best_shapes(model, path, true, network.batched);
   require_known(network, network.output, path);
   for (const WeightedOperator& op : network.operators) {
     require_known(network, op.input, path);

@@ -63,9 +63,9 @@ struct Numbers {
 
 /// Shapes of one sample of all tensors with `batch` of them that OpenCV computes, by its own account, the
 /// input included. Throws InputError naming `path` when OpenCV does not take the network or a tensor is
-/// larger than any network here.
+/// larger than any network here, and, when it is `tried`, when it cannot be run on zeros.
 [[nodiscard]] std::map<std::string, Shape> tensor_shapes(const onnx::ModelProto& model, Index batch,
-                                                         const std::string& path);
+                                                         const std::string& path, bool tried);
 
 /// The model as OpenCV 4.6 reads it rightly: `batch` samples, padding that differs from side to side and
 /// padding that averages count as nodes of their own.

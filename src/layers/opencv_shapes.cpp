@@ -39,7 +39,7 @@ cv::dnn::Net opencv_net(const onnx::ModelProto& model, const std::string& path) 
 }
 
 std::map<std::string, Shape> tensor_shapes(const onnx::ModelProto& model, Index batch,
-                                           const std::string& path) {
+                                           const std::string& path, bool tried) {
   onnx::ModelProto copy = for_opencv(model, batch);
   cv::dnn::MatShape input;
   for (const auto& axis : input_of(copy).type().tensor_type().shape().dim()) {
@@ -71,8 +71,10 @@ std::map<std::string, Shape> tensor_shapes(const onnx::ModelProto& model, Index 
       }
       shapes[name.substr(prefix.size())] = shape;
     }
-    net.setInput(cv::Mat(input, CV_32F, cv::Scalar(0)));
-    (void)net.forward();  // what has shapes may fail all the same
+    if (tried) {  // what has shapes may fail all the same
+      net.setInput(cv::Mat(input, CV_32F, cv::Scalar(0)));
+      (void)net.forward();
+    }
   } catch (const cv::Exception& fault) {
     throw InputError(path + ": OpenCV cannot run this network: " + fault.err);
   }

@@ -42,10 +42,8 @@ class GraphReader {
     if (graph_.output_size() < 1) fail("has no output");
     output_ = graph_.output(0).name();
     for (int i = 1; i < graph_.output_size(); ++i) network_.other_outputs.push_back(graph_.output(i).name());
-    const NeededNodes needed = needed_nodes(graph_, output_);
-    for (const onnx::NodeProto* node : needed.nodes) {
-      for (const std::string& name : node->output()) writers_[name] = node;
-    }
+    NeededNodes needed = needed_nodes(graph_, output_);
+    writers_ = std::move(needed.writers);
     find_initializers();
     add_input(needed.names);
     for (const onnx::NodeProto* node : needed.nodes) add(*node);

@@ -2,15 +2,12 @@
 
 #include <onnx/onnx_pb.h>
 
-#include <map>
-
 namespace simplicit {
 
 NeededNodes needed_nodes(const onnx::GraphProto& graph, const std::string& output) {
   NeededNodes needed;
-  std::map<std::string, const onnx::NodeProto*> writers;
   for (const onnx::NodeProto& node : graph.node()) {
-    for (const std::string& name : node.output()) writers.emplace(name, &node);
+    for (const std::string& name : node.output()) needed.writers.emplace(name, &node);
   }
   // Each node comes after those that it reads.
   std::set<const onnx::NodeProto*> seen;
@@ -21,8 +18,9 @@ NeededNodes needed_nodes(const onnx::GraphProto& graph, const std::string& outpu
   std::vector<Visit> open;
   const auto visit = [&](const std::string& name) {
     needed.names.insert(name);
-    const auto writer = writers.find(name);
-    if (writer != writers.end() && seen.insert(writer->second).second) open.push_back({writer->second, 0});
+    const auto writer = needed.writers.find(name);
+    if (writer != needed.writers.end() && seen.insert(writer->second).second)
+      open.push_back({writer->second, 0});
   };
   visit(output);
   while (!open.empty()) {

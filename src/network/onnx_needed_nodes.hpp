@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -11,10 +12,14 @@ class NodeProto;
 
 namespace simplicit {
 
+/// The node that writes each tensor.
+using OnnxWriters = std::map<std::string, const onnx::NodeProto*>;
+
 /// The nodes that the output depends on, in their order, and the names that they read.
 struct NeededNodes {
   std::vector<const onnx::NodeProto*> nodes;
   std::set<std::string> names;
+  OnnxWriters writers;  ///< of all tensors of the graph
 };
 
 /// Goes from the output back, so that nodes may stand in the file in any order; those of a circle are listed

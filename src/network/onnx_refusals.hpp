@@ -1,12 +1,9 @@
 #pragma once
 
-#include <map>
+#include "network/onnx_needed_nodes.hpp"
+
 #include <string>
 #include <vector>
-
-namespace onnx {
-class NodeProto;
-}
 
 namespace simplicit {
 
@@ -25,9 +22,6 @@ class OnnxRefusals {
   };
   std::vector<Refused> refused_;
 };
-
-/// The node that writes each tensor.
-using OnnxWriters = std::map<std::string, const onnx::NodeProto*>;
 
 /// Why a product (Mul) of two tensors is refused where it is known by another name: an activation such as
 /// x * sigmoid(x), or a gate. Empty for any other.

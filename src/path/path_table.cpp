@@ -24,10 +24,6 @@ constexpr Print as_norm{"{:.4f}"};
 
 using P = PathPoint;
 
-std::optional<double> count(Index number) {
-  return static_cast<double>(number);
-}
-
 // A key is "/" and the name of a column; a line is its head in the table for people, empty where it is not
 // shown there.
 constexpr auto figures = std::to_array<Figure<P>>({
@@ -36,13 +32,13 @@ constexpr auto figures = std::to_array<Figure<P>>({
     {"/kept", "kept", "", as_percent, "nonzeros over the baseline's weights",
      [](const P& point) { return point.scores.kept; }},
     {"/nnz_a", "", "", as_count, "nonzeros of A",
-     [](const P& point) { return count(point.scores.nonzeros_a); }},
+     [](const P& point) { return counted(point.scores.nonzeros_a); }},
     {"/nnz_b", "", "", as_count, "nonzeros of B",
-     [](const P& point) { return count(point.scores.nonzeros_b); }},
+     [](const P& point) { return counted(point.scores.nonzeros_b); }},
     {"/nnz_c", "", "", as_count, "nonzeros of C",
-     [](const P& point) { return count(point.scores.nonzeros_c); }},
+     [](const P& point) { return counted(point.scores.nonzeros_c); }},
     {"/nnz_d", "", "", as_count, "nonzeros of D",
-     [](const P& point) { return count(point.scores.nonzeros_d); }},
+     [](const P& point) { return counted(point.scores.nonzeros_d); }},
     {"/objective_ab", "", "", as_number, "sum of P over the rows of [A B]",
      [](const P& point) { return std::optional(point.rows.objective_ab); }},
     {"/objective_cd", "", "", as_number, "sum of P over the rows of [C D]",
@@ -50,9 +46,9 @@ constexpr auto figures = std::to_array<Figure<P>>({
     {"/max_relative_gap", "", "", as_tiny_number, "largest relative gap of a row",
      [](const P& point) { return std::optional(point.rows.max_relative_gap); }},
     {"/missed_rows", "", "", as_count, "rows that did not reach the tolerance",
-     [](const P& point) { return count(std::ssize(point.rows.missed_rows)); }},
+     [](const P& point) { return counted(std::ssize(point.rows.missed_rows)); }},
     {"/ball_active", "", "", as_count, "rows of A whose sum is kappa",
-     [](const P& point) { return count(point.rows.ball_active); }},
+     [](const P& point) { return counted(point.rows.ball_active); }},
     {"/norm_a_inf", "|A|_inf", "", as_norm, "largest row sum of |A|",
      [](const P& point) { return std::optional(point.scores.norm_a_inf); }},
     {"/spectral_radius_abs_a", "", "", as_exact_number, "bound on the spectral radius of |A|",

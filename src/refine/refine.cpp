@@ -3,6 +3,7 @@
 #include "refine/regenerate.hpp"
 #include "refine/support_prices.hpp"
 #include <simplicit/base/error.hpp>
+#include <simplicit/base/json_document.hpp>
 #include <simplicit/parallel/reductions.hpp>
 #include <simplicit/parallel/values.hpp>
 #include <simplicit/refine/refine.hpp>
@@ -127,7 +128,7 @@ nlohmann::json to_json(const std::vector<RefineRound>& rounds) {
   for (const RefineRound& round : rounds) {
     list.push_back({{"round", round.round},
                     {"nonzeros", round.nonzeros},
-                    {"kept", round.kept ? nlohmann::json(*round.kept) : nlohmann::json()},
+                    {"kept", or_null(round.kept)},
                     {"state_error", round.state_error},
                     {"output_error", round.output_error},
                     {"agreement", round.agreement}});

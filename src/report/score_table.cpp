@@ -1,7 +1,7 @@
 #include "report/score_table.hpp"
 
 #include <simplicit/evaluate/scores.hpp>
-#include <simplicit/evaluate/shared_scores.hpp>
+#include <simplicit/report/sources.hpp>
 #include <simplicit/train/run_report.hpp>
 
 #include <fmt/format.h>
@@ -45,24 +45,19 @@ ScoreTable table_of(const json& scores, const std::vector<FigureValue>& figures)
   return table;
 }
 
-std::optional<double> number_in(const json& entry, const char* key) {
-  const auto found = entry.find(key);
-  return found != entry.end() && found->is_number() ? std::optional(found->get<double>()) : std::nullopt;
-}
-
 ScoreTable attack_lines(const json& scores) {
   ScoreTable table;
   for (const json& attack : scores.value("attacks", json::array())) {
     table.push_back({fmt::format("Accuracy under {}, epsilon {}", attack.value("name", ""),
-                                 text_of(as_exact_number, number_in(attack, "epsilon"))),
-                     text_of(as_percent, number_in(attack, "accuracy")),
+                                 text_of(as_exact_number, number_at(attack, "epsilon"))),
+                     text_of(as_percent, number_at(attack, "accuracy")),
                      fmt::format("Inputs changed by at most epsilon to mislead it; the baseline: {}.",
-                                 text_of(as_percent, number_in(attack, "baseline_accuracy")))});
+                                 text_of(as_percent, number_at(attack, "baseline_accuracy")))});
   }
   for (const json& certified : scores.value("certified", json::array())) {
     table.push_back({fmt::format("Certified accuracy, epsilon {}",
-                                 text_of(as_exact_number, number_in(certified, "epsilon"))),
-                     text_of(as_percent, number_in(certified, "accuracy")),
+                                 text_of(as_exact_number, number_at(certified, "epsilon"))),
+                     text_of(as_percent, number_at(certified, "accuracy")),
                      "Right, and proven to stay right under any change of the inputs by at most epsilon."});
   }
   return table;
@@ -84,8 +79,7 @@ ScoreTable training_table(const json& scores) {
 }
 
 ScoreTable evaluation_table(const json& scores) {
-  const bool shared = scores.value("structure", "") == "shared";
-  ScoreTable table = table_of(scores, shared ? shared_evaluation_figures() : evaluation_figures());
+  ScoreTable table = table_of(scores, evaluation_figures());
   for (Score& score : attack_lines(scores)) table.push_back(std::move(score));
   return table;
 }

@@ -12,6 +12,7 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/provenance.hpp>
 #include <simplicit/base/timer.hpp>
+#include <simplicit/model/states_network.hpp>
 #include <simplicit/parallel/reductions.hpp>
 #include <simplicit/shared/train_shared.hpp>
 #include <simplicit/system/temporary_output.hpp>

@@ -32,10 +32,6 @@ nlohmann::json circumstances_of(const FinishedRun& run) {
           {"settings", outcome.model.provenance.value("settings", nlohmann::json())}};
 }
 
-std::optional<double> number(Index count) {
-  return static_cast<double>(count);
-}
-
 using F = FinishedRun;
 
 constexpr Print of_count{"of {:.0f}", 1, true};
@@ -46,33 +42,33 @@ constexpr Print as_rows_on_the_ball{"({:.0f} rows on the ball)", 1, true};
 
 constexpr auto figures = std::to_array<Figure<F>>({
     {"/solved", "rows solved", "", as_count, "rows whose gap is within the tolerance",
-     [](const F& run) { return number(run.rows.solved); }},
+     [](const F& run) { return counted(run.rows.solved); }},
     {"/rows", "rows solved", "", of_count, "rows of [A B] and [C D]",
-     [](const F& run) { return number(std::ssize(run.outcome.rows)); }},
+     [](const F& run) { return counted(std::ssize(run.outcome.rows)); }},
     {"/exact", "", "", as_count, "rows exact to rounding, solved with nothing left to tell",
-     [](const F& run) { return number(run.rows.exact); }},
+     [](const F& run) { return counted(run.rows.exact); }},
     {"/max_relative_gap", "rows solved", "worst relative gap", as_tiny_number, "largest (P - D) / P of a row",
      [](const F& run) { return std::optional(run.rows.max_relative_gap); }},
     {"/resumed_rows", "", "", as_count, "rows read from the journal",
-     [](const F& run) { return number(run.outcome.resumed_rows); }},
+     [](const F& run) { return counted(run.outcome.resumed_rows); }},
     {"/objective/ab", "", "", as_number, "sum of P over the rows of [A B]",
      [](const F& run) { return std::optional(run.rows.objective_ab); }},
     {"/objective/cd", "", "", as_number, "sum of P over the rows of [C D]",
      [](const F& run) { return std::optional(run.rows.objective_cd); }},
     {"/nnz/A", "nonzeros", "A", as_count, "weights of A that are not 0",
-     [](const F& run) { return number(run.outcome.model.A.nonZeros()); }},
+     [](const F& run) { return counted(run.outcome.model.A.nonZeros()); }},
     {"/nnz/B", "nonzeros", "B", as_count, "weights of B that are not 0",
-     [](const F& run) { return number(run.outcome.model.B.nonZeros()); }},
+     [](const F& run) { return counted(run.outcome.model.B.nonZeros()); }},
     {"/nnz/C", "nonzeros", "C", as_count, "weights of C that are not 0",
-     [](const F& run) { return number(run.outcome.model.C.nonZeros()); }},
+     [](const F& run) { return counted(run.outcome.model.C.nonZeros()); }},
     {"/nnz/D", "nonzeros", "D", as_count, "weights of D that are not 0",
-     [](const F& run) { return number(run.outcome.model.D.nonZeros()); }},
+     [](const F& run) { return counted(run.outcome.model.D.nonZeros()); }},
     {"/kept", "kept", "", as_share_of_weights, "nonzeros over the baseline's weights",
      [](const F& run) { return run.outcome.model.kept(); }},
     {"/norm_a_inf", "infinity norm of A", "", as_norm, "largest row sum of |A|",
      [](const F& run) { return std::optional(run.outcome.model.norm_a_inf()); }},
     {"/ball_active", "infinity norm of A", "", as_rows_on_the_ball, "rows of A whose sum is kappa",
-     [](const F& run) { return number(run.rows.ball_active); }},
+     [](const F& run) { return counted(run.rows.ball_active); }},
     {"/seconds/read", "seconds", "read", as_seconds, "seconds reading the states",
      [](const F& run) { return std::optional(run.outcome.seconds.read); }},
     {"/seconds/gram", "seconds", "Gram", as_seconds, "seconds forming G and R",
@@ -85,22 +81,22 @@ constexpr auto figures = std::to_array<Figure<F>>({
      [](const F& run) { return std::optional(run.outcome.seconds.write); }},
     {"/seconds/total", "seconds", "total", as_seconds, "seconds in all",
      [](const F& run) { return std::optional(run.outcome.seconds.total); }},
-    {"/ranks", "seconds", "", on_ranks, "MPI ranks", [](const F& run) { return number(run.ranks); }},
-    {"/nodes", "", "", as_count, "nodes", [](const F& run) { return number(run.outcome.memory.nodes); }},
+    {"/ranks", "seconds", "", on_ranks, "MPI ranks", [](const F& run) { return counted(run.ranks); }},
+    {"/nodes", "", "", as_count, "nodes", [](const F& run) { return counted(run.outcome.memory.nodes); }},
     {"/sizes/samples", "", "", as_count, "m",
-     [](const F& run) { return number(run.outcome.header.samples); }},
-    {"/sizes/states", "", "", as_count, "n", [](const F& run) { return number(run.outcome.header.states); }},
-    {"/sizes/inputs", "", "", as_count, "p", [](const F& run) { return number(run.outcome.header.inputs); }},
+     [](const F& run) { return counted(run.outcome.header.samples); }},
+    {"/sizes/states", "", "", as_count, "n", [](const F& run) { return counted(run.outcome.header.states); }},
+    {"/sizes/inputs", "", "", as_count, "p", [](const F& run) { return counted(run.outcome.header.inputs); }},
     {"/sizes/outputs", "", "", as_count, "q",
-     [](const F& run) { return number(run.outcome.header.outputs); }},
+     [](const F& run) { return counted(run.outcome.header.outputs); }},
     {"/sizes/features", "", "", as_count, "d",
-     [](const F& run) { return number(run.outcome.header.features()); }},
+     [](const F& run) { return counted(run.outcome.header.features()); }},
     {"/sizes/bytes_per_number", "", "", as_count, "bytes of a number of the states",
-     [](const F& run) { return number(static_cast<Index>(bytes_of(run.outcome.header.precision))); }},
+     [](const F& run) { return counted(static_cast<Index>(bytes_of(run.outcome.header.precision))); }},
     {"/memory/node_bytes", "", "", as_count, "bytes that the ranks of a node share",
-     [](const F& run) { return number(static_cast<Index>(run.outcome.memory.node_bytes)); }},
+     [](const F& run) { return counted(static_cast<Index>(run.outcome.memory.node_bytes)); }},
     {"/memory/rank_bytes", "", "", as_count, "bytes of a rank's own, at most",
-     [](const F& run) { return number(static_cast<Index>(run.outcome.memory.rank_bytes)); }},
+     [](const F& run) { return counted(static_cast<Index>(run.outcome.memory.rank_bytes)); }},
     {"/rounds", "", "", as_number, "rounds of solving and measuring, mean over the rows",
      [](const F& run) { return std::optional(run.rows.mean_rounds); }},
     {"/longest_row", "", "", as_seconds, "seconds of the row that took longest",
@@ -148,7 +144,9 @@ RowsSummary summary_of(const std::vector<RowResult>& rows, Index states) {
 }
 
 std::vector<FigureValue> run_figures() {
-  return figures_without_values<FinishedRun>(figures);
+  std::vector<FigureValue> all;
+  append(all, figures);
+  return all;
 }
 
 nlohmann::json run_report(const TrainOutcome& outcome, int ranks) {

@@ -29,13 +29,6 @@ void draw(OnnxBuilder& net, const std::string& name, const std::vector<Index>& s
   net.weights(name, shape, random_numbers(count, static_cast<unsigned>(net.graph().initializer_size())));
 }
 
-void set_number(onnx::NodeProto& node, const std::string& name, std::int64_t value) {
-  onnx::AttributeProto& attribute = *node.add_attribute();
-  attribute.set_name(name);
-  attribute.set_type(onnx::AttributeProto::INT);
-  attribute.set_i(value);
-}
-
 /// Strides, uneven padding, groups, a batch norm, pools that round up, a join, a head with softmax.
 std::string plain_network() {
   OnnxBuilder net;

@@ -68,10 +68,7 @@ TEST_CASE("what feeds one sum is one layer, and batch norms are folded into what
   net.node("Relu", {"z"}, "h");
   onnx::NodeProto& deep = net.node("Conv", {"h", "w2"}, "d");
   set_list(deep, "pads", {1, 1, 1, 1});
-  onnx::AttributeProto& group = *deep.add_attribute();
-  group.set_name("group");
-  group.set_type(onnx::AttributeProto::INT);
-  group.set_i(4);
+  set_number(deep, "group", 4);
   net.node("Add", {"d", "h"}, "e");
   net.node("Relu", {"e"}, "f");
   net.node("Flatten", {"f"}, "g");
@@ -123,10 +120,7 @@ TEST_CASE("a network without weighted operators, or with impossible ones, is ref
   groups.input("x", {1, 2, 4, 4});
   groups.weights("w", {3, 1, 3, 3});
   onnx::NodeProto& node = groups.node("Conv", {"x", "w"}, "y");
-  onnx::AttributeProto& group = *node.add_attribute();
-  group.set_name("group");
-  group.set_type(onnx::AttributeProto::INT);
-  group.set_i(2);
+  set_number(node, "group", 2);
   groups.output("y");
   CHECK_THROWS_AS(layered_network(groups.bytes(), "net.onnx"), InputError);
 
@@ -166,10 +160,7 @@ TEST_CASE("a convolution along one axis is found behind a squeeze that names its
   net.node("Relu", {"z"}, "h");
   net.node("Flatten", {"h"}, "flat");
   onnx::NodeProto& head = net.node("Gemm", {"flat", "w1"}, "y");
-  onnx::AttributeProto& transposed = *head.add_attribute();
-  transposed.set_name("transB");
-  transposed.set_type(onnx::AttributeProto::INT);
-  transposed.set_i(1);
+  set_number(head, "transB", 1);
   net.output("y");
   const LayeredNetwork network = layered_network(net.bytes(), "net.onnx");
   REQUIRE(network.operators.size() == 2);

@@ -38,10 +38,6 @@ void set_text(onnx::NodeProto& node, const std::string& name, const std::string&
   attribute(node, name, onnx::AttributeProto::STRING).set_s(text);
 }
 
-void set_number(onnx::NodeProto& node, const std::string& name, std::int64_t number) {
-  attribute(node, name, onnx::AttributeProto::INT).set_i(number);
-}
-
 void integers(OnnxBuilder& net, const std::string& name, const std::vector<std::int64_t>& numbers) {
   onnx::TensorProto& tensor = *net.graph().add_initializer();
   tensor.set_name(name);

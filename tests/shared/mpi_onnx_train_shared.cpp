@@ -1,5 +1,6 @@
 #include "shared/shared_journal.hpp"
 #include <simplicit/base/error.hpp>
+#include <simplicit/model/states_network.hpp>
 #include <simplicit/shared/train_shared.hpp>
 
 #include <catch2/catch.hpp>

@@ -64,6 +64,13 @@ class OnnxBuilder {
   onnx::GraphProto* graph_ = nullptr;
 };
 
+inline void set_number(onnx::NodeProto& node, const std::string& name, std::int64_t value) {
+  onnx::AttributeProto& attribute = *node.add_attribute();
+  attribute.set_name(name);
+  attribute.set_type(onnx::AttributeProto::INT);
+  attribute.set_i(value);
+}
+
 inline void set_list(onnx::NodeProto& node, const std::string& name,
                      const std::vector<std::int64_t>& values) {
   onnx::AttributeProto& attribute = *node.add_attribute();

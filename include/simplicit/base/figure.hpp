@@ -2,6 +2,9 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -48,25 +51,30 @@ struct FigureValue {
   std::optional<double> value;
 };
 
-template <class Of, class List>
-[[nodiscard]] std::vector<FigureValue> values_of(const List& figures, const Of& source) {
-  std::vector<FigureValue> values;
+/// Adds figures without values, for who reads these elsewhere.
+template <class Of, std::size_t count>
+void append(std::vector<FigureValue>& all, const std::array<Figure<Of>, count>& figures) {
   for (const Figure<Of>& figure : figures) {
-    values.push_back(
-        {figure.key, figure.line, figure.title, figure.print, figure.meaning, figure.of(source)});
+    all.push_back({figure.key, figure.line, figure.title, figure.print, figure.meaning, std::nullopt});
   }
+}
+
+template <class Of, std::size_t count>
+[[nodiscard]] std::vector<FigureValue> values_of(const std::array<Figure<Of>, count>& figures,
+                                                 const Of& source) {
+  std::vector<FigureValue> values;
+  append(values, figures);
+  for (std::size_t i = 0; i < count; ++i) values[i].value = figures[i].of(source);
   return values;
 }
 
-/// The same without values, for who reads them elsewhere.
-template <class Of, class List>
-[[nodiscard]] std::vector<FigureValue> figures_without_values(const List& figures) {
-  std::vector<FigureValue> values;
-  for (const Figure<Of>& figure : figures) {
-    values.push_back({figure.key, figure.line, figure.title, figure.print, figure.meaning, std::nullopt});
-  }
-  return values;
+/// The value of a figure that is a count.
+[[nodiscard]] inline std::optional<double> counted(std::int64_t number) {
+  return static_cast<double>(number);
 }
+
+/// The figures without the one of this key.
+[[nodiscard]] std::vector<FigureValue> without(std::vector<FigureValue> figures, const std::string& key);
 
 /// Puts every figure at its place in the record; null where it is unknown.
 void add_to(nlohmann::json& record, std::span<const FigureValue> figures);

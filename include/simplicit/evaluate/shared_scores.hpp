@@ -1,6 +1,5 @@
 #pragma once
 
-#include <simplicit/base/figure.hpp>
 #include <simplicit/model/shared_model.hpp>
 #include <simplicit/parallel/communicator.hpp>
 #include <simplicit/states/states_file.hpp>
@@ -10,7 +9,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace simplicit {
 
@@ -42,8 +40,6 @@ struct SharedScores {
                                            const std::string& model_path, const StatesHeader& header,
                                            const LayeredNetwork* pruned = nullptr);
 
-/// The figures of such an evaluation, without values.
-[[nodiscard]] std::vector<FigureValue> shared_evaluation_figures();
 /// The record of `evaluate --report`; what is unknown is null.
 [[nodiscard]] nlohmann::json to_json(const SharedScores& scores);
 /// The same for a person, one line per figure.

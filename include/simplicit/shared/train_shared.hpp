@@ -30,16 +30,7 @@ struct SharedOutcome {
 [[nodiscard]] SharedOutcome train_shared(const Communicator& ranks, const TrainSettings& settings,
                                          const std::string& command_line);
 
-/// Whether the file has a network, in dataset `network` or group `baseline`; U and Y are one dense layer
-/// otherwise.
-[[nodiscard]] bool has_network(const StatesHeader& header);
-
 /// The same for a person: a line a layer and the sums.
 [[nodiscard]] std::string shared_table(const SharedOutcome& outcome, const std::string& out);
-
-/// The network of a states file: that of dataset `network`, or of group `baseline`; one dense layer where the
-/// file has U and Y alone. Throws InputError naming the file where it has neither, or one that does not fit U
-/// and Y.
-[[nodiscard]] LayeredNetwork read_layered_network(const StatesHeader& header);
 
 }  // namespace simplicit

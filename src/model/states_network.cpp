@@ -1,19 +1,19 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/baseline/mlp_file.hpp>
-#include <simplicit/shared/train_shared.hpp>
+#include <simplicit/model/states_network.hpp>
 
 #include <fmt/format.h>
 
 namespace simplicit {
 
 bool has_network(const StatesHeader& header) {
-  return header.has_baseline || hdf5::File::open(header.path).has("network");
+  return header.has_baseline || header.has_network;
 }
 
 LayeredNetwork read_layered_network(const StatesHeader& header) {
   const hdf5::File file = hdf5::File::open(header.path);
   LayeredNetwork network;
-  if (file.has("network")) {
+  if (header.has_network) {
     network = layered_network(file.read_bytes("network"), header.path + ": dataset 'network'");
   } else if (header.has_baseline) {
     Mlp mlp = read_baseline_group(file);
