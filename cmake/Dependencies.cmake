@@ -3,7 +3,8 @@ set(MPI_CXX_SKIP_MPICXX TRUE)  # the C++ bindings MPI removed long ago only cost
 find_package(MPI REQUIRED COMPONENTS CXX)
 include(Hdf5)
 find_package(Eigen3 3.3 REQUIRED NO_MODULE)
-find_package(Boost 1.70 REQUIRED COMPONENTS serialization iostreams)
+find_package(Boost 1.70 REQUIRED COMPONENTS serialization)
+find_package(ZLIB REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
@@ -31,5 +32,5 @@ endif()
 add_library(simplicit_dependencies INTERFACE)
 target_include_directories(simplicit_dependencies SYSTEM INTERFACE ${HDF5_INCLUDE_DIRS} ${CBLAS_INCLUDE_DIR} ${XXHASH_INCLUDE_DIR})
 target_link_libraries(simplicit_dependencies INTERFACE
-  Eigen3::Eigen Boost::serialization Boost::iostreams CLI11::CLI11 fmt::fmt spdlog::spdlog
+  Eigen3::Eigen Boost::serialization ZLIB::ZLIB CLI11::CLI11 fmt::fmt spdlog::spdlog
   nlohmann_json::nlohmann_json MPI::MPI_CXX ${HDF5_LIBRARIES} ${LAPACK_LIBRARIES} ${BLAS_LIBRARIES} ${XXHASH_LIBRARY})

@@ -8,7 +8,7 @@ build="$repository/build"
 packages=(
   g++ cmake ninja-build git
   openmpi-bin libopenmpi-dev libhdf5-openmpi-dev
-  libboost-serialization-dev libboost-iostreams-dev zlib1g-dev libxxhash-dev
+  libboost-serialization-dev zlib1g-dev libxxhash-dev
   libonnx-dev libprotobuf-dev libopencv-dnn-dev libarchive-dev
   libeigen3-dev libopenblas-dev libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev
   catch2 librapidcheck-dev

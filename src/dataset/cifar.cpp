@@ -61,9 +61,7 @@ void append(const std::string& path, Index count, Index label_bytes, LabelledIma
   }
 }
 
-}  // namespace
-
-std::optional<CifarFiles> find_cifar(const std::string& directory, Split split) {
+std::optional<CifarFiles> find_in(const std::string& directory, Split split) {
   CifarFiles files;
   const auto take = [&](const std::string& name) {
     const std::string path = directory + "/" + name;
@@ -80,6 +78,16 @@ std::optional<CifarFiles> find_cifar(const std::string& directory, Split split) 
   if (!files.paths.empty()) return files;
   files.label_bytes = 2;
   if (take(split == Split::train ? "train.bin" : "test.bin")) return files;
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<CifarFiles> find_cifar(const std::string& directory, Split split) {
+  for (const std::string& place :
+       {directory, directory + "/cifar-10-batches-bin", directory + "/cifar-100-binary"}) {
+    if (std::optional<CifarFiles> files = find_in(place, split)) return files;
+  }
   return std::nullopt;
 }
 

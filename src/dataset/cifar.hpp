@@ -17,8 +17,9 @@ struct CifarFiles {
   Index label_bytes = 1;
 };
 
-/// data_batch_1.bin, data_batch_2.bin, ... or test_batch.bin, else train.bin or test.bin; nothing where the
-/// folder has none of them.
+/// data_batch_1.bin, data_batch_2.bin, ... or test_batch.bin, else train.bin or test.bin, in the folder or in
+/// the folders cifar-10-batches-bin and cifar-100-binary that the archives unpack to; nothing where there are
+/// none of them.
 [[nodiscard]] std::optional<CifarFiles> find_cifar(const std::string& directory, Split split);
 
 /// The first `samples` images, or all, as (3, 32, 32) with their labels, of CIFAR-100 the fine ones. Throws

@@ -1,12 +1,18 @@
 #include "dataset/cifar.hpp"
+#include "dataset/find_idx.hpp"
 #include "dataset/idx.hpp"
+#include "dataset/labels.hpp"
+#include "dataset/pixels.hpp"
 #include <simplicit/base/error.hpp>
+#include <simplicit/base/overloaded.hpp>
 #include <simplicit/dataset/dataset.hpp>
 
 #include <algorithm>
 #include <filesystem>
 #include <functional>
 #include <numeric>
+#include <span>
+#include <variant>
 
 namespace simplicit {
 namespace {
@@ -17,42 +23,33 @@ void require_directory(const std::string& directory) {
   throw InputError(directory + ": dataset directory does not exist or is not a directory");
 }
 
-/// `name` or `name`.gz in the directory; the plain file is preferred.
-std::optional<std::string> find(const std::string& directory, const std::string& name) {
-  std::error_code error;
-  const std::filesystem::path plain = std::filesystem::path(directory) / name;
-  for (const std::string& candidate : {plain.string(), plain.string() + ".gz"}) {
-    if (std::filesystem::exists(candidate, error)) return candidate;
-  }
-  return std::nullopt;
-}
-
-std::string find_idx(const std::string& directory, const std::string& name) {
-  if (std::optional<std::string> found = find(directory, name)) return *found;
-  throw InputError("dataset directory '" + directory + "' has neither " + name + " nor " + name + ".gz");
-}
-
 /// The first `samples` images of a file, or all.
 Images read_images(const std::string& path, std::optional<Index> samples) {
   IdxArray array = read_idx(path, max_idx_bytes, samples);
-  if (array.shape.size() < 2 || array.shape.size() > 3) {
-    throw InputError(path + ": has " + std::to_string(array.shape.size()) +
-                     " axes, images have 2 or 3 (samples, rows, columns)");
-  }
+  if (array.shape.size() < 2) throw InputError(path + ": has 1 axis, images have 2 or more (samples, ...)");
   Images images;
   images.samples = array.shape[0];
   images.shape.assign(array.shape.begin() + 1, array.shape.end());
   images.features = std::accumulate(images.shape.begin(), images.shape.end(), Index{1}, std::multiplies<>());
-  images.pixels = std::move(array.values);
+  std::visit(Overloaded{[&](std::vector<std::uint8_t>& bytes) { images.pixels = std::move(bytes); },
+                        [&](const std::vector<std::int32_t>& numbers) {
+                          append_pixels(std::span(numbers), path + ":", images);
+                        },
+                        [&](std::vector<float>& values) {
+                          images.values = std::move(values);
+                          check_values(images, path + ":");
+                        }},
+             array.values);
   return images;
 }
 
 std::vector<int> read_labels(const std::string& path) {
   const IdxArray array = read_idx(path);
-  if (array.shape.size() != 1) {
-    throw InputError(path + ": has " + std::to_string(array.shape.size()) + " axes, labels have 1");
-  }
-  return {array.values.begin(), array.values.end()};
+  return std::visit(
+      [&](const auto& values) {
+        return labels_of(std::vector<double>(values.begin(), values.end()), array.shape, path + ":");
+      },
+      array.values);
 }
 
 void keep_first(LabelledImages& data, Index samples) {
@@ -79,15 +76,15 @@ void require_samples(const std::string& path, Index samples, Index there) {
 
 LabelledImages load_images(const std::string& directory, Split split, std::optional<Index> samples) {
   require_directory(directory);
-  const std::string prefix = split == Split::train ? "train" : "t10k";
-  const std::string images = prefix + "-images-idx3-ubyte";
-  if (!find(directory, images)) {
+  const std::optional<IdxFiles> found = find_idx(directory, split);
+  if (!found) {
     if (const std::optional<CifarFiles> files = find_cifar(directory, split))
       return read_cifar(*files, samples);
+    refuse_folder(directory, split);
   }
   LabelledImages data;
-  data.images_path = find_idx(directory, images);
-  data.labels_path = find_idx(directory, prefix + "-labels-idx1-ubyte");
+  data.images_path = found->images;
+  data.labels_path = found->labels;
   data.images = read_images(data.images_path, samples);
   data.labels = read_labels(data.labels_path);
   if (static_cast<Index>(data.labels.size()) != data.images.samples) {

@@ -1,118 +1,145 @@
 #include "dataset/idx.hpp"
 
+#include "dataset/byte_source.hpp"
 #include <simplicit/base/error.hpp>
 
-#include <boost/iostreams/filter/gzip.hpp>
-#include <boost/iostreams/filtering_stream.hpp>
-
 #include <array>
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
-#include <istream>
+#include <bit>
+#include <type_traits>
 
 namespace simplicit {
 namespace {
 
-constexpr std::uint8_t unsigned_bytes = 0x08;
-constexpr int max_axes = 4;
-/// Deflate cannot shrink data by more than this (1032:1, rounded up).
-constexpr std::uint64_t max_gzip_ratio = 1040;
+constexpr int max_axes = 8;
 
-[[noreturn]] void refuse(const std::string& path, const std::string& fault) {
+/// The third byte of the file.
+enum class Type : std::uint8_t {
+  unsigned_byte = 0x08,
+  signed_byte = 0x09,
+  int16 = 0x0b,
+  int32 = 0x0c,
+  float32 = 0x0d,
+  float64 = 0x0e
+};
+
+struct Header {
+  Type type;
+  std::vector<Index> shape;
+};
+
+[[noreturn]] void refuse_idx(const std::string& path, const std::string& fault) {
   throw InputError(path + ": " + fault);
 }
 
-std::ifstream open_file(const std::string& path) {
-  std::error_code error;
-  if (!std::filesystem::exists(path, error)) refuse(path, "does not exist");
-  if (!std::filesystem::is_regular_file(path, error)) refuse(path, "is not a file");
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  if (!file) refuse(path, std::string("cannot be read: ") + std::strerror(errno));
-  return file;
+/// The unsigned number of `bytes` big-endian bytes.
+std::uint64_t big_endian(const std::uint8_t* bytes, std::size_t count) {
+  std::uint64_t number = 0;
+  for (std::size_t i = 0; i < count; ++i) number = (number << 8U) | bytes[i];
+  return number;
 }
 
-bool is_gzipped(std::istream& file) {
-  std::array<char, 2> magic{};
-  file.read(magic.data(), magic.size());
-  const bool gzipped = file.gcount() == 2 && magic[0] == '\x1f' && magic[1] == '\x8b';
-  file.clear();
-  file.seekg(0);
-  return gzipped;
-}
-
-void read_bytes(std::istream& stream, std::uint8_t* out, std::size_t count, const std::string& path) {
-  stream.read(reinterpret_cast<char*>(out), static_cast<std::streamsize>(count));
-  if (static_cast<std::size_t>(stream.gcount()) != count) refuse(path, "is truncated or damaged");
-}
-
-std::vector<Index> read_shape(std::istream& stream, const std::string& path) {
+Header read_header(ByteSource& source, const std::string& path) {
   std::array<std::uint8_t, 4> magic{};
-  read_bytes(stream, magic.data(), magic.size(), path);
-  if (magic[0] != 0 || magic[1] != 0) refuse(path, "is not an IDX file");
-  if (magic[2] != unsigned_bytes) refuse(path, "does not hold unsigned bytes");
+  source.read(magic.data(), magic.size());
+  if (magic[0] != 0 || magic[1] != 0) refuse_idx(path, "is not an IDX file");
+  const bool known = magic[2] >= 0x08 && magic[2] <= 0x0e && magic[2] != 0x0a;
+  if (!known)
+    refuse_idx(path, "holds numbers of type " + std::to_string(magic[2]) + ", which IDX does not know");
   if (magic[3] < 1 || magic[3] > max_axes) {
-    refuse(path,
-           "has " + std::to_string(magic[3]) + " axes, 1 to " + std::to_string(max_axes) + " are expected");
+    refuse_idx(path, "has " + std::to_string(magic[3]) + " axes, 1 to " + std::to_string(max_axes) +
+                         " are expected");
   }
-  std::vector<Index> shape;
+  Header header{static_cast<Type>(magic[2]), {}};
   for (int axis = 0; axis < magic[3]; ++axis) {
     std::array<std::uint8_t, 4> length{};
-    read_bytes(stream, length.data(), length.size(), path);
-    shape.push_back((Index{length[0]} << 24) | (Index{length[1]} << 16) | (Index{length[2]} << 8) |
-                    Index{length[3]});
+    source.read(length.data(), length.size());
+    header.shape.push_back(static_cast<Index>(big_endian(length.data(), length.size())));
   }
-  return shape;
+  return header;
 }
 
-std::uint64_t declared_bytes(const std::vector<Index>& shape, std::uint64_t max_bytes,
-                             const std::string& path) {
-  std::uint64_t bytes = 1;
-  for (const Index length : shape) {
-    if (length == 0) refuse(path, "holds no data: an axis has length 0");
+std::size_t bytes_per_value(Type type) {
+  switch (type) {
+    case Type::unsigned_byte:
+    case Type::signed_byte:
+      return 1;
+    case Type::int16:
+      return 2;
+    case Type::int32:
+    case Type::float32:
+      return 4;
+    case Type::float64:
+      return 8;
+  }
+  SIMPLICIT_ASSERT(false, "unknown type");
+  return 1;
+}
+
+/// How many numbers the header declares.
+std::uint64_t declared_values(const Header& header, std::uint64_t max_bytes, const std::string& path) {
+  std::uint64_t bytes = bytes_per_value(header.type);
+  for (const Index length : header.shape) {
+    if (length == 0) refuse_idx(path, "holds no data: an axis has length 0");
     if (bytes > max_bytes / static_cast<std::uint64_t>(length)) {
-      refuse(path, "declares more than " + std::to_string(max_bytes) + " bytes");
+      refuse_idx(path, "declares more than " + std::to_string(max_bytes) + " bytes");
     }
     bytes *= static_cast<std::uint64_t>(length);
   }
-  return bytes;
+  return bytes / bytes_per_value(header.type);
 }
 
-IdxArray read_stream(std::istream& stream, std::uint64_t most_possible, std::uint64_t max_bytes,
-                     std::optional<Index> first, const std::string& path) {
-  IdxArray array;
-  array.shape = read_shape(stream, path);
-  const std::uint64_t bytes = declared_bytes(array.shape, max_bytes, path);
-  if (bytes > most_possible) {
-    refuse(path, "is truncated: its header declares " + std::to_string(bytes) + " values");
+/// Numbers of type Stored, of as many bytes as Bits, as numbers of type Value.
+template <class Bits, class Stored, class Value>
+std::vector<Value> converted(const std::vector<std::uint8_t>& bytes) {
+  std::vector<Value> values(bytes.size() / sizeof(Bits));
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const auto bits = static_cast<Bits>(big_endian(bytes.data() + i * sizeof(Bits), sizeof(Bits)));
+    values[i] = static_cast<Value>(std::bit_cast<Stored>(bits));
   }
-  const bool in_part = first && *first >= 0 && *first < array.shape[0];
-  array.values.resize(in_part ? bytes / static_cast<std::uint64_t>(array.shape[0]) *
-                                    static_cast<std::uint64_t>(*first)
-                              : bytes);
-  read_bytes(stream, array.values.data(), array.values.size(), path);
-  if (in_part) return array;
-  if (stream.peek() != std::istream::traits_type::eof()) {
-    refuse(path, "is longer than its header says (" + std::to_string(bytes) + " values)");
+  return values;
+}
+
+IdxValues numbers_of(std::vector<std::uint8_t> bytes, Type type) {
+  switch (type) {
+    case Type::unsigned_byte:
+      return bytes;
+    case Type::signed_byte:
+      return converted<std::uint8_t, std::int8_t, std::int32_t>(bytes);
+    case Type::int16:
+      return converted<std::uint16_t, std::int16_t, std::int32_t>(bytes);
+    case Type::int32:
+      return converted<std::uint32_t, std::int32_t, std::int32_t>(bytes);
+    case Type::float32:
+      return converted<std::uint32_t, float, float>(bytes);
+    case Type::float64:
+      return converted<std::uint64_t, double, float>(bytes);
   }
-  // peek() also sees an end of file when the decompressor found the checksum wrong.
-  if (stream.bad()) refuse(path, "is truncated or damaged");
-  return array;
+  SIMPLICIT_ASSERT(false, "unknown type");
+  return bytes;
 }
 
 }  // namespace
 
 IdxArray read_idx(const std::string& path, std::uint64_t max_bytes, std::optional<Index> first) {
-  std::ifstream file = open_file(path);
-  const std::uint64_t file_bytes = std::filesystem::file_size(path);
-  if (!is_gzipped(file)) return read_stream(file, file_bytes, max_bytes, first, path);
+  ByteSource source(path);
+  const Header header = read_header(source, path);
+  const std::uint64_t values = declared_values(header, max_bytes, path);
+  const std::uint64_t bytes = values * bytes_per_value(header.type);
+  if (bytes > source.most_bytes()) {
+    refuse_idx(path, "is truncated: its header declares " + std::to_string(values) + " values");
+  }
+  const auto length = static_cast<std::uint64_t>(header.shape[0]);
+  const bool in_part = first && *first >= 0 && static_cast<std::uint64_t>(*first) < length;
+  std::vector<std::uint8_t> content(in_part ? bytes / length * static_cast<std::uint64_t>(*first) : bytes);
+  source.read(content.data(), content.size());
+  if (!in_part && !source.at_end()) {
+    refuse_idx(path, "is longer than its header says (" + std::to_string(values) + " values)");
+  }
+  return {header.shape, numbers_of(std::move(content), header.type)};
+}
 
-  boost::iostreams::filtering_istream stream;
-  stream.push(boost::iostreams::gzip_decompressor());
-  stream.push(file);
-  return read_stream(stream, file_bytes * max_gzip_ratio, max_bytes, first, path);
+std::size_t count_values(const IdxArray& array) {
+  return std::visit([](const auto& values) { return values.size(); }, array.values);
 }
 
 }  // namespace simplicit

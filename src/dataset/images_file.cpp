@@ -1,12 +1,11 @@
+#include "dataset/labels.hpp"
+#include "dataset/pixels.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/dataset/dataset.hpp>
 #include <simplicit/hdf5/file.hpp>
 
-#include <spdlog/spdlog.h>
-
 #include <algorithm>
-#include <cmath>
-#include <limits>
+#include <span>
 
 namespace simplicit {
 namespace {
@@ -35,7 +34,9 @@ std::string prefix_of(const hdf5::File& file, std::optional<Split> split) {
 
 Images shape_of(const hdf5::File& file, const std::string& name) {
   const hdf5::DatasetInfo info = file.dataset(name);
-  if (info.kind != Kind::integer && info.kind != Kind::floating) fail(file, name, "does not hold numbers");
+  if (info.kind != Kind::integer && info.kind != Kind::floating && info.kind != Kind::boolean) {
+    fail(file, name, "does not hold numbers");
+  }
   const bool empty = std::ranges::any_of(info.shape, [](Index length) { return length < 1; });
   if (info.shape.size() < 2 || empty) {
     fail(file, name, "has shape " + hdf5::shape_text(info.shape) + ", (samples, ...) is expected");
@@ -53,27 +54,20 @@ Images shape_of(const hdf5::File& file, const std::string& name) {
   return images;
 }
 
-[[noreturn]] void fail_at(const hdf5::File& file, const std::string& name, Index entry, Index features,
-                          const std::string& fault) {
-  fail(file, name,
-       "holds " + fault + " at sample " + std::to_string(entry / features) + ", entry " +
-           std::to_string(entry % features) + " (counted from 0)");
+std::string source_of(const hdf5::File& file, const std::string& name) {
+  return file.path() + ": dataset '" + name + "'";
 }
 
+/// Integers, and booleans as 0 and 255: black and white.
 void read_bytes(const hdf5::File& file, const std::string& name, Images& images) {
-  images.pixels.reserve(static_cast<std::size_t>(images.samples * images.features));
+  const bool boolean = file.dataset(name).kind == Kind::boolean;
   std::vector<std::int64_t> numbers;
   for (Index first = 0; first < images.samples; first += piece) {
     const Index count = std::min(piece, images.samples - first);
     numbers.resize(static_cast<std::size_t>(count * images.features));
     file.read_slab(name, first, count, numbers.data());
-    for (const std::int64_t number : numbers) {
-      if (number < 0 || number > 255) {
-        fail_at(file, name, std::ssize(images.pixels), images.features,
-                std::to_string(number) + ", integer images hold 0 to 255,");
-      }
-      images.pixels.push_back(static_cast<std::uint8_t>(number));
-    }
+    if (boolean) std::ranges::transform(numbers, numbers.begin(), [](auto on) { return on != 0 ? 255 : 0; });
+    append_pixels(std::span<const std::int64_t>(numbers), source_of(file, name), images);
   }
 }
 
@@ -83,36 +77,32 @@ void read_values(const hdf5::File& file, const std::string& name, Images& images
     const Index count = std::min(piece, images.samples - first);
     file.read_slab(name, first, count, images.values.data() + first * images.features);
   }
-  const auto bad = std::ranges::find_if(images.values, [](float value) { return !std::isfinite(value); });
-  if (bad != images.values.end()) {
-    fail_at(file, name, bad - images.values.begin(), images.features, std::to_string(*bad));
-  }
-  const auto [least, most] = std::ranges::minmax(images.values);
-  if (least >= 0 && most <= 1) return;
-  spdlog::warn(
-      "{}: dataset '{}' holds numbers from {:.6g} to {:.6g}; inputs are expected in [0, 1], the unit of "
-      "every "
-      "epsilon: store bytes or divide by 255, and let capture apply --mean and --std",
-      file.path(), name, least, most);
+  check_values(images, source_of(file, name));
 }
 
 std::vector<int> read_labels(const hdf5::File& file, const std::string& name, Index samples, Index there) {
-  const hdf5::DatasetInfo info = file.dataset(name);
-  if (info.kind != Kind::integer) fail(file, name, "does not hold integers");
-  if (info.shape != std::vector<Index>{there}) {
+  hdf5::DatasetInfo info = file.dataset(name);
+  if (info.kind != Kind::integer && info.kind != Kind::floating && info.kind != Kind::boolean) {
+    fail(file, name, "does not hold numbers");
+  }
+  if (info.shape.empty() || info.shape.size() > 2 || info.shape[0] != there) {
     fail(file, name,
          "has shape " + hdf5::shape_text(info.shape) + " for " + std::to_string(there) + " images");
   }
-  std::vector<std::int64_t> numbers(static_cast<std::size_t>(samples));
-  file.read_slab(name, 0, samples, numbers.data());
-  const auto bad = std::ranges::find_if(
-      numbers, [](std::int64_t label) { return label < 0 || label > std::numeric_limits<int>::max() - 1; });
-  if (bad != numbers.end()) {
-    fail(file, name,
-         "holds " + std::to_string(*bad) + " at sample " + std::to_string(bad - numbers.begin()) +
-             ", classes from 0 are expected");
+  info.shape[0] = samples;
+  const Index columns = info.shape.size() == 1 ? 1 : info.shape[1];
+  if (columns < 1 || columns > max_numbers / samples) {
+    fail(file, name, "has shape " + hdf5::shape_text(info.shape) + ", which holds no labels");
   }
-  return {numbers.begin(), numbers.end()};
+  std::vector<double> values(static_cast<std::size_t>(samples * columns));
+  if (info.kind == Kind::floating) {
+    file.read_slab(name, 0, samples, values.data());
+  } else {
+    std::vector<std::int64_t> numbers(values.size());
+    file.read_slab(name, 0, samples, numbers.data());
+    values.assign(numbers.begin(), numbers.end());
+  }
+  return labels_of(values, info.shape, source_of(file, name));
 }
 
 }  // namespace
@@ -134,10 +124,10 @@ LabelledImages load_images_file(const std::string& path, std::optional<Split> sp
   if (file.has(prefix + "labels")) {
     data.labels = read_labels(file, prefix + "labels", data.images.samples, there);
   }
-  if (file.dataset(name).kind == Kind::integer) {
-    read_bytes(file, name, data.images);
-  } else {
+  if (file.dataset(name).kind == Kind::floating) {
     read_values(file, name, data.images);
+  } else {
+    read_bytes(file, name, data.images);
   }
   return data;
 }

@@ -1,9 +1,12 @@
+#include "dataset/labels.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/dataset/dataset.hpp>
 
 #include <catch2/catch.hpp>
 #include <support/networks.hpp>
 #include <support/temporary_directory.hpp>
+
+#include <filesystem>
 
 using namespace simplicit;
 using namespace simplicit::test;
@@ -63,10 +66,10 @@ TEST_CASE("a dataset that does not fit together is refused with the file's name"
   write_split(directory, "train", 5);
   write_bytes(directory / "train-labels-idx1-ubyte", idx_bytes({4}, {0, 1, 2, 0}));
   CHECK_THROWS_WITH(load(), Contains("train-labels-idx1-ubyte: has 4 labels") && Contains("has 5 images"));
-  write_bytes(directory / "train-labels-idx1-ubyte", idx_bytes({5, 1}, {0, 1, 2, 0, 1}));
-  CHECK_THROWS_WITH(load(), Contains("labels have 1"));
+  write_bytes(directory / "train-labels-idx1-ubyte", idx_bytes({5, 2}, {0, 1, 2, 0, 1, 3, 4, 5, 6, 7}));
+  CHECK_THROWS_WITH(load(), Contains("has shape (5, 2)") && Contains("one-hot"));
   write_bytes(directory / "train-images-idx3-ubyte", idx_bytes({5}, {0, 1, 2, 0, 1}));
-  CHECK_THROWS_WITH(load(), Contains("images have 2 or 3"));
+  CHECK_THROWS_WITH(load(), Contains("images have 2 or more"));
 }
 
 TEST_CASE("data that do not fit a network are refused") {
@@ -78,4 +81,77 @@ TEST_CASE("data that do not fit a network are refused") {
   CHECK_THROWS_WITH(require_fit(data, 6, 3, "the baseline"),
                     Contains("random-labels: has label 3 at sample 4"));
   CHECK_THROWS_AS(split_from_name("validation"), InputError);
+}
+
+TEST_CASE("data sets are found as people name and place them") {
+  const std::vector<std::string> stems{"train-images-idx3-ubyte", "train-images.idx3-ubyte",
+                                       "TRAIN-IMAGES-IDX3-UBYTE", "emnist-letters-train-images-idx3-ubyte",
+                                       "qmnist-train-images-idx3-ubyte"};
+  const std::string images = idx_bytes({2, 2, 3}, std::vector<std::uint8_t>(12, 9));
+  const std::string labels = idx_bytes({2}, {1, 0});
+  for (const std::string place : {"", "raw/", "MNIST/", "FashionMNIST/raw/"}) {
+    for (const std::string& stem : stems) {
+      for (const std::string end : {"", ".gz", ".GZ"}) {
+        const TemporaryDirectory directory;
+        std::filesystem::create_directories(directory / place);
+        std::string other = stem;
+        const bool capitals = stem[0] == 'T';
+        other.replace(other.find(capitals ? "IMAGES" : "images"), 6, capitals ? "LABELS" : "labels");
+        other.replace(other.find('3'), 1, "1");
+        write_bytes(directory / (place + stem + end), end.empty() ? images : gzipped(images));
+        write_bytes(directory / (place + other + end), end.empty() ? labels : gzipped(labels));
+        CAPTURE(place, stem, end);
+        CHECK(load_images(directory.path(), Split::train).labels == std::vector<int>{1, 0});
+        CHECK_THROWS_WITH(load_images(directory.path(), Split::test), Contains("no images of the split"));
+      }
+    }
+  }
+}
+
+TEST_CASE("two data sets in one folder, and images without labels, are refused by name") {
+  const TemporaryDirectory directory;
+  const std::string images = idx_bytes({2, 2, 3}, std::vector<std::uint8_t>(12, 9));
+  write_bytes(directory / "emnist-letters-test-images-idx3-ubyte", images);
+  CHECK_THROWS_WITH(load_images(directory.path(), Split::test), Contains("no file of labels"));
+  write_bytes(directory / "emnist-digits-test-images-idx3-ubyte", images);
+  CHECK_THROWS_WITH(load_images(directory.path(), Split::test),
+                    Contains("several data sets") && Contains("letters") && Contains("digits"));
+  for (const std::string name : {"FashionMNIST/raw", "MNIST/raw"}) {
+    std::filesystem::create_directories(directory / name);
+    write_bytes(directory / (name + "/train-images-idx3-ubyte"), images);
+    write_bytes(directory / (name + "/train-labels-idx1-ubyte"), idx_bytes({2}, {1, 0}));
+  }
+  CHECK_THROWS_WITH(load_images(directory.path(), Split::train), Contains("several data sets"));
+  CHECK(load_images(directory / "MNIST", Split::train).images.samples == 2);
+}
+
+TEST_CASE("images of whole and of floating-point numbers are read") {
+  const TemporaryDirectory directory;
+  write_bytes(directory / "train-labels-idx1-ubyte", idx_bytes({2}, {1, 0}));
+  const auto load = [&](char type, std::uint32_t columns, const std::vector<std::uint8_t>& content) {
+    std::string bytes = idx_bytes({2, 1, columns}, content);
+    bytes[2] = type;
+    write_bytes(directory / "train-images-idx3-ubyte", bytes);
+    return load_images(directory.path(), Split::train);
+  };
+  CHECK(load('\x0b', 1, {0, 255, 0, 7}).images.pixels == std::vector<std::uint8_t>{255, 7});
+  CHECK_THROWS_WITH(load('\x0b', 1, {0, 255, 1, 0}), Contains("holds 256") && Contains("sample 1, entry 0"));
+  CHECK(load('\x0d', 1, {0x3f, 0, 0, 0, 0x3f, 0x80, 0, 0}).images.values == std::vector<float>{0.5F, 1});
+  CHECK_THROWS_WITH(load('\x0d', 1, {0x7f, 0xc0, 0, 0, 0x3f, 0x80, 0, 0}), Contains("nan at sample 0"));
+}
+
+TEST_CASE("classes are read from every shape that leaves no doubt") {
+  const auto labels = [](const std::vector<double>& values, const std::vector<Index>& shape) {
+    return labels_of(values, shape, "file");
+  };
+  CHECK(labels({2, 0, 1}, {3}) == std::vector<int>{2, 0, 1});
+  CHECK(labels({2, 0, 1}, {3, 1}) == std::vector<int>{2, 0, 1});
+  CHECK(labels({0, 0, 1, 1, 0, 0}, {2, 3}) == std::vector<int>{2, 0});
+  CHECK(labels({7, 1, 2, 3, 4, 5, 6, 7, 3, 1, 2, 3, 4, 5, 6, 7}, {2, 8}) ==
+        std::vector<int>{7, 3});  // QMNIST
+  CHECK_THROWS_WITH(labels({0, 0, 1, 1, 0, 1}, {2, 3}), Contains("has shape (2, 3)"));
+  CHECK_THROWS_WITH(labels({0, 0, 0, 0}, {2, 2}), Contains("has shape (2, 2)"));
+  CHECK_THROWS_WITH(labels({0, 1.5}, {2}), Contains("holds 1.5 at sample 1"));
+  CHECK_THROWS_WITH(labels({0, -1}, {2}), Contains("holds -1 at sample 1"));
+  CHECK_THROWS_WITH(labels({0, 1}, {1, 1, 2}), Contains("has shape (1, 1, 2)"));
 }

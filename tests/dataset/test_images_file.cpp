@@ -54,3 +54,19 @@ TEST_CASE("images that are not finite, or too many, are refused with their place
   CHECK_THROWS_WITH(load_dataset(path, std::nullopt, 3), Catch::Contains("has 2 samples, 3 were asked for"));
   CHECK_THROWS_WITH(load_dataset(directory.path(), std::nullopt), Catch::Contains("--split"));
 }
+
+TEST_CASE("labels are one-hot or one column, images may be booleans") {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "images.h5";
+  {
+    File file = File::create(path);
+    file.write("images", {0, 1, 1, 0}, {2, 2});
+    file.write("labels", {0, 1, 0, 1, 0, 0}, {2, 3});
+    file.create_group("test");
+    file.write("test/images", {0, 1, 1, 0}, {2, 2});
+    file.write("test/labels", {4, 2}, {2, 1});
+  }
+  CHECK(load_dataset(path, std::nullopt).labels == std::vector<int>{1, 0});
+  CHECK(load_dataset(path, std::nullopt, 1).labels == std::vector<int>{1});
+  CHECK(load_dataset(path, Split::test).labels == std::vector<int>{4, 2});
+}

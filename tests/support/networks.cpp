@@ -1,6 +1,5 @@
-#include <boost/iostreams/filter/gzip.hpp>
-#include <boost/iostreams/filtering_stream.hpp>
 #include <support/networks.hpp>
+#include <zlib.h>
 
 #include <cmath>
 #include <cstdint>
@@ -58,12 +57,18 @@ void write_bytes(const std::string& path, const std::string& bytes) {
 }
 
 std::string gzipped(const std::string& bytes) {
-  std::string packed;
-  boost::iostreams::filtering_ostream stream;
-  stream.push(boost::iostreams::gzip_compressor());
-  stream.push(boost::iostreams::back_inserter(packed));
-  stream.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  boost::iostreams::close(stream);
+  constexpr int gzip_window = 15 + 16;  // the largest window, with gzip's header
+  z_stream stream{};
+  deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, gzip_window, 8, Z_DEFAULT_STRATEGY);
+  std::string packed(deflateBound(&stream, bytes.size()), '\0');
+  std::string content = bytes;
+  stream.next_in = reinterpret_cast<Bytef*>(content.data());
+  stream.avail_in = static_cast<uInt>(content.size());
+  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
+  stream.avail_out = static_cast<uInt>(packed.size());
+  deflate(&stream, Z_FINISH);
+  packed.resize(stream.total_out);
+  deflateEnd(&stream);
   return packed;
 }
 

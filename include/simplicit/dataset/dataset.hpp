@@ -30,17 +30,20 @@ struct LabelledImages {
   std::string labels_path;
 };
 
-/// Reads {train,t10k}-images-idx3-ubyte and the matching -labels-idx1-ubyte, with or without .gz, from
-/// `directory`; the first `samples` of them, or all. Throws InputError naming the file when one is missing or
-/// bad, the counts of images and labels differ, or there are fewer than `samples`. A folder that holds
-/// CIFAR-10 or CIFAR-100 in its binary form is read as that: data_batch_1.bin, ... and test_batch.bin, or
-/// train.bin and test.bin, images (3, 32, 32), of CIFAR-100 the fine labels.
+/// Reads images and labels of a split from IDX files in `directory`, {train,t10k}-images-idx3-ubyte and the
+/// matching -labels-idx1-ubyte with or without .gz, or as EMNIST, QMNIST and torchvision name and place them;
+/// the first `samples` of them, or all. Whole numbers 0 to 255 are pixels, floating-point numbers stand as
+/// they are. Throws InputError naming the file when one is missing or bad, the counts of images and labels
+/// differ, or there are fewer than `samples`. A folder that holds CIFAR-10 or CIFAR-100 in its binary form is
+/// read as that: data_batch_1.bin, ... and test_batch.bin, or train.bin and test.bin, images (3, 32, 32), of
+/// CIFAR-100 the fine labels.
 [[nodiscard]] LabelledImages load_images(const std::string& directory, Split split,
                                          std::optional<Index> samples = std::nullopt);
 
-/// The same from an HDF5 file: dataset `images` (m, ...) of integers 0 to 255 or of finite floating-point
-/// numbers, and optionally `labels` (m) of integers from 0, in the group `train` or `test` where the file has
-/// that group, else at its root. Throws InputError naming file, dataset and fault.
+/// The same from an HDF5 file: dataset `images` (m, ...) of integers 0 to 255, of booleans or of finite
+/// floating-point numbers, and optionally `labels`, classes (m) or (m, 1) from 0 or one-hot (m, classes), in
+/// the group `train` or `test` where the file has that group, else at its root. Throws InputError naming
+/// file, dataset and fault.
 [[nodiscard]] LabelledImages load_images_file(const std::string& path, std::optional<Split> split,
                                               std::optional<Index> samples = std::nullopt);
 
