@@ -17,10 +17,6 @@ constexpr std::uint64_t max_gzip_ratio = 1040;
 /// zlib's gzread takes its count as an unsigned int and returns an int.
 constexpr std::size_t largest_read = std::size_t{1} << 30U;
 
-[[noreturn]] void refuse_file(const std::string& path, const std::string& fault) {
-  throw InputError(path + ": " + fault);
-}
-
 gzFile as_gzip(void* file) {
   return static_cast<gzFile>(file);
 }
@@ -33,11 +29,11 @@ void ByteSource::Close::operator()(void* file) const {
 
 ByteSource::ByteSource(const std::string& path) : path_(path) {
   std::error_code error;
-  if (!std::filesystem::exists(path, error)) refuse_file(path, "does not exist");
-  if (!std::filesystem::is_regular_file(path, error)) refuse_file(path, "is not a file");
+  if (!std::filesystem::exists(path, error)) refuse("does not exist");
+  if (!std::filesystem::is_regular_file(path, error)) refuse("is not a file");
   errno = 0;
   file_.reset(gzopen(path.c_str(), "rb"));
-  if (!file_) refuse_file(path, std::string("cannot be read: ") + std::strerror(errno));
+  if (!file_) refuse(std::string("cannot be read: ") + std::strerror(errno));
   const bool plain = gzdirect(as_gzip(file_.get())) != 0;
   most_ = std::filesystem::file_size(path) * (plain ? 1 : max_gzip_ratio);
 }
@@ -46,10 +42,14 @@ void ByteSource::read(std::uint8_t* out, std::size_t count) {
   while (count > 0) {
     const std::size_t part = std::min(count, largest_read);
     const int got = gzread(as_gzip(file_.get()), out, static_cast<unsigned>(part));
-    if (got < 0 || static_cast<std::size_t>(got) != part) refuse_file(path_, "is truncated or damaged");
+    if (got < 0 || static_cast<std::size_t>(got) != part) refuse("is truncated or damaged");
     out += part;
     count -= part;
   }
+}
+
+void ByteSource::refuse(const std::string& fault) const {
+  throw InputError(path_ + ": " + fault);
 }
 
 bool ByteSource::at_end() {
@@ -58,7 +58,7 @@ bool ByteSource::at_end() {
   if (got > 0) return false;
   int error = Z_OK;
   gzerror(as_gzip(file_.get()), &error);
-  if (got < 0 || error != Z_OK) refuse_file(path_, "is truncated or damaged");
+  if (got < 0 || error != Z_OK) refuse("is truncated or damaged");
   return true;
 }
 

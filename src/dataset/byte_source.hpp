@@ -20,6 +20,8 @@ class ByteSource {
   [[nodiscard]] bool at_end();
   /// More bytes than this cannot come out of the file.
   [[nodiscard]] std::uint64_t most_bytes() const { return most_; }
+  /// Throws InputError of the file's path and the fault.
+  [[noreturn]] void refuse(const std::string& fault) const;
 
  private:
   struct Close {

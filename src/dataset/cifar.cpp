@@ -1,15 +1,13 @@
 #include "dataset/cifar.hpp"
 
+#include "dataset/byte_source.hpp"
 #include <simplicit/base/error.hpp>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 
 namespace simplicit {
 namespace {
@@ -44,16 +42,13 @@ void require_label(int label, int classes, const std::string& path, Index sample
 
 /// Appends the first `count` records of a file.
 void append(const std::string& path, Index count, Index label_bytes, LabelledImages& data) {
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw InputError(path + ": cannot be read: " + std::strerror(errno));
+  ByteSource source(path);
   std::array<std::uint8_t, 2> label{};
   for (Index sample = 0; sample < count; ++sample) {
     const std::size_t end = data.images.pixels.size();
     data.images.pixels.resize(end + pixels);
-    file.read(reinterpret_cast<char*>(label.data()), label_bytes);
-    file.read(reinterpret_cast<char*>(data.images.pixels.data() + end), pixels);
-    if (!file) throw InputError(path + ": is truncated or damaged");
+    source.read(label.data(), static_cast<std::size_t>(label_bytes));
+    source.read(data.images.pixels.data() + end, pixels);
     if (label_bytes == 2) require_label(label[0], coarse_classes, path, sample);
     const int fine = label[static_cast<std::size_t>(label_bytes - 1)];
     require_label(fine, label_bytes == 1 ? classes_of_10 : classes_of_100, path, sample);

@@ -33,6 +33,7 @@ Images read_images(const std::string& path, std::optional<Index> samples) {
   images.features = std::accumulate(images.shape.begin(), images.shape.end(), Index{1}, std::multiplies<>());
   std::visit(Overloaded{[&](std::vector<std::uint8_t>& bytes) { images.pixels = std::move(bytes); },
                         [&](const std::vector<std::int32_t>& numbers) {
+                          images.pixels.reserve(numbers.size());
                           append_pixels(std::span(numbers), path + ":", images);
                         },
                         [&](std::vector<float>& values) {
@@ -45,11 +46,8 @@ Images read_images(const std::string& path, std::optional<Index> samples) {
 
 std::vector<int> read_labels(const std::string& path) {
   const IdxArray array = read_idx(path);
-  return std::visit(
-      [&](const auto& values) {
-        return labels_of(std::vector<double>(values.begin(), values.end()), array.shape, path + ":");
-      },
-      array.values);
+  return std::visit([&](const auto& values) { return labels_of(values, array.shape, path + ":"); },
+                    array.values);
 }
 
 void keep_first(LabelledImages& data, Index samples) {

@@ -6,7 +6,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <regex>
 #include <vector>
@@ -32,9 +34,9 @@ bool of_split(const std::string& name, Split split) {
   return (lower(name) == "train") == (split == Split::train);
 }
 
-/// The images and the labels of every collection in one folder, by the name of the collection.
-std::map<std::string, IdxFiles> collections_in(const fs::path& folder, Split split) {
-  std::map<std::string, IdxFiles> found;
+/// The images and the labels of every collection in one folder that has images.
+std::vector<IdxFiles> collections_in(const fs::path& folder, Split split) {
+  std::map<std::string, IdxFiles> by_name;
   std::error_code error;
   std::vector<fs::path> files;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder, error))
@@ -45,23 +47,26 @@ std::map<std::string, IdxFiles> collections_in(const fs::path& folder, Split spl
     const std::string name = file.filename().string();
     std::smatch parts;
     if (!std::regex_match(name, parts, name_pattern()) || !of_split(parts[3].str(), split)) continue;
-    IdxFiles& pair = found[lower(parts[1].str())];
+    IdxFiles& pair = by_name[lower(parts[1].str())];
     std::string& place = lower(parts[4].str()) == "images" ? pair.images : pair.labels;
     if (place.empty()) place = file.string();
   }
-  std::erase_if(found, [](const auto& collection) { return collection.second.images.empty(); });
-  return found;
+  std::vector<IdxFiles> collections;
+  for (const auto& [name, files] : by_name) {
+    if (!files.images.empty()) collections.push_back(files);
+  }
+  return collections;
 }
 
-/// Where torchvision and people put them: the folder, its folder raw, and both one level below.
-std::vector<fs::path> places(const std::string& directory) {
+/// Where torchvision puts them: the folder raw, the folders of data sets, and raw in each of those.
+std::vector<fs::path> places_below(const std::string& directory) {
   std::vector<fs::path> below;
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(directory, error)) {
     if (entry.is_directory(error) && entry.path().filename() != "raw") below.push_back(entry.path());
   }
   std::ranges::sort(below);
-  std::vector<fs::path> all{directory, fs::path(directory) / "raw"};
+  std::vector<fs::path> all{fs::path(directory) / "raw"};
   for (const fs::path& folder : below) {
     all.push_back(folder);
     all.push_back(folder / "raw");
@@ -72,16 +77,16 @@ std::vector<fs::path> places(const std::string& directory) {
 }  // namespace
 
 std::optional<IdxFiles> find_idx(const std::string& directory, Split split) {
-  std::vector<IdxFiles> found;
-  for (const fs::path& place : places(directory)) {
-    for (const auto& [name, files] : collections_in(place, split)) found.push_back(files);
-    // What lies in the folder itself goes before all that lies below it.
-    if (!found.empty() && place == fs::path(directory)) break;
+  std::vector<IdxFiles> found = collections_in(directory, split);
+  if (found.empty()) {
+    for (const fs::path& place : places_below(directory)) {
+      std::ranges::move(collections_in(place, split), std::back_inserter(found));
+    }
   }
-  std::vector<std::string> images;
-  for (const IdxFiles& files : found) images.push_back(files.images);
   if (found.empty()) return std::nullopt;
   if (found.size() > 1) {
+    std::vector<std::string> images;
+    for (const IdxFiles& files : found) images.push_back(files.images);
     throw InputError(fmt::format("{}: holds several data sets, give a folder that holds one: {}", directory,
                                  fmt::join(images, ", ")));
   }

@@ -27,27 +27,23 @@ struct Header {
   std::vector<Index> shape;
 };
 
-[[noreturn]] void refuse_idx(const std::string& path, const std::string& fault) {
-  throw InputError(path + ": " + fault);
-}
-
-/// The unsigned number of `bytes` big-endian bytes.
+/// The unsigned number that `count` bytes spell, the big end first.
 std::uint64_t big_endian(const std::uint8_t* bytes, std::size_t count) {
   std::uint64_t number = 0;
   for (std::size_t i = 0; i < count; ++i) number = (number << 8U) | bytes[i];
   return number;
 }
 
-Header read_header(ByteSource& source, const std::string& path) {
+Header read_header(ByteSource& source) {
   std::array<std::uint8_t, 4> magic{};
   source.read(magic.data(), magic.size());
-  if (magic[0] != 0 || magic[1] != 0) refuse_idx(path, "is not an IDX file");
+  if (magic[0] != 0 || magic[1] != 0) source.refuse("is not an IDX file");
   const bool known = magic[2] >= 0x08 && magic[2] <= 0x0e && magic[2] != 0x0a;
   if (!known)
-    refuse_idx(path, "holds numbers of type " + std::to_string(magic[2]) + ", which IDX does not know");
+    source.refuse("holds numbers of type " + std::to_string(magic[2]) + ", which IDX does not know");
   if (magic[3] < 1 || magic[3] > max_axes) {
-    refuse_idx(path, "has " + std::to_string(magic[3]) + " axes, 1 to " + std::to_string(max_axes) +
-                         " are expected");
+    source.refuse("has " + std::to_string(magic[3]) + " axes, 1 to " + std::to_string(max_axes) +
+                  " are expected");
   }
   Header header{static_cast<Type>(magic[2]), {}};
   for (int axis = 0; axis < magic[3]; ++axis) {
@@ -76,12 +72,12 @@ std::size_t bytes_per_value(Type type) {
 }
 
 /// How many numbers the header declares.
-std::uint64_t declared_values(const Header& header, std::uint64_t max_bytes, const std::string& path) {
+std::uint64_t declared_values(const Header& header, std::uint64_t max_bytes, const ByteSource& source) {
   std::uint64_t bytes = bytes_per_value(header.type);
   for (const Index length : header.shape) {
-    if (length == 0) refuse_idx(path, "holds no data: an axis has length 0");
+    if (length == 0) source.refuse("holds no data: an axis has length 0");
     if (bytes > max_bytes / static_cast<std::uint64_t>(length)) {
-      refuse_idx(path, "declares more than " + std::to_string(max_bytes) + " bytes");
+      source.refuse("declares more than " + std::to_string(max_bytes) + " bytes");
     }
     bytes *= static_cast<std::uint64_t>(length);
   }
@@ -122,24 +118,20 @@ IdxValues numbers_of(std::vector<std::uint8_t> bytes, Type type) {
 
 IdxArray read_idx(const std::string& path, std::uint64_t max_bytes, std::optional<Index> first) {
   ByteSource source(path);
-  const Header header = read_header(source, path);
-  const std::uint64_t values = declared_values(header, max_bytes, path);
+  const Header header = read_header(source);
+  const std::uint64_t values = declared_values(header, max_bytes, source);
   const std::uint64_t bytes = values * bytes_per_value(header.type);
   if (bytes > source.most_bytes()) {
-    refuse_idx(path, "is truncated: its header declares " + std::to_string(values) + " values");
+    source.refuse("is truncated: its header declares " + std::to_string(values) + " values");
   }
   const auto length = static_cast<std::uint64_t>(header.shape[0]);
   const bool in_part = first && *first >= 0 && static_cast<std::uint64_t>(*first) < length;
   std::vector<std::uint8_t> content(in_part ? bytes / length * static_cast<std::uint64_t>(*first) : bytes);
   source.read(content.data(), content.size());
   if (!in_part && !source.at_end()) {
-    refuse_idx(path, "is longer than its header says (" + std::to_string(values) + " values)");
+    source.refuse("is longer than its header says (" + std::to_string(values) + " values)");
   }
   return {header.shape, numbers_of(std::move(content), header.type)};
-}
-
-std::size_t count_values(const IdxArray& array) {
-  return std::visit([](const auto& values) { return values.size(); }, array.values);
 }
 
 }  // namespace simplicit

@@ -35,7 +35,4 @@ inline constexpr std::uint64_t max_idx_bytes = std::uint64_t{1} << 33U;
 [[nodiscard]] IdxArray read_idx(const std::string& path, std::uint64_t max_bytes = max_idx_bytes,
                                 std::optional<Index> first = std::nullopt);
 
-/// How many numbers there are.
-[[nodiscard]] std::size_t count_values(const IdxArray& array);
-
 }  // namespace simplicit

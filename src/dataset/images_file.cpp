@@ -17,8 +17,20 @@ constexpr Index max_numbers = Index{1} << 33;
 /// Samples that are read at once.
 constexpr Index piece = 4096;
 
+std::string source_of(const hdf5::File& file, const std::string& name) {
+  return file.path() + ": dataset '" + name + "'";
+}
+
 [[noreturn]] void fail(const hdf5::File& file, const std::string& dataset, const std::string& fault) {
-  throw InputError(file.path() + ": dataset '" + dataset + "' " + fault);
+  throw InputError(source_of(file, dataset) + " " + fault);
+}
+
+hdf5::DatasetInfo numbers_in(const hdf5::File& file, const std::string& name) {
+  hdf5::DatasetInfo info = file.dataset(name);
+  const bool numbers =
+      info.kind == Kind::integer || info.kind == Kind::floating || info.kind == Kind::boolean;
+  if (!numbers) fail(file, name, "does not hold numbers");
+  return info;
 }
 
 /// "" or "train/": where the images of the split lie.
@@ -33,10 +45,7 @@ std::string prefix_of(const hdf5::File& file, std::optional<Split> split) {
 }
 
 Images shape_of(const hdf5::File& file, const std::string& name) {
-  const hdf5::DatasetInfo info = file.dataset(name);
-  if (info.kind != Kind::integer && info.kind != Kind::floating && info.kind != Kind::boolean) {
-    fail(file, name, "does not hold numbers");
-  }
+  const hdf5::DatasetInfo info = numbers_in(file, name);
   const bool empty = std::ranges::any_of(info.shape, [](Index length) { return length < 1; });
   if (info.shape.size() < 2 || empty) {
     fail(file, name, "has shape " + hdf5::shape_text(info.shape) + ", (samples, ...) is expected");
@@ -54,13 +63,9 @@ Images shape_of(const hdf5::File& file, const std::string& name) {
   return images;
 }
 
-std::string source_of(const hdf5::File& file, const std::string& name) {
-  return file.path() + ": dataset '" + name + "'";
-}
-
 /// Integers, and booleans as 0 and 255: black and white.
-void read_bytes(const hdf5::File& file, const std::string& name, Images& images) {
-  const bool boolean = file.dataset(name).kind == Kind::boolean;
+void read_bytes(const hdf5::File& file, const std::string& name, bool boolean, Images& images) {
+  images.pixels.reserve(static_cast<std::size_t>(images.samples * images.features));
   std::vector<std::int64_t> numbers;
   for (Index first = 0; first < images.samples; first += piece) {
     const Index count = std::min(piece, images.samples - first);
@@ -81,10 +86,7 @@ void read_values(const hdf5::File& file, const std::string& name, Images& images
 }
 
 std::vector<int> read_labels(const hdf5::File& file, const std::string& name, Index samples, Index there) {
-  hdf5::DatasetInfo info = file.dataset(name);
-  if (info.kind != Kind::integer && info.kind != Kind::floating && info.kind != Kind::boolean) {
-    fail(file, name, "does not hold numbers");
-  }
+  hdf5::DatasetInfo info = numbers_in(file, name);
   if (info.shape.empty() || info.shape.size() > 2 || info.shape[0] != there) {
     fail(file, name,
          "has shape " + hdf5::shape_text(info.shape) + " for " + std::to_string(there) + " images");
@@ -94,15 +96,12 @@ std::vector<int> read_labels(const hdf5::File& file, const std::string& name, In
   if (columns < 1 || columns > max_numbers / samples) {
     fail(file, name, "has shape " + hdf5::shape_text(info.shape) + ", which holds no labels");
   }
-  std::vector<double> values(static_cast<std::size_t>(samples * columns));
-  if (info.kind == Kind::floating) {
+  const auto read = [&]<class Number>(std::vector<Number> values) {
+    values.resize(static_cast<std::size_t>(samples * columns));
     file.read_slab(name, 0, samples, values.data());
-  } else {
-    std::vector<std::int64_t> numbers(values.size());
-    file.read_slab(name, 0, samples, numbers.data());
-    values.assign(numbers.begin(), numbers.end());
-  }
-  return labels_of(values, info.shape, source_of(file, name));
+    return labels_of(values, info.shape, source_of(file, name));
+  };
+  return info.kind == Kind::floating ? read(std::vector<double>{}) : read(std::vector<std::int64_t>{});
 }
 
 }  // namespace
@@ -124,10 +123,11 @@ LabelledImages load_images_file(const std::string& path, std::optional<Split> sp
   if (file.has(prefix + "labels")) {
     data.labels = read_labels(file, prefix + "labels", data.images.samples, there);
   }
-  if (file.dataset(name).kind == Kind::floating) {
+  const Kind kind = file.dataset(name).kind;
+  if (kind == Kind::floating) {
     read_values(file, name, data.images);
   } else {
-    read_bytes(file, name, data.images);
+    read_bytes(file, name, kind == Kind::boolean, data.images);
   }
   return data;
 }

@@ -2,6 +2,7 @@
 
 #include <simplicit/base/types.hpp>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,18 @@ namespace simplicit {
 /// column, where QMNIST keeps the class (Yadav, Bottou, "Cold case: the lost MNIST digits", 2019).
 /// `values` are the numbers, last axis fastest. Throws InputError that begins with `source` for other shapes
 /// and for classes that are not whole numbers from 0.
-[[nodiscard]] std::vector<int> labels_of(const std::vector<double>& values, const std::vector<Index>& shape,
+template <class Number>
+[[nodiscard]] std::vector<int> labels_of(const std::vector<Number>& values, const std::vector<Index>& shape,
                                          const std::string& source);
+extern template std::vector<int> labels_of(const std::vector<std::uint8_t>&, const std::vector<Index>&,
+                                           const std::string&);
+extern template std::vector<int> labels_of(const std::vector<std::int32_t>&, const std::vector<Index>&,
+                                           const std::string&);
+extern template std::vector<int> labels_of(const std::vector<std::int64_t>&, const std::vector<Index>&,
+                                           const std::string&);
+extern template std::vector<int> labels_of(const std::vector<float>&, const std::vector<Index>&,
+                                           const std::string&);
+extern template std::vector<int> labels_of(const std::vector<double>&, const std::vector<Index>&,
+                                           const std::string&);
 
 }  // namespace simplicit

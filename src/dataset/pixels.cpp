@@ -21,7 +21,6 @@ namespace {
 
 template <class Number>
 void append_pixels(std::span<const Number> numbers, const std::string& source, Images& images) {
-  images.pixels.reserve(images.pixels.size() + numbers.size());
   for (const Number number : numbers) {
     if (number < 0 || number > 255) {
       refuse_entry(source, fmt::format("{}, integer images hold 0 to 255,", number),

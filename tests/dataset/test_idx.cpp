@@ -123,7 +123,7 @@ TEST_CASE("sizes are checked before anything is allocated") {
   const std::string zeros = idx_bytes({1U << 20U}, std::vector<std::uint8_t>(1U << 20U));
   write_bytes(directory / "zeros", gzipped(zeros));
   CHECK(std::filesystem::file_size(directory / "zeros") < 2000);
-  CHECK(count_values(read_idx(directory / "zeros")) == 1U << 20U);
+  CHECK(bytes_of(read_idx(directory / "zeros")).size() == 1U << 20U);
   CHECK_THAT(message_of(directory / "zeros", (1U << 20U) - 1), Contains("declares more than 1048575 bytes"));
 }
 
