@@ -52,8 +52,8 @@ std::vector<IdxFiles> collections_in(const fs::path& folder, Split split) {
     if (place.empty()) place = file.string();
   }
   std::vector<IdxFiles> collections;
-  for (const auto& [name, files] : by_name) {
-    if (!files.images.empty()) collections.push_back(files);
+  for (const auto& [name, pair] : by_name) {
+    if (!pair.images.empty()) collections.push_back(pair);
   }
   return collections;
 }
