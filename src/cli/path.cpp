@@ -1,12 +1,15 @@
 #include "cli/read_files.hpp"
 #include <simplicit/base/provenance.hpp>
 #include <simplicit/cli/command.hpp>
+#include <simplicit/path/follow_shared_path.hpp>
 #include <simplicit/path/path_table.hpp>
 #include <simplicit/report/path_picture.hpp>
 #include <simplicit/system/text_file.hpp>
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -14,8 +17,11 @@
 namespace simplicit::cli {
 namespace {
 
+constexpr std::array penalty_flags{"--lambda-rel-from", "--lambda-rel-to", "--steps"};
+
 struct Options {
   PathSettings path;
+  std::vector<double> keeps;
   double from = 1;
   double to = 1e-5;
   int steps = 12;
@@ -41,11 +47,12 @@ void check_files(const PathSettings& path) {
   files.check();
 }
 
-void write_outputs(const PathOutcome& outcome, const PathSettings& settings, const Context& context) {
-  PathTable table = path_table(outcome);
+/// The path file, its table and picture, and the table for a person.
+void write_outputs(PathTable table, const std::string& states_digest, const PathSettings& settings,
+                   const Context& context) {
   table.provenance = provenance(context.command_line);
   table.provenance["settings"] = to_json(settings.train);
-  table.provenance["states_digest"] = outcome.states_digest;
+  table.provenance["states_digest"] = states_digest;
   table.provenance["test"] = settings.test;
   table.provenance["ranks"] = context.ranks.size();
   const std::string& out = settings.train.out;
@@ -58,15 +65,43 @@ void write_outputs(const PathOutcome& outcome, const PathSettings& settings, con
               missing ? "" : (", " + beside(out, ".png")).c_str());
 }
 
+/// A path of models with shared rows, along --keep or along penalties.
+ExitCode run_shared_path(const Options& options, const Context& context) {
+  const Communicator& ranks = context.ranks;
+  SharedPathSettings settings{options.path.train, options.keeps, {}, options.path.test};
+  agree(ranks, [&] {
+    const bool penalties =
+        std::ranges::any_of(penalty_flags, [&](const char* flag) { return context.given.contains(flag); });
+    if (!options.keeps.empty() && penalties) {
+      throw InputError(
+          "--keep and the penalties --lambda-rel-from, --lambda-rel-to and --steps exclude each other");
+    }
+    if (options.keeps.empty()) settings.lambda_rels = lambda_grid(options.from, options.to, options.steps);
+  });
+  const std::vector<SharedPathPoint> points = follow_shared_path(ranks, settings);
+  const std::string digest = states_digest(read_states_header(settings.train.states, ranks), ranks);
+  std::int64_t missed = 0;
+  for (const SharedPathPoint& point : points) missed += point.missed_rows;
+  on_root(ranks, [&] {
+    write_outputs(path_table(points), digest, options.path, context);
+    if (missed > 0) spdlog::warn("{} rows did not reach the tolerance", missed);
+  });
+  return missed > 0 ? ExitCode::tolerance_missed : ExitCode::done;
+}
+
 ExitCode run_path(const Options& options, const Context& context) {
   PathSettings settings = options.path;
-  agree(context.ranks,
-        [&] { settings.train.lambda_rel_path = lambda_grid(options.from, options.to, options.steps); });
   on_root(context.ranks, [&] { check_files(settings); });
+  if (settings.train.structure == Structure::shared) return run_shared_path(options, context);
+  agree(context.ranks, [&] {
+    if (!options.keeps.empty())
+      throw InputError("--keep is for --structure shared; other structures follow penalties");
+    settings.train.lambda_rel_path = lambda_grid(options.from, options.to, options.steps);
+  });
   const PathOutcome outcome = follow_path(context.ranks, settings);
   std::int64_t missed = 0;
   on_root(context.ranks, [&] {
-    write_outputs(outcome, settings, context);
+    write_outputs(path_table(outcome), outcome.states_digest, settings, context);
     for (const PathPoint& point : outcome.points) {
       if (point.rows.missed_rows.empty()) continue;
       missed += std::ssize(point.rows.missed_rows);
@@ -84,7 +119,7 @@ std::vector<Setting> settings_list(Options& options) {
   list = together(std::move(list),
                   {{.flag = "--test",
                     .place = &options.path.test,
-                    .help = "States file, with labels, to score every model on",
+                    .help = "States file to score every model on",
                     .unit = "STATES",
                     .required = true},
                    {.flag = "--out",
@@ -92,6 +127,13 @@ std::vector<Setting> settings_list(Options& options) {
                     .help = "Path file to write, with a table (.csv) and a picture (.png) beside it",
                     .unit = "FILE",
                     .required = true},
+                   {.flag = "--keep",
+                    .place = &options.keeps,
+                    .help = "With --structure shared: parts of the network's parameters to keep, a model "
+                            "each, instead of penalties",
+                    .unit = "F,...",
+                    .group = penalty_group,
+                    .bounds = {.lowest = 0, .highest = 1, .without_lowest = true}},
                    {.flag = "--lambda-rel-from",
                     .place = &options.from,
                     .help = "First penalty weight, as a fraction of each row's lambda_max (1 keeps "
@@ -119,7 +161,7 @@ std::vector<Setting> settings_list(Options& options) {
 Command path_command() {
   const auto options = std::make_shared<Options>();
   return {.name = "path",
-          .summary = "Train along falling penalties and score every model: accuracy against weights kept",
+          .summary = "Train one model after another with fewer or more weights and score each",
           .settings = settings_list(*options),
           .example = "mpirun -q -n 4 simplicit path train_states.h5 --test test_states.h5 --out path.h5",
           .run = [options](const Context& context) { return run_path(*options, context); }};

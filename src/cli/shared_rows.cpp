@@ -17,6 +17,7 @@
 #include <spdlog/spdlog.h>
 
 #include <cstdio>
+#include <filesystem>
 #include <optional>
 
 namespace simplicit::cli {
@@ -114,6 +115,7 @@ void evaluate_shared_rows(const Communicator& ranks, const std::string& model_pa
   });
   SharedScores scores = evaluate_shared(ranks, model, model_path, header, pruned ? &*pruned : nullptr);
   on_root(ranks, [&] {
+    scores.model_bytes = static_cast<std::int64_t>(std::filesystem::file_size(model_path));
     scores.seconds.total = timer.seconds();
     if (!report.empty()) write_text(report, to_json(scores).dump(2) + "\n");
     std::fputs(to_table(scores).c_str(), stdout);

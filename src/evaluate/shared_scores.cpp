@@ -9,7 +9,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <filesystem>
 #include <vector>
 
 namespace simplicit {
@@ -141,10 +140,7 @@ SharedScores evaluate_shared(const Communicator& ranks, const SharedModel& model
   });
   const double passed = timer.seconds();
   const std::vector<BlockFigures> blocks = ranks.gather(std::span<const BlockFigures>(own));
-  on_root(ranks, [&] {
-    add_figures(blocks, header, pruned != nullptr, scores);
-    scores.model_bytes = static_cast<std::int64_t>(std::filesystem::file_size(model_path));
-  });
+  on_root(ranks, [&] { add_figures(blocks, header, pruned != nullptr, scores); });
   scores.samples = header.samples;
   scores.nonzeros = model.nonzeros();
   scores.baseline_parameters = model.baseline_parameters;
@@ -156,6 +152,15 @@ SharedScores evaluate_shared(const Communicator& ranks, const SharedModel& model
   scores.seconds.inference = ranks.max(inference);
   scores.seconds.sample = static_cast<double>(all) / nanoseconds / static_cast<double>(header.samples);
   return scores;
+}
+
+std::vector<FigureValue> shared_evaluation_figures() {
+  std::vector<FigureValue> figures;
+  append(figures, shared_decisions);
+  append(figures, output_errors);
+  append(figures, size);
+  append(figures, speed);
+  return figures;
 }
 
 nlohmann::json to_json(const SharedScores& scores) {

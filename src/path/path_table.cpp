@@ -1,4 +1,5 @@
 #include <simplicit/base/figure.hpp>
+#include <simplicit/path/follow_shared_path.hpp>
 #include <simplicit/path/path_table.hpp>
 
 #include <fmt/format.h>
@@ -73,8 +74,78 @@ constexpr auto figures = std::to_array<Figure<P>>({
      [](const P& point) { return std::optional(point.seconds); }},
 });
 
-std::string name_of_column(const Figure<P>& figure) {
-  return figure.key + 1;
+using Q = SharedPathPoint;
+
+constexpr auto shared_figures = std::to_array<Figure<Q>>({
+    {"/keep", "to keep", "", as_percent, "part of the network's parameters that may stay",
+     [](const Q& point) { return point.keep; }},
+    {"/lambda_rel", "lambda-rel", "", as_share_of_maximum, "penalty as a fraction of each row's lambda_max",
+     [](const Q& point) { return point.lambda_rel; }},
+    {"/kept", "kept", "", as_percent, "nonzeros over the network's parameters",
+     [](const Q& point) { return std::optional(point.scores.kept); }},
+    {"/nonzeros", "nonzeros", "", as_count, "weights and biases that are not 0",
+     [](const Q& point) { return counted(point.scores.nonzeros); }},
+    {"/objective", "", "", as_number, "sum of P over all rows",
+     [](const Q& point) { return std::optional(point.objective); }},
+    {"/max_relative_gap", "", "", as_tiny_number, "largest relative gap of a row",
+     [](const Q& point) { return std::optional(point.max_relative_gap); }},
+    {"/missed_rows", "", "", as_count, "rows that did not reach the tolerance",
+     [](const Q& point) { return counted(point.missed_rows); }},
+    {"/accuracy", "accuracy", "", as_percent, "samples decided rightly",
+     [](const Q& point) { return point.scores.accuracy; }},
+    {"/agreement", "agreement", "", as_percent, "samples decided as the network does",
+     [](const Q& point) { return std::optional(point.scores.agreement); }},
+    {"/output_error", "output error", "", as_number, "relative error of the outputs",
+     [](const Q& point) { return std::optional(point.scores.output_error); }},
+    {"/pruned_accuracy", "by magnitude", "", as_percent,
+     "accuracy of the network pruned by magnitude to as many weights",
+     [](const Q& point) { return point.scores.magnitude_accuracy; }},
+    {"/seconds", "seconds", "", as_seconds, "seconds of training",
+     [](const Q& point) { return std::optional(point.seconds); }},
+});
+
+std::string name_of_column(const char* key) {
+  return key + 1;
+}
+
+/// How a column is shown to a person.
+struct ShownColumn {
+  std::string name;
+  std::string head;
+  Print print;
+};
+
+template <class Of, std::size_t count>
+void append_shown(const std::array<Figure<Of>, count>& all, std::vector<ShownColumn>& shown) {
+  for (const Figure<Of>& figure : all) {
+    if (*figure.line != 0) shown.push_back({name_of_column(figure.key), figure.line, figure.print});
+  }
+}
+
+/// The columns of this table that people look for first.
+std::vector<ShownColumn> shown_columns(const PathTable& table) {
+  std::vector<ShownColumn> shown;
+  if (table.column("keep").empty()) {
+    append_shown(figures, shown);
+  } else {
+    append_shown(shared_figures, shown);
+  }
+  std::erase_if(shown, [&](const ShownColumn& column) {
+    const std::vector<double> values = table.column(column.name);
+    return std::ranges::all_of(values, [](double value) { return std::isnan(value); });
+  });
+  return shown;
+}
+
+template <class Of, std::size_t count>
+PathTable table_of(const std::array<Figure<Of>, count>& all, const std::vector<Of>& points) {
+  PathTable table;
+  for (const Figure<Of>& figure : all) {
+    PathTable::Column& column = table.columns.emplace_back(PathTable::Column{name_of_column(figure.key), {}});
+    for (const Of& point : points) column.values.push_back(or_nan(figure.of(point)));
+  }
+  if (!points.empty()) table.baseline_accuracy = points.front().scores.baseline_accuracy;
+  return table;
 }
 
 }  // namespace
@@ -87,13 +158,11 @@ std::vector<double> PathTable::column(const std::string& name) const {
 }
 
 PathTable path_table(const PathOutcome& outcome) {
-  PathTable table;
-  for (const Figure<P>& figure : figures) {
-    PathTable::Column& column = table.columns.emplace_back(PathTable::Column{name_of_column(figure), {}});
-    for (const PathPoint& point : outcome.points) column.values.push_back(or_nan(figure.of(point)));
-  }
-  if (!outcome.points.empty()) table.baseline_accuracy = outcome.points.front().scores.baseline_accuracy;
-  return table;
+  return table_of(figures, outcome.points);
+}
+
+PathTable path_table(const std::vector<SharedPathPoint>& points) {
+  return table_of(shared_figures, points);
 }
 
 std::string to_csv(const PathTable& table) {
@@ -114,11 +183,9 @@ std::string to_csv(const PathTable& table) {
 
 std::string to_text(const PathTable& table) {
   std::vector<std::string> lines(table.points() + 1);
-  for (const Figure<P>& figure : figures) {
-    if (*figure.line == 0) continue;
-    std::vector<std::string> texts{figure.line};
-    for (const double value : table.column(name_of_column(figure)))
-      texts.push_back(text_of(figure.print, known(value)));
+  for (const ShownColumn& column : shown_columns(table)) {
+    std::vector<std::string> texts{column.head};
+    for (const double value : table.column(column.name)) texts.push_back(text_of(column.print, known(value)));
     std::size_t width = 8;
     for (const std::string& text : texts) width = std::max(width, text.size());
     for (std::size_t k = 0; k < lines.size(); ++k) {
@@ -133,10 +200,11 @@ std::string to_text(const PathTable& table) {
   return text;
 }
 
-std::vector<std::string> shown_columns() {
+std::vector<std::string> common_columns() {
   std::vector<std::string> names;
   for (const Figure<P>& figure : figures) {
-    if (*figure.line != 0) names.push_back(name_of_column(figure));
+    const auto same = [&](const Figure<Q>& other) { return std::string(other.key) == figure.key; };
+    if (std::ranges::any_of(shared_figures, same)) names.push_back(name_of_column(figure.key));
   }
   return names;
 }

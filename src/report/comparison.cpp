@@ -164,6 +164,8 @@ Headline headline_of(const std::vector<Evaluation>& evaluations, const Sources& 
       if (score != table.end()) headline.cards.push_back(*score);
     }
   };
+  headline.shared = sources.models.empty() && (!evaluations.empty() || !sources.shared_models.empty()) &&
+                    std::ranges::all_of(evaluations, &Evaluation::shared);
   std::optional<std::size_t> training;
   if (!evaluations.empty()) {
     const Evaluation& best = evaluations.front();
@@ -177,7 +179,8 @@ Headline headline_of(const std::vector<Evaluation>& evaluations, const Sources& 
                                 "Distance from the baseline's outputs, relative to their size."});
     }
     headline.cards.push_back({"Agreement", percent(best.agreement), "Samples on which both decide alike."});
-    headline.cards.push_back({"Weights", weights_text(best), "Nonzeros of A, B, C, D."});
+    headline.cards.push_back({"Weights", weights_text(best),
+                              best.shared ? "Nonzero weights and biases." : "Nonzeros of A, B, C, D."});
     training = best.training;
   } else if (sources.trainings.size() == 1) {
     headline.model = std::filesystem::path(sources.trainings.front().path).filename().string();

@@ -31,6 +31,7 @@ struct Grid {
 struct Headline {
   std::string model;
   ScoreTable cards;
+  bool shared = false;  ///< every model and evaluation is of shared rows
 };
 [[nodiscard]] Headline headline_of(const std::vector<Evaluation>& evaluations, const Sources& sources);
 

@@ -32,16 +32,44 @@ Nonzeros nonzeros_of(const ImplicitModel& model) {
           static_cast<double>(model.C.nonZeros()), static_cast<double>(model.D.nonZeros())};
 }
 
-/// The place of the only entry with these nonzeros.
-template <class Entries, class NonzerosOf>
-std::optional<std::size_t> place_of(const Entries& entries, const Nonzeros& wanted, NonzerosOf of) {
+/// The place of the only entry that is of the model.
+template <class Entries, class IsOfModel>
+std::optional<std::size_t> place_of(const Entries& entries, IsOfModel is_of_model) {
   std::optional<std::size_t> place;
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    if (of(entries[i]) != wanted) continue;
+    if (!is_of_model(entries[i])) continue;
     if (place) return std::nullopt;
     place = i;
   }
   return place;
+}
+
+/// The model and the training run with as many nonzeros in A, B, C and D.
+void find_model(const Nonzeros& nonzeros, const Sources& sources, Evaluation& evaluation) {
+  const auto model = place_of(
+      sources.models, [&](const ModelSource& source) { return nonzeros_of(source.model) == nonzeros; });
+  evaluation.training = place_of(sources.trainings, [&](const ScoreSource& training) {
+    return nonzeros_in(training.scores) == nonzeros;
+  });
+  if (!evaluation.nonzeros) evaluation.nonzeros = nonzeros[0] + nonzeros[1] + nonzeros[2] + nonzeros[3];
+  if (!model) return;
+  evaluation.model = sources.models[*model].path;
+  const auto weights = sources.models[*model].model.baseline_weights();
+  if (!evaluation.baseline_parameters && weights)
+    evaluation.baseline_parameters = static_cast<double>(*weights);
+}
+
+/// The same of a model with shared rows: with as many nonzeros of as many parameters.
+void find_shared_model(const Sources& sources, Evaluation& evaluation) {
+  const auto model = place_of(sources.shared_models, [&](const SharedModelSource& source) {
+    return static_cast<double>(source.model.nonzeros()) == evaluation.nonzeros &&
+           static_cast<double>(source.model.baseline_parameters) == evaluation.baseline_parameters;
+  });
+  if (model) evaluation.model = sources.shared_models[*model].path;
+  evaluation.training = place_of(sources.trainings, [&](const ScoreSource& training) {
+    return is_shared(training.scores) && number_at(training.scores, "nonzeros") == evaluation.nonzeros &&
+           number_at(training.scores, "baseline_parameters") == evaluation.baseline_parameters;
+  });
 }
 
 Evaluation evaluation_of(const ScoreSource& source, const Sources& sources) {
@@ -69,19 +97,11 @@ Evaluation evaluation_of(const ScoreSource& source, const Sources& sources) {
                                   of_class.at("class").get<double>(),
                                   of_class.at("samples").get<double>()});
   }
-  if (const auto nonzeros = nonzeros_in(scores)) {
-    evaluation.model = place_of(sources.models, *nonzeros,
-                                [](const ModelSource& model) { return nonzeros_of(model.model); });
-    evaluation.training = place_of(sources.trainings, *nonzeros, [](const ScoreSource& training) {
-      return nonzeros_in(training.scores).value_or(Nonzeros{-1, -1, -1, -1});
-    });
-    if (!evaluation.nonzeros) {
-      evaluation.nonzeros = (*nonzeros)[0] + (*nonzeros)[1] + (*nonzeros)[2] + (*nonzeros)[3];
-    }
-  }
-  if (!evaluation.baseline_parameters && evaluation.model) {
-    const auto weights = sources.models[*evaluation.model].model.baseline_weights();
-    if (weights) evaluation.baseline_parameters = static_cast<double>(*weights);
+  evaluation.shared = is_shared(scores);
+  if (evaluation.shared) {
+    find_shared_model(sources, evaluation);
+  } else if (const auto nonzeros = nonzeros_in(scores)) {
+    find_model(*nonzeros, sources, evaluation);
   }
   if (!evaluation.baseline_parameters && evaluation.nonzeros && evaluation.kept.value_or(0) > 0) {
     evaluation.baseline_parameters = std::round(*evaluation.nonzeros / *evaluation.kept);
@@ -95,7 +115,7 @@ void name_all(std::vector<Evaluation>& evaluations, const Sources& sources) {
   std::vector<std::string> paths;
   for (std::size_t i = 0; i < evaluations.size(); ++i) {
     const auto& model = evaluations[i].model;
-    paths.push_back(model ? sources.models[*model].path : sources.evaluations[i].path);
+    paths.push_back(model.value_or(sources.evaluations[i].path));
     evaluations[i].name = model ? name_of_file(paths[i]) : std::filesystem::path(paths[i]).stem().string();
     ++uses[evaluations[i].name];
   }

@@ -40,8 +40,9 @@ struct Evaluation {
   std::vector<Attacked> attacks;
   std::vector<Certified> certified;
   std::vector<ClassScore> classes;
-  std::optional<std::size_t> model;     ///< its place among the sources' models
-  std::optional<std::size_t> training;  ///< of the same numbers of nonzeros, among the sources' trainings
+  bool shared = false;                  ///< the model has shared rows
+  std::optional<std::string> model;     ///< its file, where that is among the sources
+  std::optional<std::size_t> training;  ///< of the same model, its place among the sources' trainings
 };
 
 /// "model.h5" of "runs/model.h5".

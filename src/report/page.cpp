@@ -45,6 +45,13 @@ constexpr const char* page_style = R"(
   }
 )";
 
+constexpr const char* about_implicit_models =
+    "x = phi(A x + B u), y = C x + D u: a sparse implicit network trained to match the states of a baseline "
+    "network.";
+constexpr const char* about_shared_rows =
+    "A trained network with sparse weights: layer after layer, one convex problem per channel, shared by all "
+    "positions.";
+
 std::string headline_html(const Headline& headline) {
   if (headline.cards.empty()) return "";
   std::string text = headline.model.empty() ? "" : "<h2>" + html_escaped(headline.model) + "</h2>\n";
@@ -133,10 +140,8 @@ std::string page(const Headline& headline, const std::vector<Section>& sections,
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<title>simplicit report</title>\n<style>{}</style>\n</head>\n<body>\n<h1>Implicit model report</h1>\n"
-      "<p class=\"introduction\">x = phi(A x + B u), y = C x + D u: a sparse implicit network trained to "
-      "match the "
-      "states of a baseline network.</p>\n",
-      page_style);
+      "<p class=\"introduction\">{}</p>\n",
+      page_style, headline.shared ? about_shared_rows : about_implicit_models);
   text += headline_html(headline);
   if (!notice.empty()) text += fmt::format("<p class=\"notice\">{}</p>\n", html_escaped(notice));
   for (const Section& section : sections) text += section_html(section);

@@ -22,8 +22,7 @@ std::string picture_head(const std::string& file, int width, int height) {
 namespace {
 
 // A setting as the provenance of a run holds it: at its top or under "settings".
-json provenance_entry(const ImplicitModel& model, const char* key) {
-  const json& provenance = model.provenance;
+json provenance_entry(const json& provenance, const char* key) {
   if (!provenance.is_object()) return {};
   if (provenance.contains(key)) return provenance.at(key);
   const json settings = provenance.value("settings", json::object());
@@ -35,7 +34,7 @@ json provenance_entry(const ImplicitModel& model, const char* key) {
 std::vector<Index> layer_sizes_of(const ImplicitModel& model) {
   std::vector<Index> sizes;
   Index sum = 0;
-  for (const json& size : provenance_entry(model, "layer_sizes")) {
+  for (const json& size : provenance_entry(model.provenance, "layer_sizes")) {
     if (!size.is_number_integer() || size.get<Index>() <= 0 || size.get<Index>() > model.states() - sum)
       return {};
     sizes.push_back(size.get<Index>());
@@ -44,8 +43,8 @@ std::vector<Index> layer_sizes_of(const ImplicitModel& model) {
   return sum == model.states() ? sizes : std::vector<Index>{};
 }
 
-std::optional<double> tolerance_of(const ImplicitModel& model) {
-  const json tolerance = provenance_entry(model, "tolerance");
+std::optional<double> tolerance_of(const json& provenance) {
+  const json tolerance = provenance_entry(provenance, "tolerance");
   if (!tolerance.is_number() || tolerance.get<double>() <= 0) return std::nullopt;
   return tolerance.get<double>();
 }

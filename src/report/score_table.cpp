@@ -1,12 +1,14 @@
 #include "report/score_table.hpp"
 
 #include <simplicit/evaluate/scores.hpp>
+#include <simplicit/evaluate/shared_scores.hpp>
 #include <simplicit/report/sources.hpp>
 #include <simplicit/train/run_report.hpp>
 
 #include <fmt/format.h>
 
 #include <cctype>
+#include <cmath>
 #include <optional>
 
 namespace simplicit::report {
@@ -79,7 +81,7 @@ ScoreTable training_table(const json& scores) {
 }
 
 ScoreTable evaluation_table(const json& scores) {
-  ScoreTable table = table_of(scores, evaluation_figures());
+  ScoreTable table = table_of(scores, is_shared(scores) ? shared_evaluation_figures() : evaluation_figures());
   for (Score& score : attack_lines(scores)) table.push_back(std::move(score));
   return table;
 }
@@ -99,6 +101,24 @@ ScoreTable model_table(const ImplicitModel& model) {
   if (const auto kept = model.kept()) {
     table.push_back({"Weights kept", fmt::format("{:.2f} %", 100 * *kept),
                      "Nonzeros of A, B, C and D against the weights of the baseline."});
+  }
+  return table;
+}
+
+ScoreTable model_table(const SharedModel& model) {
+  const LayeredNetwork& network = model.network;
+  ScoreTable table{
+      {"Inputs and outputs", fmt::format("{} to {}", network.inputs(), network.outputs()), "Of one sample."},
+      {"Operators with weights",
+       fmt::format("{} in {} layers", network.operators.size(), network.layers.size()),
+       "A layer's operators feed one sum; one row per channel is shared by all positions."},
+      {"Weights and biases", fmt::format("{} of {}", model.nonzeros(), model.baseline_parameters),
+       "Nonzeros, against those of the network as it came."},
+      {"Kept", fmt::format("{:.2f} %", 100 * model.kept()), "The same as a share."},
+      {"Network as ONNX", fmt::format("{} bytes", network.onnx.size()), "With the new weights in float32."}};
+  if (std::isfinite(model.kappa)) {
+    table.push_back({"kappa", fmt::format("{:g}", model.kappa),
+                     "The bound that the sum of the absolute weights that read states had to keep."});
   }
   return table;
 }

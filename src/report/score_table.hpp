@@ -2,6 +2,7 @@
 
 #include <simplicit/base/figure.hpp>
 #include <simplicit/model/implicit_model.hpp>
+#include <simplicit/model/shared_model.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -18,5 +19,6 @@ using ScoreTable = std::vector<Score>;
 [[nodiscard]] ScoreTable training_table(const nlohmann::json& scores);
 [[nodiscard]] ScoreTable evaluation_table(const nlohmann::json& scores);
 [[nodiscard]] ScoreTable model_table(const ImplicitModel& model);
+[[nodiscard]] ScoreTable model_table(const SharedModel& model);
 
 }  // namespace simplicit::report

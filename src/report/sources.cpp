@@ -94,6 +94,8 @@ Sources read_sources(const std::vector<std::string>& paths) {
     if (hdf5::has_signature(path)) {
       if (is_path(path)) {
         sources.paths.push_back({path, read_path(path)});
+      } else if (is_shared_model(path)) {
+        sources.shared_models.push_back({path, read_shared_model(path)});
       } else {
         sources.models.push_back({path, read_model(path)});
       }
@@ -102,12 +104,12 @@ Sources read_sources(const std::vector<std::string>& paths) {
     json scores = read_json(path);
     if (has_all(scores, {"rows", "solved", "seconds"})) {
       sources.trainings.push_back(checked_training(path, std::move(scores)));
-    } else if (has_all(scores, {"samples", "state_error"})) {
+    } else if (has_all(scores, {"samples", "output_error"})) {
       sources.evaluations.push_back(checked_evaluation(path, std::move(scores)));
     } else {
       throw InputError(path +
                        ": has the keys of neither a train report (rows, solved, seconds) nor an evaluate "
-                       "report (samples, state_error)");
+                       "report (samples, output_error)");
     }
   }
   return sources;
@@ -116,6 +118,10 @@ Sources read_sources(const std::vector<std::string>& paths) {
 std::optional<double> number_at(const json& object, const char* key) {
   const json value = object.value(key, json());
   return value.is_number() ? std::optional(value.get<double>()) : std::nullopt;
+}
+
+bool is_shared(const json& scores) {
+  return scores.value("structure", json()) == "shared";
 }
 
 std::string folder_of(const std::string& path) {

@@ -1,6 +1,7 @@
 #include "report/certificates_picture.hpp"
 #include "report/gnuplot.hpp"
 #include "report/kept_picture.hpp"
+#include "report/layers.hpp"
 #include "report/page.hpp"
 #include "report/robustness.hpp"
 #include <simplicit/base/error.hpp>
@@ -38,6 +39,17 @@ Section model_section(const ModelSource& source, std::size_t number) {
            rows_picture(source.model, picture_name("model", number, "rows"))},
           source.model.provenance.is_null() ? "" : source.model.provenance.dump(2),
           {}};
+}
+
+Section shared_model_section(const SharedModelSource& source, std::size_t number) {
+  return {"Model: " + name_of_file(source.path),
+          "The network with its trained weights, one row per channel shared by all positions, and the proof "
+          "that comes with every row.",
+          model_table(source.model),
+          {layers_picture(source.model, picture_name("model-shared", number, "layers")),
+           rows_picture(source.model, picture_name("model-shared", number, "rows"))},
+          source.model.provenance.is_null() ? "" : source.model.provenance.dump(2),
+          {layers_grid(source.model)}};
 }
 
 Section training_section(const ScoreSource& source, std::size_t number) {
@@ -118,6 +130,7 @@ WrittenReport write_report(const std::vector<std::string>& paths, const std::str
   if (auto sparsity = sparsity_section(sources, evaluations)) sections.push_back(std::move(*sparsity));
   add_sections(sections, sources.evaluations, evaluation_section);
   add_sections(sections, sources.models, model_section);
+  add_sections(sections, sources.shared_models, shared_model_section);
   add_sections(sections, sources.trainings, training_section);
 
   make_directory(directory);

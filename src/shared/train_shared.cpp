@@ -42,10 +42,16 @@ class SharedTraining {
         block_(sum_block(network, batch_)),
         is_linear_(linear) {}
 
-  SharedOutcome run() {
+  /// Reads the samples; what comes after may be done for several models.
+  void open() {
     require_memory(ranks_, network_, plan_, header_.samples, keeps());
     samples_ = read_own_samples(ranks_, header_, is_linear_, batch_, block_);
     seconds_.read = timer_.seconds();
+  }
+
+  /// The model that these settings describe; they differ from the first ones in keep or in the penalty alone.
+  SharedOutcome train(const TrainSettings& settings) {
+    settings_ = settings;
     SharedJournal journal(ranks_, settings_, header_, network_);
     std::vector<Index> shares;
     if (keeps()) {
@@ -125,9 +131,16 @@ class SharedTraining {
       }
       return shares;
     }
+    if (prices_.empty()) price_all_layers();
+    seconds_.shares = timer.seconds();
+    const auto kept = static_cast<Index>(*settings_.keep * static_cast<double>(network_.parameters()));
+    return layer_shares(prices_, kept);
+  }
+
+  /// Prices of all weights on the network's own states, the same for any number of weights kept.
+  void price_all_layers() {
     const bool probabilities = header_.has_labels || network_.softmax;
     StateStream baseline = stream();
-    std::vector<Matrix> all;
     for (std::size_t l = 0; l < network_.layers.size(); ++l) {
       agree(ranks_, [&] { baseline.prepare(network_, l); });
       LayerData data;
@@ -138,14 +151,10 @@ class SharedTraining {
                                                    probabilities, header_.path);
       importance_.push_back(importance);
       const std::vector<RowClass> classes = row_classes(network_, network_.layers[l]);
-      all.push_back(prices(data, classes, all_sums(data, classes), importance));
+      prices_.push_back(prices(data, classes, all_sums(data, classes), importance));
       baseline.finish(l);
       tell("prices", l);
     }
-    seconds_.shares = timer.seconds();
-    const auto kept = static_cast<Index>(*settings_.keep * static_cast<double>(network_.parameters()));
-    std::vector<Index> shares = layer_shares(all, kept);
-    return shares;
   }
 
   SharedOutcome train_layers(const std::vector<Index>& shares, SharedJournal& journal) {
@@ -236,7 +245,7 @@ class SharedTraining {
   }
 
   const Communicator& ranks_;
-  const TrainSettings& settings_;
+  TrainSettings settings_;
   const StatesHeader& header_;
   const LayeredNetwork& network_;
   std::optional<TapPattern> pattern_;
@@ -248,7 +257,24 @@ class SharedTraining {
   Seconds seconds_;
   OwnSamples samples_;
   std::vector<Vector> importance_;  ///< of the channels of each layer
+  std::vector<Matrix> prices_;      ///< of the weights of each layer; empty as long as nobody asked
 };
+
+/// What is trained, known to all ranks.
+struct Subject {
+  LayeredNetwork network;
+  std::optional<TapPattern> pattern;
+};
+
+Subject subject_of(const Communicator& ranks, const TrainSettings& settings, const StatesHeader& header) {
+  Subject subject;
+  agree(ranks, [&] {
+    subject.network = read_layered_network(header);
+    require_valid(settings, header, subject.network);
+    subject.pattern = pattern_of(settings, subject.network);
+  });
+  return subject;
+}
 
 }  // namespace
 
@@ -258,15 +284,10 @@ SharedOutcome train_shared(const Communicator& ranks, const TrainSettings& setti
   agree(ranks, [&] { require_known(settings); });
   on_root(ranks, [&] { require_writable(settings.out); });
   const StatesHeader header = read_states_header(settings.states, ranks);
-  LayeredNetwork network;
-  std::optional<TapPattern> pattern;
-  agree(ranks, [&] {
-    network = read_layered_network(header);
-    require_valid(settings, header, network);
-    pattern = pattern_of(settings, network);
-  });
-  SharedTraining training(ranks, settings, header, network, pattern, !has_network(header));
-  SharedOutcome outcome = training.run();
+  const Subject subject = subject_of(ranks, settings, header);
+  SharedTraining training(ranks, settings, header, subject.network, subject.pattern, !has_network(header));
+  training.open();
+  SharedOutcome outcome = training.train(settings);
   const std::string digest = states_digest(header, ranks);
   on_root(ranks, [&] {
     outcome.model.provenance = started;
@@ -279,6 +300,22 @@ SharedOutcome train_shared(const Communicator& ranks, const TrainSettings& setti
     outcome.report["seconds"] = training.seconds();
   });
   return outcome;
+}
+
+void train_shared_each(const Communicator& ranks, const std::vector<TrainSettings>& of_models,
+                       const std::function<void(std::size_t, SharedOutcome)>& trained) {
+  agree(ranks, [&] {
+    for (const TrainSettings& settings : of_models) require_known(settings);
+  });
+  const TrainSettings& first = of_models.front();
+  const StatesHeader header = read_states_header(first.states, ranks);
+  const Subject subject = subject_of(ranks, first, header);
+  agree(ranks, [&] {
+    for (const TrainSettings& settings : of_models) require_valid(settings, header, subject.network);
+  });
+  SharedTraining training(ranks, first, header, subject.network, subject.pattern, !has_network(header));
+  training.open();
+  for (std::size_t k = 0; k < of_models.size(); ++k) trained(k, training.train(of_models[k]));
 }
 
 }  // namespace simplicit

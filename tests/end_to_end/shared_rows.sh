@@ -24,7 +24,38 @@ succeed 1 export model.h5 --format npz --out kernels
 succeed 1 export model.h5 --format npz --expand --out expanded
 succeed 1 export model.h5 --format mtx --expand --out expanded_mtx
 succeed 1 info model.h5
+succeed 1 report model.h5 train.json evaluate_1.json --out page
+for name in model.h5 "What every layer keeps" "pruned by magnitude"; do
+  expect "the page of a model with shared rows says $name" grep -q "$name" page/index.html
+done
+if command -v gnuplot >/dev/null; then
+  expect "its layers are drawn" test -s page/model-shared-1-layers.png -a -s page/model-shared-1-rows.png
+fi
 "$python" "$SOURCE_DIR/tests/end_to_end/shared_rows.py"
+
+for ranks in 1 2; do
+  succeed $ranks path train.h5 --test test.h5 --structure shared --keep 0.5,0.25 --out "path_$ranks.h5"
+done
+expect "the path says what was asked for and the network pruned as far" grep -q 'to keep .*by magnitude' out
+"$python" - <<'END' || failed "the points of the path are not the models that train makes"
+import csv, json
+points = [list(csv.DictReader(open(f"path_{ranks}.csv"))) for ranks in (1, 2)]
+for of_one, of_two in zip(*points, strict=True):
+    of_one.pop("seconds"), of_two.pop("seconds")
+    assert of_one == of_two, (of_one, of_two)
+alone = json.load(open("evaluate_1.json"))
+for column, key in (("accuracy",) * 2, ("kept",) * 2, ("nonzeros",) * 2, ("pruned_accuracy", "magnitude_accuracy")):
+    assert float(points[0][1][column]) == alone[key], (column, points[0][1][column], alone[key])
+END
+succeed 1 path train.h5 --test test.h5 --structure shared --steps 2 --lambda-rel-from 1e-2 --lambda-rel-to 1e-3 --out penalties.h5
+succeed 1 info penalties.h5
+succeed 1 report path_1.h5 penalties.h5 model.h5 evaluate_1.json --out paths
+refuse 2 "exclude each other" path train.h5 --test test.h5 --structure shared --keep 0.5 --steps 3 --out other.h5
+refuse 2 "--structure shared" path train.h5 --test test.h5 --keep 0.5 --out other.h5
+refuse 1 "--checkpoint" path train.h5 --test test.h5 --structure shared --keep 0.5 --checkpoint journal --out other.h5
+refuse 1 "must be above 0" path train.h5 --test test.h5 --structure shared --keep 0.5,0 --out other.h5
+absent other.h5
+absent journal
 
 refuse 2 "shared rows" evaluate model.h5 test.h5 --attack fgsm
 refuse 1 "--expand" export model.h5 --format mtx --out other

@@ -12,7 +12,7 @@ using nlohmann::json;
 TEST_CASE("layers and tolerance come from the provenance, when they fit") {
   ImplicitModel model = small_model();
   CHECK(layer_sizes_of(model) == std::vector<Index>{2, 2});
-  CHECK(tolerance_of(model) == 1e-6);
+  CHECK(tolerance_of(model.provenance) == 1e-6);
 
   model.provenance["settings"]["layer_sizes"] = {2, 3};  // five states, the model has four
   CHECK(layer_sizes_of(model).empty());
@@ -20,7 +20,7 @@ TEST_CASE("layers and tolerance come from the provenance, when they fit") {
   CHECK(layer_sizes_of(model).empty());
   model.provenance = nullptr;
   CHECK(layer_sizes_of(model).empty());
-  CHECK(tolerance_of(model) == std::nullopt);
+  CHECK(tolerance_of(model.provenance) == std::nullopt);
 }
 
 TEST_CASE("the matrices picture holds every nonzero and the border between the layers") {

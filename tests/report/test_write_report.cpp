@@ -5,6 +5,7 @@
 
 #include <catch2/catch.hpp>
 #include <report/small_model.hpp>
+#include <report/small_shared_model.hpp>
 #include <support/temporary_directory.hpp>
 #include <sys/prctl.h>
 
@@ -59,11 +60,34 @@ TEST_CASE("sources are told apart by their content") {
   const std::string model = directory / "no extension";
   write_model(small_model(), model);
   const Sources sources =
-      read_sources({written(directory / "e", R"({"samples": 5, "state_error": 0.1, "accuracy": null})"),
+      read_sources({written(directory / "e", R"({"samples": 5, "output_error": 0.1, "accuracy": null})"),
                     model, written(directory / "t", training)});
   CHECK(sources.models.size() == 1);
   CHECK(sources.trainings.size() == 1);
   CHECK(sources.evaluations.size() == 1);
+}
+
+TEST_CASE("a model with shared rows is drawn layer by layer, beside its runs") {
+  const TemporaryDirectory directory;
+  const std::string model = directory / "shared model.h5";
+  write_shared_model(small_shared_model(), model);
+  const std::string out = directory / "page";
+  (void)write_report(
+      {model, written(directory / "e.json", R"({"structure": "shared", "samples": 5, "accuracy": 0.8,
+        "magnitude_accuracy": 0.6, "output_error": 0.1, "nonzeros": 10, "baseline_parameters": 17,
+        "kept": 0.5882})"),
+       written(directory / "t.json", R"({"structure": "shared", "rows": 5, "solved": 5, "nonzeros": 10,
+                                         "baseline_parameters": 17, "seconds": {"total": 1.5}})")},
+      out);
+  const std::string page = content(out + "/index.html");
+  CHECK(page.find("<h2>shared model.h5</h2>") != std::string::npos);
+  CHECK(page.find("10 of 17 (58.82 %)") != std::string::npos);
+  CHECK(page.find("one convex problem per channel") != std::string::npos);
+  CHECK(page.find("5 of 5") != std::string::npos);
+  CHECK(page.find("Accuracy pruned by magnitude") != std::string::npos);
+  const std::string script = content(out + "/pictures.gnuplot");
+  CHECK(script.find("1 9 5 55.5556\n2 8 5 62.5\n") != std::string::npos);
+  CHECK(script.find("4 2 1e-16 1 1\n") != std::string::npos);  // the last row is one of the last layer
 }
 
 TEST_CASE("files that are no sources are refused by name and nothing is written") {
@@ -123,7 +147,7 @@ TEST_CASE("gnuplot draws every picture, in a folder with quotes and spaces in it
 TEST_CASE("an attack with a name that is not ours is refused") {
   const TemporaryDirectory directory;
   const std::string file =
-      written(directory / "e.json", R"({"samples": 5, "state_error": 0.1, "accuracy": 0.5, "attacks": [
+      written(directory / "e.json", R"({"samples": 5, "output_error": 0.1, "accuracy": 0.5, "attacks": [
         {"name": "x', 1/0\nsystem('touch executed')\n#", "epsilon": 0.1, "accuracy": 0.5}]})");
   CHECK(fault_of({file}, directory / "page").find(file + ": 'attacks[0].name'") == 0);
 }
@@ -140,7 +164,7 @@ TEST_CASE("names of files and folders are data, whatever they hold") {
   for (const char* name :
        {"'\nsystem('touch executed')\n#", "\"\nEOD\n!touch executed", "`touch executed`"}) {
     evaluations.push_back(written(folder + "/" + std::string(name) + ".json",
-                                  R"({"samples": 5, "state_error": 0.1, "accuracy": 0.5,
+                                  R"({"samples": 5, "output_error": 0.1, "accuracy": 0.5,
       "kept": 0.5, "sensitivity_inf": 3.0,
       "attacks": [{"name": "fgsm", "epsilon": 0.1, "accuracy": 0.4, "baseline_accuracy": 0.3}]})"));
   }

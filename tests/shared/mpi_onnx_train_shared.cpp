@@ -88,6 +88,30 @@ TEST_CASE("with a penalty every row is solved to its certificate, the same bits 
   CHECK(model.nonzeros() < model.baseline_parameters);
 }
 
+TEST_CASE("models trained one after another have the bits that each has alone") {
+  const Communicator ranks = Communicator::world();
+  const TemporaryDirectory directory(ranks);
+  on_root(ranks, [&] { write_inputs_file(directory / "train.h5", awkward_onnx(), 150, 21); });
+  for (const bool keep : {true, false}) {
+    std::vector<TrainSettings> all(3);
+    for (std::size_t k = 0; k < all.size(); ++k) {
+      all[k].structure = Structure::shared;
+      all[k].states = directory / "train.h5";
+      (keep ? all[k].keep : all[k].objective.lambda_rel) = (keep ? 0.5 : 0.1) / static_cast<double>(k + 1);
+    }
+    std::vector<SharedModel> models;
+    train_shared_each(ranks, all, [&](std::size_t k, SharedOutcome outcome) {
+      CHECK(k == models.size());
+      models.push_back(std::move(outcome.model));
+    });
+    REQUIRE(models.size() == all.size());
+    for (std::size_t k = 0; k < all.size(); ++k) {
+      all[k].out = directory / "model.h5";
+      check_same_bits(models[k], train_shared(ranks, all[k], "simplicit train").model);
+    }
+  }
+}
+
 TEST_CASE("inputs and outputs alone are one linear layer, of which a pattern of weights may stay") {
   const Communicator ranks = Communicator::world();
   const TemporaryDirectory directory(ranks);

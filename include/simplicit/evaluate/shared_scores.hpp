@@ -1,5 +1,6 @@
 #pragma once
 
+#include <simplicit/base/figure.hpp>
 #include <simplicit/model/shared_model.hpp>
 #include <simplicit/parallel/communicator.hpp>
 #include <simplicit/states/states_file.hpp>
@@ -9,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace simplicit {
 
@@ -22,7 +24,7 @@ struct SharedScores {
   Index nonzeros = 0;                        ///< weights and biases
   Index baseline_parameters = 0;
   double kept = 0;
-  std::int64_t model_bytes = 0;     ///< of the model file
+  std::int64_t model_bytes = 0;     ///< of the model file; whoever reads one fills it in
   std::int64_t baseline_bytes = 0;  ///< of the network as ONNX
   bool by_own_kernels = false;      ///< computed by our sparse kernels, else by OpenCV's dnn
   struct Seconds {
@@ -33,13 +35,15 @@ struct SharedScores {
   } seconds;
 };
 
-/// Runs the network over all samples of the file, spread over the ranks (collective; known to all ranks, the
-/// same figures at any number of them but for the seconds); `pruned` is the network pruned by magnitude, or
-/// null. Throws InputError when sizes do not fit.
+/// Runs the network over all samples of the file, spread over the ranks (collective; what counts is on
+/// root, the same figures at any number of ranks but for the seconds); `pruned` is the network pruned by
+/// magnitude, or null. Throws InputError when sizes do not fit.
 [[nodiscard]] SharedScores evaluate_shared(const Communicator& ranks, const SharedModel& model,
                                            const std::string& model_path, const StatesHeader& header,
                                            const LayeredNetwork* pruned = nullptr);
 
+/// The figures of such an evaluation, without values.
+[[nodiscard]] std::vector<FigureValue> shared_evaluation_figures();
 /// The record of `evaluate --report`; what is unknown is null.
 [[nodiscard]] nlohmann::json to_json(const SharedScores& scores);
 /// The same for a person, one line per figure.

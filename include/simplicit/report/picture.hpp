@@ -1,6 +1,7 @@
 #pragma once
 
 #include <simplicit/model/implicit_model.hpp>
+#include <simplicit/model/shared_model.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -18,14 +19,16 @@ struct Picture {
   std::string commands;
 };
 
-/// Sizes of the hidden layers, last layer first, and the tolerance, where the model's provenance tells them.
+/// Sizes of the hidden layers, last layer first, and the tolerance, where the provenance of a model tells
+/// them.
 [[nodiscard]] std::vector<Index> layer_sizes_of(const ImplicitModel& model);
-[[nodiscard]] std::optional<double> tolerance_of(const ImplicitModel& model);
+[[nodiscard]] std::optional<double> tolerance_of(const nlohmann::json& provenance);
 
 /// Where the nonzeros of [A B; C D] sit, layers marked.
 [[nodiscard]] Picture matrices_picture(const ImplicitModel& model, const std::string& file);
 /// Nonzeros and relative gap of every row, the gap on a logarithmic axis beside the tolerance.
 [[nodiscard]] Picture rows_picture(const ImplicitModel& model, const std::string& file);
+[[nodiscard]] Picture rows_picture(const SharedModel& model, const std::string& file);
 /// Rows and seconds of every rank; empty when the report has no `per_rank`.
 [[nodiscard]] std::optional<Picture> ranks_picture(const nlohmann::json& training, const std::string& file);
 /// Accuracy against the size of the attack; empty when no attack was run.

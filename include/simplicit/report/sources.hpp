@@ -1,6 +1,7 @@
 #pragma once
 
 #include <simplicit/model/implicit_model.hpp>
+#include <simplicit/model/shared_model.hpp>
 #include <simplicit/path/path_table.hpp>
 
 #include <nlohmann/json.hpp>
@@ -15,6 +16,12 @@ namespace simplicit::report {
 struct ModelSource {
   std::string path;
   ImplicitModel model;
+};
+
+/// The file of a model with shared rows, as read.
+struct SharedModelSource {
+  std::string path;
+  SharedModel model;
 };
 
 /// A run report (JSON) of `train` or `evaluate`, as read.
@@ -35,6 +42,7 @@ struct Sources {
   std::vector<ScoreSource> trainings;
   std::vector<ScoreSource> evaluations;
   std::vector<PathSource> paths;
+  std::vector<SharedModelSource> shared_models = {};
 };
 
 /// Reads model files, path files and the JSON reports of train and evaluate, told apart by their content.
@@ -43,6 +51,8 @@ struct Sources {
 
 /// The number under a key of a report; nothing when it is missing, null or no number.
 [[nodiscard]] std::optional<double> number_at(const nlohmann::json& object, const char* key);
+/// Whether a run report is of a model with shared rows.
+[[nodiscard]] bool is_shared(const nlohmann::json& scores);
 /// The name of the folder a file lies in: what the evaluations of one folder have in common is their recipe.
 [[nodiscard]] std::string folder_of(const std::string& path);
 

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,13 @@ struct SharedOutcome {
 /// stopped it.
 [[nodiscard]] SharedOutcome train_shared(const Communicator& ranks, const TrainSettings& settings,
                                          const std::string& command_line);
+
+/// Trains one model for each of `of_models`, which differ in keep or in the penalty alone, on samples and
+/// prices that are read and computed once; `trained` is called on all ranks with the number of every model
+/// and the model as soon as it is there (collective; each has the bits that train_shared gives it). Nothing
+/// is written. Throws as train_shared does.
+void train_shared_each(const Communicator& ranks, const std::vector<TrainSettings>& of_models,
+                       const std::function<void(std::size_t, SharedOutcome)>& trained);
 
 /// The same for a person: a line a layer and the sums.
 [[nodiscard]] std::string shared_table(const SharedOutcome& outcome, const std::string& out);
