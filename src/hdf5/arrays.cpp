@@ -4,6 +4,7 @@
 #include <simplicit/hdf5/file.hpp>
 #include <simplicit/parallel/node_window.hpp>
 
+#include <algorithm>
 #include <numeric>
 
 namespace simplicit::hdf5 {
@@ -113,6 +114,22 @@ std::string File::read_bytes(const std::string& name) const {
 
 void File::write_bytes(const std::string& name, const std::string& bytes) {
   write_whole(name, bytes.data(), {static_cast<Index>(bytes.size())}, H5T_STD_U8LE, H5T_NATIVE_UINT8);
+}
+
+void File::write_compressed_bytes(const std::string& name, const std::string& bytes) {
+  if (bytes.empty() || H5Zfilter_avail(H5Z_FILTER_DEFLATE) <= 0) return write_bytes(name, bytes);
+  constexpr hsize_t largest_chunk = 1 << 20;
+  constexpr unsigned level = 6;
+  const Place place = dataset_place(path_, name, true);
+  const hsize_t length = bytes.size(), chunk = std::min(length, largest_chunk);
+  const Handle space = acquire(H5Screate_simple(1, &length, nullptr), H5Sclose, place);
+  const Handle creation = acquire(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, place);
+  require(H5Pset_chunk(creation.get(), 1, &chunk), place);
+  require(H5Pset_deflate(creation.get(), level), place);
+  const Handle dataset = acquire(H5Dcreate2(handle_.get(), name.c_str(), H5T_STD_U8LE, space.get(),
+                                            H5P_DEFAULT, creation.get(), H5P_DEFAULT),
+                                 H5Dclose, place);
+  require(H5Dwrite(dataset.get(), H5T_NATIVE_UINT8, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()), place);
 }
 
 void File::create_dataset(const std::string& name, const std::vector<Index>& shape, Precision precision) {

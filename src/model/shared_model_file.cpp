@@ -137,7 +137,7 @@ void write_shared_model(const SharedModel& model, const std::string& path) {
   file.set_attribute("/", "kappa", model.kappa);
   file.set_attribute("/", "baseline_parameters", std::int64_t{model.baseline_parameters});
   hdf5::write_provenance(file, model.provenance);
-  file.write_bytes("network", network.onnx);
+  file.write_compressed_bytes("network", network.onnx);
   file.create_group("layers");
   for (std::size_t i = 0; i < network.operators.size(); ++i) {
     const std::string group = group_of(i);

@@ -44,7 +44,7 @@ Picture layers_picture(const SharedModel& model, const std::string& file) {
                         100 * sizes[l].share());
   }
   text += fmt::format(
-      "EOD\nset xrange [0.4:{}.6]\nset yrange [0:*]\nset boxwidth 0.7\nset lmargin at screen 0.12\n"
+      "EOD\nset xrange [0.4:{}.6]\nset yrange [0:*]\nset boxwidth 0.7\nset lmargin at screen 0.15\n"
       "set rmargin at screen 0.985\nset grid y lt 1 lc rgb '#CCCCCC'\n",
       sizes.size());
   text += sizes.size() <= 24 ? "set xtics 1\n" : "set xtics auto\n";

@@ -69,6 +69,8 @@ class File {
   /// A file inside the file, as a list of uint8.
   [[nodiscard]] std::string read_bytes(const std::string& name) const;
   void write_bytes(const std::string& name, const std::string& bytes);
+  /// The same, compressed by deflate where this HDF5 has it.
+  void write_compressed_bytes(const std::string& name, const std::string& bytes);
 
   // --- slabs along the first axis of a (rows, columns) dataset, in pieces below 2 GiB ---
   // Rows [first, first + rows) land in `out` row after row: with samples as rows that is Eigen's
