@@ -1,8 +1,10 @@
 #include "cli/read_files.hpp"
+#include <simplicit/base/json_document.hpp>
 #include <simplicit/cli/command.hpp>
 #include <simplicit/hdf5/format.hpp>
 #include <simplicit/plan/calibration.hpp>
 #include <simplicit/plan/plan_table.hpp>
+#include <simplicit/shared/plan_shared.hpp>
 #include <simplicit/system/text_file.hpp>
 
 #include <fmt/format.h>
@@ -32,7 +34,7 @@ struct Options {
 /// What of the settings of train a calibration uses.
 std::vector<Setting> training_settings(Options& options) {
   return without(of_groups(settings_of(options.train), {problem_group, penalty_group, solver_group}),
-                 {"--keep", "--refine"});
+                 {"--refine"});
 }
 
 void require_valid(const Options& options) {
@@ -68,23 +70,56 @@ TrainSettings settings_to_calibrate(const Options& options) {
   TrainSettings settings = options.train;
   settings.states = options.files.front();
   ObjectiveSettings& objective = settings.objective;
-  if (!penalty_given(objective) && objective.name != "min-norm") objective.lambda_rel = usual_lambda_rel;
+  const bool chosen = settings.keep || !settings.pattern.empty() || penalty_given(objective);
+  if (!chosen && objective.name != "min-norm") objective.lambda_rel = usual_lambda_rel;
   return settings;
 }
 
-std::vector<RunRecord> records_of(Options& options, const Context& context) {
-  std::int64_t from_states = 0;
+/// What the files are, known to all ranks.
+struct Start {
+  bool states = false;  ///< a states file, else reports
+  bool shared = false;  ///< rows are shared by all positions
+};
+
+Start start_of(Options& options, const Context& context) {
+  Start start;
   on_root(context.ranks, [&] {
     require_valid(options);
-    from_states = starts_from_states(options, context) ? 1 : 0;
+    start.states = starts_from_states(options, context);
+    start.shared = start.states ? options.train.structure == Structure::shared
+                                : is_shared_report(json_from_file(options.files.front()));
   });
-  context.ranks.broadcast(from_states);
-  if (from_states == 1) return calibrate(context.ranks, settings_to_calibrate(options));
+  context.ranks.broadcast(start);
+  return start;
+}
+
+std::vector<RunRecord> records_of(const Options& options, const Start& start, const Context& context) {
+  if (start.states) return calibrate(context.ranks, settings_to_calibrate(options));
   std::vector<RunRecord> records;
   on_root(context.ranks, [&] {
     for (const std::string& file : options.files) records.push_back(read_run_record(file));
   });
   return records;
+}
+
+std::vector<SharedRunRecord> shared_records_of(const Options& options, const Start& start,
+                                               const Context& context) {
+  if (start.states) return {calibrate_shared(context.ranks, settings_to_calibrate(options))};
+  std::vector<SharedRunRecord> records;
+  on_root(context.ranks, [&] {
+    for (const std::string& file : options.files)
+      records.push_back(shared_record_from(json_from_file(file), file));
+  });
+  return records;
+}
+
+void require_one_problem(const std::vector<SharedRunRecord>& records) {
+  const SharedRunRecord& first = records.front();
+  for (const SharedRunRecord& other : records) {
+    if (other.samples == first.samples && other.sum_bytes == first.sum_bytes) continue;
+    throw InputError(other.source + ": is a run of another problem than " + first.source +
+                     " (samples or layers differ)");
+  }
 }
 
 void require_one_problem(const std::vector<RunRecord>& records) {
@@ -98,9 +133,10 @@ void require_one_problem(const std::vector<RunRecord>& records) {
   }
 }
 
-Cluster cluster_of(const Options& options, const std::vector<RunRecord>& records) {
+template <class Record>
+Cluster cluster_of(const Options& options, const std::vector<Record>& records) {
   double of_records = 1;
-  for (const RunRecord& record : records) of_records = std::max(of_records, record.ranks_per_node());
+  for (const Record& record : records) of_records = std::max(of_records, record.ranks_per_node());
   const int here = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
   Cluster cluster;
   cluster.ranks_per_node =
@@ -112,12 +148,13 @@ Cluster cluster_of(const Options& options, const std::vector<RunRecord>& records
 }
 
 /// Where a node is to have more ranks than any record had, what they cost each other is not known.
-void warn_about_sharing(const std::vector<RunRecord>& records, const Cluster& cluster,
-                        const std::vector<Prediction>& predictions) {
+template <class Record, class Predicted>
+void warn_about_sharing(const std::vector<Record>& records, const Cluster& cluster,
+                        const std::vector<Predicted>& predictions) {
   double measured = 1;
-  for (const RunRecord& record : records) measured = std::max(measured, record.ranks_per_node());
+  for (const Record& record : records) measured = std::max(measured, record.ranks_per_node());
   int predicted = 1;
-  for (const Prediction& p : predictions) {
+  for (const Predicted& p : predictions) {
     predicted = std::max(predicted, std::min(p.ranks, cluster.ranks_per_node));
   }
   if (predicted <= measured) return;
@@ -146,8 +183,48 @@ void print(const std::vector<RunRecord>& records, const Cluster& cluster,
   warn_about_sharing(records, cluster, predictions);
 }
 
+void print(const std::vector<SharedRunRecord>& records, const Cluster& cluster,
+           const std::vector<SharedRunPrediction>& predictions) {
+  const SharedRunRecord& record = records.front();
+  Index rows = 0;
+  for (const LayerRows& layer : record.layers) rows += layer.channels;
+  std::printf("%td rows shared by all positions, in %zu layers, %td samples; %d rank(s) a node\n\n", rows,
+              record.layers.size(), record.samples, cluster.ranks_per_node);
+  std::fputs(plan_table(predictions).c_str(), stdout);
+  std::printf(
+      "\nsamples: states and Gram matrices, dealt out by samples; rows: prices and fits, dealt out by "
+      "channels;\n"
+      "sums: Gram matrices between nodes; rest: reading, and what every rank does alike\n");
+  warn_about_sharing(records, cluster, predictions);
+}
+
+void write_plan(const Options& options, const nlohmann::json& plan) {
+  if (!options.report.empty()) write_text(options.report, plan.dump(2) + "\n");
+}
+
+ExitCode plan_shared(const Options& options, const Start& start, const Context& context) {
+  const std::vector<SharedRunRecord> records = shared_records_of(options, start, context);
+  on_root(context.ranks, [&] {
+    if (options.rows) throw InputError("--rows is for the other structures: rows are channels here");
+    require_one_problem(records);
+    const Cluster cluster = cluster_of(options, records);
+    const std::vector<SharedRunPrediction> predictions = predict_shared_runs(records, options.ranks, cluster);
+    print(records, cluster, predictions);
+    write_plan(options, plan_report(records, cluster, predictions));
+  });
+  return ExitCode::done;
+}
+
 ExitCode run_plan(Options& options, const Context& context) {
-  const std::vector<RunRecord> measured = records_of(options, context);
+  const Start start = start_of(options, context);
+  if (start.shared) return plan_shared(options, start, context);
+  agree(context.ranks, [&] {
+    if (options.train.keep) {
+      throw InputError(
+          "--keep is for --structure shared: other runs with --keep are planned from their report");
+    }
+  });
+  const std::vector<RunRecord> measured = records_of(options, start, context);
   on_root(context.ranks, [&] {
     require_one_problem(measured);
     std::vector<RunRecord> records;
@@ -157,8 +234,7 @@ ExitCode run_plan(Options& options, const Context& context) {
     const Cluster cluster = cluster_of(options, records);
     const std::vector<Prediction> predictions = predict_runs(records, options.ranks, cluster);
     print(records, cluster, predictions);
-    if (!options.report.empty())
-      write_text(options.report, plan_report(records, cluster, predictions).dump(2) + "\n");
+    write_plan(options, plan_report(records, cluster, predictions));
   });
   return ExitCode::done;
 }
@@ -208,20 +284,22 @@ std::vector<Setting> settings_list(Options& options) {
 
 Command plan_command() {
   const auto options = std::make_shared<Options>();
-  return {.name = "plan",
-          .summary = "Predict time, efficiency and memory of train at many ranks",
-          .settings = settings_list(*options),
-          .notes =
-              "From a states file the options of train below Problem, Penalty and Solver apply (--lambda-rel "
-              "1e-3 when "
-              "no penalty is given): a few blocks are solved, which takes some seconds. Under mpirun the "
-              "ranks of a "
-              "node solve at the same time, so that the prediction knows what sharing its memory costs.\n"
-              "A run with --keep or --refine goes through stages; plan it from the report of such a run, of "
-              "fewer "
-              "samples or on fewer ranks.",
-          .example = "simplicit plan train.json --ranks 1,2,16,256,4096",
-          .run = [options](const Context& context) { return run_plan(*options, context); }};
+  return {
+      .name = "plan",
+      .summary = "Predict time, efficiency and memory of train at many ranks",
+      .settings = settings_list(*options),
+      .notes =
+          "From a states file the options of train below Problem, Penalty and Solver apply (--lambda-rel "
+          "1e-3 when "
+          "no penalty is given): a few blocks are solved, which takes some seconds. Under mpirun the "
+          "ranks of a "
+          "node solve at the same time, so that the prediction knows what sharing its memory costs.\n"
+          "A run with --keep or --refine goes through stages; plan it from the report of such a run, of "
+          "fewer "
+          "samples or on fewer ranks.\n"
+          "With --structure shared, --keep applies too, and a run over a few samples is made to calibrate.",
+      .example = "simplicit plan train.json --ranks 1,2,16,256,4096",
+      .run = [options](const Context& context) { return run_plan(*options, context); }};
 }
 
 }  // namespace simplicit::cli

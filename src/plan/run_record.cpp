@@ -1,5 +1,6 @@
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/json_document.hpp>
+#include <simplicit/base/report_fields.hpp>
 #include <simplicit/plan/run_record.hpp>
 #include <simplicit/problem/gram_tiles.hpp>
 #include <simplicit/run/regime.hpp>
@@ -12,76 +13,18 @@
 namespace simplicit {
 namespace {
 
-constexpr Index most_count = 1'000'000'000'000;
 constexpr double most_seconds = 1e12;
 constexpr double most_bytes = 1e15;
 constexpr double most_cost = 1e100;
 /// Tiles of G and R that a prediction deals out; more would be a G of terabytes on a node.
 constexpr double most_gram_tiles = 2e6;
 
-/// Numbers of a JSON report, checked; a fault names the file and the way to the field.
-class Fields {
- public:
-  Fields(const nlohmann::json& object, std::string source, std::string path = "")
-      : object_(object), source_(std::move(source)), path_(std::move(path)) {
-    if (!object_.is_object()) refuse(path_.empty() ? "it" : "'" + path_ + "'", "is not a JSON object");
-  }
-
-  [[nodiscard]] Fields within(const std::string& name) const { return {at(name), source_, way_to(name)}; }
-
-  [[nodiscard]] double number(const std::string& name, double most) const {
-    const nlohmann::json& value = at(name);
-    const double number = value.is_number() ? value.get<double>() : -1;
-    if (!(number >= 0 && number <= most)) {
-      refuse("'" + way_to(name) + "'", fmt::format("is not a number from 0 to {:g}", most));
-    }
-    return number;
-  }
-
-  [[nodiscard]] Index count(const std::string& name, Index least, Index most = most_count) const {
-    const nlohmann::json& value = at(name);
-    const double number = value.is_number() ? value.get<double>() : -1;
-    if (!(number >= 0)) refuse("'" + way_to(name) + "'", "is not a number of at least 0");
-    if (number != std::floor(number) || number < static_cast<double>(least) ||
-        number > static_cast<double>(most)) {
-      refuse("'" + way_to(name) + "'", fmt::format("is not a whole number from {} to {}", least, most));
-    }
-    return static_cast<Index>(number);
-  }
-
-  [[nodiscard]] std::string text(const std::string& name) const {
-    const nlohmann::json& value = at(name);
-    if (!value.is_string()) refuse("'" + way_to(name) + "'", "is not a text");
-    return value.get<std::string>();
-  }
-
-  [[nodiscard]] const nlohmann::json& at(const std::string& name) const {
-    if (!object_.contains(name)) {
-      refuse("'" + way_to(name) + "'", "is missing; a report of 'simplicit train --report' is expected");
-    }
-    return object_[name];
-  }
-
-  [[noreturn]] void refuse(const std::string& what, const std::string& fault) const {
-    throw InputError(source_ + ": " + what + " " + fault);
-  }
-
- private:
-  [[nodiscard]] std::string way_to(const std::string& name) const {
-    return path_.empty() ? name : path_ + "." + name;
-  }
-
-  const nlohmann::json& object_;
-  std::string source_;
-  std::string path_;
-};
-
-std::vector<MeasuredBlock> blocks_of(const Fields& report, const std::string& source) {
+std::vector<MeasuredBlock> blocks_of(const ReportFields& report, const std::string& source) {
   const nlohmann::json& list = report.at("blocks");
   if (!list.is_array() || list.empty()) report.refuse("'blocks'", "is not a list with at least one block");
   std::vector<MeasuredBlock> blocks;
   for (std::size_t i = 0; i < list.size(); ++i) {
-    const Fields block(list[i], source, fmt::format("blocks[{}]", i));
+    const ReportFields block(list[i], source, fmt::format("blocks[{}]", i));
     blocks.push_back({block.count("rows", 1, most_planned_rows), block.count("stage", 0),
                       block.number("cost", most_cost), block.number("seconds", most_seconds),
                       block.number("bytes", most_bytes)});
@@ -162,9 +105,9 @@ void require_bounded(const RunRecord& record, Index rows) {
 }  // namespace
 
 RunRecord run_record_from(const nlohmann::json& report, const std::string& source) {
-  const Fields fields(report, source);
-  const Fields sizes = fields.within("sizes");
-  const Fields seconds = fields.within("seconds");
+  const ReportFields fields(report, source);
+  const ReportFields sizes = fields.within("sizes");
+  const ReportFields seconds = fields.within("seconds");
   RunRecord record;
   record.source = source;
   constexpr Index most_ranks = 1 << 20;

@@ -11,26 +11,7 @@
 #include <cstdio>
 
 namespace simplicit {
-namespace {
-
-/// What a rank takes with its share of the samples, about.
-std::size_t rank_bytes(const LayeredNetwork& network, const StagePlan& plan, Index samples,
-                       bool two_streams) {
-  Index targets = 0;
-  Index features = 0;
-  for (const Layer& layer : network.layers) {
-    targets = std::max(targets, network.channels(layer) * network.positions(layer));
-    features = std::max(features, network.taps(layer) + 1);
-  }
-  const auto numbers =
-      static_cast<double>(samples) *
-      static_cast<double>(network.inputs() + (two_streams ? 2 : 1) * plan.most_entries() + targets);
-  const auto sums = static_cast<double>(features) * static_cast<double>(features) * 5;
-  return static_cast<std::size_t>(numbers * sizeof(float) + sums * sizeof(double)) +
-         static_cast<std::size_t>(network.tensor_entries() * 128) * sizeof(float);
-}
-
-}  // namespace
+namespace {}  // namespace
 
 void require_known(const TrainSettings& settings) {
   validate(settings);
@@ -80,12 +61,25 @@ void require_valid(const TrainSettings& settings, const StatesHeader& header, co
   }
 }
 
-void require_memory(const Communicator& ranks, const LayeredNetwork& network, const StagePlan& plan,
-                    Index samples, bool two_streams) {
+SharedMemory memory_of(const LayeredNetwork& network, const StagePlan& plan, bool two_streams) {
+  Index targets = 0;
+  Index features = 0;
+  for (const Layer& layer : network.layers) {
+    targets = std::max(targets, network.channels(layer) * network.positions(layer));
+    features = std::max(features, network.taps(layer) + 1);
+  }
+  const auto numbers =
+      static_cast<double>(network.inputs() + (two_streams ? 2 : 1) * plan.most_entries() + targets);
+  const auto sums = static_cast<double>(features) * static_cast<double>(features) * 5;
+  return {numbers * sizeof(float),
+          sums * sizeof(double) + static_cast<double>(network.tensor_entries() * 128) * sizeof(float)};
+}
+
+void require_memory(const Communicator& ranks, const SharedMemory& memory, Index samples) {
   const Communicator node = ranks.split_by_node();
   const Index each = (samples + ranks.size() - 1) / ranks.size();
-  const std::size_t bytes =
-      static_cast<std::size_t>(node.size()) * rank_bytes(network, plan, each, two_streams);
+  const double of_rank = memory.rank_bytes + memory.sample_bytes * static_cast<double>(each);
+  const auto bytes = static_cast<std::size_t>(of_rank * node.size());
   agree(ranks, [&] {
     on_root(node, [&] {
       require_room(fmt::format("the states of {} samples on {} rank(s), layer by layer", each * node.size(),

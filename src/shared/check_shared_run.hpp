@@ -19,9 +19,16 @@ void require_known(const TrainSettings& settings);
 /// Throws InputError where --keep leaves nothing, or the samples are too few for a layer's rows.
 void require_valid(const TrainSettings& settings, const StatesHeader& header, const LayeredNetwork& network);
 
-/// Says what memory a node takes and throws where that is not there (collective). `two_streams`: the states
-/// of the network and those of the model.
-void require_memory(const Communicator& ranks, const LayeredNetwork& network, const StagePlan& plan,
-                    Index samples, bool two_streams);
+/// What a rank takes, about.
+struct SharedMemory {
+  double sample_bytes = 0;  ///< for each of its samples
+  double rank_bytes = 0;    ///< besides
+};
+/// `two_streams`: the states of the network and those of the model.
+[[nodiscard]] SharedMemory memory_of(const LayeredNetwork& network, const StagePlan& plan, bool two_streams);
+
+/// Says what memory a node takes for so many samples on all ranks, and throws where that is not there
+/// (collective).
+void require_memory(const Communicator& ranks, const SharedMemory& memory, Index samples);
 
 }  // namespace simplicit

@@ -4,7 +4,7 @@
 
 namespace simplicit {
 
-nlohmann::json shared_report(const SharedOutcome& outcome, int ranks) {
+nlohmann::json shared_report(const SharedOutcome& outcome) {
   const LayeredNetwork& network = outcome.model.network;
   nlohmann::json layers = nlohmann::json::array();
   double objective = 0;
@@ -13,19 +13,25 @@ nlohmann::json shared_report(const SharedOutcome& outcome, int ranks) {
     Index kept = 0;
     for (const std::int64_t count : outcome.model.rows[l].nonzeros) kept += count;
     const Index all = network.channels(layer) * (network.taps(layer) + (layer.bias ? 1 : 0));
-    layers.push_back({{"name", layer.target}, {"nonzeros", kept}, {"weights", all}});
+    layers.push_back({{"name", layer.target},
+                      {"nonzeros", kept},
+                      {"weights", all},
+                      {"channels", network.channels(layer)},
+                      {"features", network.taps(layer) + (layer.bias ? 1 : 0)}});
     for (const double primal : outcome.model.rows[l].primal) objective += primal;
   }
-  return {{"structure", "shared"},
-          {"rows", outcome.rows},
-          {"solved", outcome.solved},
-          {"max_relative_gap", outcome.max_relative_gap},
-          {"objective", objective},
-          {"nonzeros", outcome.model.nonzeros()},
-          {"baseline_parameters", outcome.model.baseline_parameters},
-          {"kept", outcome.model.kept()},
-          {"layers", layers},
-          {"ranks", ranks}};
+  nlohmann::json report{{"structure", "shared"},
+                        {"rows", outcome.rows},
+                        {"solved", outcome.solved},
+                        {"max_relative_gap", outcome.max_relative_gap},
+                        {"objective", objective},
+                        {"nonzeros", outcome.model.nonzeros()},
+                        {"baseline_parameters", outcome.model.baseline_parameters},
+                        {"kept", outcome.model.kept()},
+                        {"layers", layers},
+                        {"resumed_layers", outcome.resumed_layers}};
+  report.update(to_json(outcome.record));
+  return report;
 }
 
 std::string shared_table(const SharedOutcome& outcome, const std::string& out) {

@@ -4,7 +4,7 @@
 
 namespace simplicit {
 
-/// The run report of `train --structure shared --report`, without the seconds.
-[[nodiscard]] nlohmann::json shared_report(const SharedOutcome& outcome, int ranks);
+/// The run report of `train --structure shared --report`, with the seconds that a plan needs.
+[[nodiscard]] nlohmann::json shared_report(const SharedOutcome& outcome);
 
 }  // namespace simplicit

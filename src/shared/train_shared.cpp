@@ -44,7 +44,7 @@ class SharedTraining {
 
   /// Reads the samples; what comes after may be done for several models.
   void open() {
-    require_memory(ranks_, network_, plan_, header_.samples, keeps());
+    require_memory(ranks_, memory_of(network_, plan_, keeps()), header_.samples);
     samples_ = read_own_samples(ranks_, header_, is_linear_, batch_, block_);
     seconds_.read = timer_.seconds();
   }
@@ -52,6 +52,8 @@ class SharedTraining {
   /// The model that these settings describe; they differ from the first ones in keep or in the penalty alone.
   SharedOutcome train(const TrainSettings& settings) {
     settings_ = settings;
+    const Seconds before = seconds_;
+    const Timer training;
     SharedJournal journal(ranks_, settings_, header_, network_);
     std::vector<Index> shares;
     if (keeps()) {
@@ -61,7 +63,9 @@ class SharedTraining {
         journal.save_shares(shares);
       }
     }
-    return train_layers(shares, journal);
+    SharedOutcome outcome = train_layers(shares, journal);
+    outcome.record = record(training.seconds(), before);
+    return outcome;
   }
 
   [[nodiscard]] nlohmann::json seconds() const {
@@ -72,7 +76,39 @@ class SharedTraining {
  private:
   struct Seconds {
     double read = 0, shares = 0, states = 0, gram = 0, solve = 0;
+    double rows = 0;     ///< this rank's own rows: what is dealt out by channels
+    double between = 0;  ///< what every rank does alike, and waits for
   };
+
+  /// What a plan of such a run needs to know, of a model that took `seconds` after what had passed `before`.
+  [[nodiscard]] SharedRunRecord record(double seconds, const Seconds& before) const {
+    const SharedMemory memory = memory_of(network_, plan_, keeps());
+    SharedRunRecord record;
+    record.source = header_.path;
+    record.ranks = ranks_.size();
+    const Communicator node = ranks_.split_by_node();
+    record.nodes = static_cast<int>(ranks_.sum(node.is_root() ? 1 : 0));
+    record.samples = header_.samples;
+    record.block = block_;
+    for (const Layer& layer : network_.layers) {
+      record.layers.push_back({network_.channels(layer), network_.taps(layer) + (layer.bias ? 1 : 0)});
+      for (const RowClass& rows : row_classes(network_, layer)) {
+        const auto features = static_cast<double>(record.layers.back().features);
+        record.sum_bytes += sizeof(std::int64_t) * features * (features + static_cast<double>(rows.channels));
+        record.sums += 2;
+      }
+    }
+    const int passes = settings_.keep ? 2 : 1;
+    record.sums *= passes;
+    record.sum_bytes *= passes;
+    record.read = seconds_.read;
+    record.rows_work = seconds_.rows - before.rows;
+    record.between = seconds_.between - before.between;
+    record.samples_work = std::max(0.0, seconds - record.rows_work - record.between);
+    record.sample_bytes = memory.sample_bytes;
+    record.rank_bytes = memory.rank_bytes;
+    return record;
+  }
 
   /// Whether weights leave by their prices; a penalty decides otherwise.
   [[nodiscard]] bool keeps() const { return settings_.keep || pattern_; }
@@ -86,6 +122,7 @@ class SharedTraining {
     const Index d = data.features();
     const Index channels = network_.channels(*data.layer);
     std::vector<double> own;
+    const Timer of_rows;
     agree(ranks_, [&] {
       for (std::size_t k = 0; k < classes.size(); ++k) {
         Matrix H;
@@ -99,6 +136,8 @@ class SharedTraining {
         }
       }
     });
+    seconds_.rows += of_rows.seconds();
+    const Timer of_joining;
     const std::vector<double> all = ranks_.gather(std::span<const double>(own));
     Matrix result = Matrix::Zero(d, channels);
     if (ranks_.is_root()) {
@@ -107,6 +146,7 @@ class SharedTraining {
       }
     }
     ranks_.broadcast(std::span<double>(result.data(), static_cast<std::size_t>(result.size())));
+    seconds_.between += of_joining.seconds();
     if (!pattern_) return result;
     std::vector<Index> taps;
     for (const std::size_t i : data.layer->operators) taps.push_back(network_.operators[i].taps());
@@ -186,6 +226,7 @@ class SharedTraining {
         }
       }
       outcome.model.rows.push_back(table_of(rows));
+      if (from_journal) ++outcome.resumed_layers;
       tell("trained", l);
       if (interruption_requested(ranks_) != Interruption::none) journal.leave(l + 1);
     }
@@ -211,13 +252,17 @@ class SharedTraining {
                                           probabilities, header_.path);
     }
     const Matrix priced = prices(data, classes, sums, importance_[l]);
+    const Timer choosing;
     const std::vector<std::vector<int>> supports = highest_priced(priced, share);
+    seconds_.between += choosing.seconds();
+    const Timer of_rows;
     std::vector<RowResult> rows;
     for (std::size_t k = 0; k < classes.size(); ++k) {
       std::vector<RowResult> some =
           refit_class(ranks_, data, classes[k], sums[k], supports, settings_.tolerance);
       std::move(some.begin(), some.end(), std::back_inserter(rows));
     }
+    seconds_.rows += of_rows.seconds();
     seconds_.solve += solving.seconds();
     return rows;
   }
@@ -235,6 +280,7 @@ class SharedTraining {
       std::vector<RowResult> some = penalised_class(ranks_, data, classes[k], sums[k], settings_);
       std::move(some.begin(), some.end(), std::back_inserter(rows));
     }
+    seconds_.rows += solving.seconds();
     seconds_.solve += solving.seconds();
     return rows;
   }
@@ -296,19 +342,24 @@ SharedOutcome train_shared(const Communicator& ranks, const TrainSettings& setti
     outcome.model.provenance["states_digest"] = digest;
     outcome.model.provenance["finished"] = utc_now();
     write_shared_model(outcome.model, settings.out);
-    outcome.report = shared_report(outcome, ranks.size());
-    outcome.report["seconds"] = training.seconds();
+    outcome.report = shared_report(outcome);
+    outcome.report["seconds"].update(training.seconds());
   });
   return outcome;
 }
 
 void train_shared_each(const Communicator& ranks, const std::vector<TrainSettings>& of_models,
                        const std::function<void(std::size_t, SharedOutcome)>& trained) {
+  train_shared_each(ranks, of_models, read_states_header(of_models.front().states, ranks), trained);
+}
+
+void train_shared_each(const Communicator& ranks, const std::vector<TrainSettings>& of_models,
+                       const StatesHeader& header,
+                       const std::function<void(std::size_t, SharedOutcome)>& trained) {
   agree(ranks, [&] {
     for (const TrainSettings& settings : of_models) require_known(settings);
   });
   const TrainSettings& first = of_models.front();
-  const StatesHeader header = read_states_header(first.states, ranks);
   const Subject subject = subject_of(ranks, first, header);
   agree(ranks, [&] {
     for (const TrainSettings& settings : of_models) require_valid(settings, header, subject.network);

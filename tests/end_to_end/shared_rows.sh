@@ -50,6 +50,16 @@ END
 succeed 1 path train.h5 --test test.h5 --structure shared --steps 2 --lambda-rel-from 1e-2 --lambda-rel-to 1e-3 --out penalties.h5
 succeed 1 info penalties.h5
 succeed 1 report path_1.h5 penalties.h5 model.h5 evaluate_1.json --out paths
+succeed 1 plan train.json --ranks 1,2,64 --report plan.json
+succeed 2 plan train.h5 --structure shared --keep 0.25 --ranks 1,4
+expect "the plan speaks of samples and rows" grep -q 'samples, s *rows, s' out
+"$python" -c 'import json
+of_run, plan = json.load(open("train.json")), json.load(open("plan.json"))["predictions"][1]
+measured = of_run["seconds"]["read"] + sum(of_run["seconds"][part] for part in ("samples", "rows", "between"))
+assert abs(plan["seconds"]["total"] - measured) < 1e-9 * measured, (plan, measured)' || failed "a run is not planned as it was measured"
+refuse 1 "--rows" plan train.json --rows 100
+refuse 2 "is missing" plan train.json evaluate_1.json
+
 refuse 2 "exclude each other" path train.h5 --test test.h5 --structure shared --keep 0.5 --steps 3 --out other.h5
 refuse 2 "--structure shared" path train.h5 --test test.h5 --keep 0.5 --out other.h5
 refuse 1 "--checkpoint" path train.h5 --test test.h5 --structure shared --keep 0.5 --checkpoint journal --out other.h5

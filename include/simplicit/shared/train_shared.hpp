@@ -3,6 +3,7 @@
 #include <simplicit/model/shared_model.hpp>
 #include <simplicit/parallel/communicator.hpp>
 #include <simplicit/run/train_settings.hpp>
+#include <simplicit/shared/plan_shared.hpp>
 
 #include <nlohmann/json.hpp>
 
@@ -17,8 +18,10 @@ struct SharedOutcome {
   SharedModel model;
   Index rows = 0;
   Index solved = 0;
+  Index resumed_layers = 0;  ///< taken from a journal
   double max_relative_gap = 0;
-  nlohmann::json report;  ///< on root; see README, "Files"
+  SharedRunRecord record;  ///< what it took, for plans; the seconds of root count
+  nlohmann::json report;   ///< on root; see docs/files.md
 };
 
 /// Trains a network layer after layer with one row per channel, shared by all positions, and writes the model
@@ -36,6 +39,10 @@ struct SharedOutcome {
 /// and the model as soon as it is there (collective; each has the bits that train_shared gives it). Nothing
 /// is written. Throws as train_shared does.
 void train_shared_each(const Communicator& ranks, const std::vector<TrainSettings>& of_models,
+                       const std::function<void(std::size_t, SharedOutcome)>& trained);
+/// The same on the first `header.samples` samples of the file alone.
+void train_shared_each(const Communicator& ranks, const std::vector<TrainSettings>& of_models,
+                       const StatesHeader& header,
                        const std::function<void(std::size_t, SharedOutcome)>& trained);
 
 /// The same for a person: a line a layer and the sums.
