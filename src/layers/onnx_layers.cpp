@@ -32,6 +32,8 @@ class LayerFinder {
       std::set<std::string> own;
       for (const std::size_t i : layer.operators) own.insert(network_.operators[i].output);
       layer.skips = has_other_terms(layer.target, own);
+      layer.rectified = read_by_alone(layer.target, {"Relu"});
+      layer.decides = layer.target == network_.output || softmax_to_output(layer.target);
       layers.push_back(std::move(layer));
     }
     return layers;
@@ -46,6 +48,19 @@ class LayerFinder {
       const auto from = network_.shapes.find(name);
       return !constants_.contains(name) && from != network_.shapes.end() && from->second == to->second;
     });
+  }
+
+  /// Whether nodes of these types read the tensor, and nothing else, the network's output included.
+  [[nodiscard]] bool read_by_alone(const std::string& tensor, const std::set<std::string>& types) const {
+    const auto readers = readers_.find(tensor);
+    return readers != readers_.end() && std::ranges::all_of(readers->second, [&](int node) {
+             return node >= 0 && types.contains(model_.graph().node(node).op_type());
+           });
+  }
+
+  [[nodiscard]] bool softmax_to_output(const std::string& tensor) const {
+    return read_by_alone(tensor, {"Softmax", "LogSoftmax"}) &&
+           model_.graph().node(readers_.at(tensor).front()).output(0) == network_.output;
   }
 
   [[nodiscard]] std::string end_of_sums(std::string tensor) const {

@@ -68,8 +68,8 @@ SharedMemory memory_of(const LayeredNetwork& network, const StagePlan& plan, boo
     targets = std::max(targets, network.channels(layer) * network.positions(layer));
     features = std::max(features, network.taps(layer) + 1);
   }
-  const auto numbers =
-      static_cast<double>(network.inputs() + (two_streams ? 2 : 1) * plan.most_entries() + targets);
+  const auto numbers = static_cast<double>(network.inputs() + (two_streams ? 2 : 1) * plan.most_entries() +
+                                           (two_streams ? 3 : 1) * targets);
   const auto sums = static_cast<double>(features) * static_cast<double>(features) * 5;
   return {numbers * sizeof(float),
           sums * sizeof(double) + static_cast<double>(network.tensor_entries() * 128) * sizeof(float)};

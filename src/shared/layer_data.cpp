@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <optional>
+#include <utility>
 
 namespace simplicit {
 namespace {
@@ -165,24 +167,29 @@ LayerData layer_data(const LayeredNetwork& baseline_network, const StateStream& 
   return data;
 }
 
-ClassSums class_sums(const Communicator& ranks, const LayerData& data, const RowClass& rows) {
+namespace {
+
+/// The sums of a class, those of G only where it is asked for.
+ClassSums summed(const Communicator& ranks, const LayerData& data, const RowClass& rows, bool with_gram) {
   const Index d = data.features();
-  ColumnBounds bounds;
-  bounds = bounds_of(ranks, data, rows);
+  const ColumnBounds bounds = bounds_of(ranks, data, rows);
   std::vector<double> squares;
   for (const double bound : bounds.targets) squares.push_back(bound * bound);
-  ExactSum g(bounds.features, bounds.features, true);
+  std::optional<ExactSum> g;
+  if (with_gram) g.emplace(bounds.features, bounds.features, true);
   ExactSum r(bounds.features, bounds.targets, false);
   ExactSum norms(std::vector<double>{1.0}, squares, false);
   agree(ranks, [&] {
     Pieces pieces(data, rows);
-    Panel G(d, d);
+    Panel G(with_gram ? d : 0, with_gram ? d : 0);
     Panel R(d, rows.channels);
     Vector norm2(rows.channels);
     pieces.for_each([&](Index count, bool first, bool last) {
       const double beta = first ? 0 : 1;
       const Index ld = pieces.leading_dimension();
-      blas::syrk_upper(d, count, 1, pieces.phi(), ld, beta, G.data(), G.leading_dimension());
+      if (g) {
+        blas::syrk_upper(d, count, 1, pieces.phi(), ld, beta, G.data(), G.leading_dimension());
+      }
       blas::gemm(true, false, d, rows.channels, count, 1, pieces.phi(), ld, pieces.targets(), ld, beta,
                  R.data(), R.leading_dimension());
       if (first) norm2.setZero();
@@ -190,16 +197,29 @@ ClassSums class_sums(const Communicator& ranks, const LayerData& data, const Row
         norm2[c] += Eigen::Map<const Vector>(pieces.targets() + c * ld, count).squaredNorm();
       }
       if (!last) return;
-      g.add(G.data(), G.leading_dimension());
+      if (g) g->add(G.data(), G.leading_dimension());
       r.add(R.data(), R.leading_dimension());
       norms.add(norm2.data(), 1);
     });
   });
   ClassSums sums;
-  sums.G = g.total(ranks);
+  if (g) sums.G = g->total(ranks);
   sums.R = r.total(ranks);
   sums.target_norm2 = norms.total(ranks).transpose();
   return sums;
+}
+
+}  // namespace
+
+ClassSums class_sums(const Communicator& ranks, const LayerData& data, const RowClass& rows) {
+  return summed(ranks, data, rows, true);
+}
+
+void update_target_sums(const Communicator& ranks, const LayerData& data, const RowClass& rows,
+                        ClassSums& sums) {
+  ClassSums anew = summed(ranks, data, rows, false);
+  sums.R = std::move(anew.R);
+  sums.target_norm2 = std::move(anew.target_norm2);
 }
 
 ClassResiduals class_residuals(const Communicator& ranks, const LayerData& data, const RowClass& rows,

@@ -43,6 +43,10 @@ struct ClassSums {
 /// Sums over all samples of all ranks (collective; the same bits at any number of ranks).
 [[nodiscard]] ClassSums class_sums(const Communicator& ranks, const LayerData& data, const RowClass& rows);
 
+/// Sums anew what depends on the targets, R and |z|^2; G stays (collective).
+void update_target_sums(const Communicator& ranks, const LayerData& data, const RowClass& rows,
+                        ClassSums& sums);
+
 /// Residuals rho = z - Phi w of some rows of a class, measured on the patches.
 struct ClassResiduals {
   Matrix correlations;  ///< (d x k) Phi^T rho

@@ -183,4 +183,19 @@ std::vector<RowResult> refit_class(const Communicator& ranks, const LayerData& d
   return results;
 }
 
+std::vector<RowResult> fit_class(const Communicator& ranks, const RowClass& rows, const ClassSums& sums,
+                                 const std::vector<std::vector<int>>& supports) {
+  std::vector<RowResult> own;
+  agree(ranks, [&] {
+    for (Index c = 0; c < rows.channels; ++c) {
+      if (c % ranks.size() != ranks.rank()) continue;
+      Attempt attempt = begin(sums, rows, c, supports[static_cast<std::size_t>(rows.first + c)]);
+      attempt.result.columns = attempt.w.columns;
+      attempt.result.values = attempt.w.values;
+      own.push_back(std::move(attempt.result));
+    }
+  });
+  return joined_rows(ranks, own);
+}
+
 }  // namespace simplicit

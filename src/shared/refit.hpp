@@ -20,4 +20,9 @@ namespace simplicit {
                                                  const std::vector<std::vector<int>>& supports,
                                                  double tolerance);
 
+/// The same weights as they come from the sums, neither measured nor certified: what moves targets on.
+[[nodiscard]] std::vector<RowResult> fit_class(const Communicator& ranks, const RowClass& rows,
+                                               const ClassSums& sums,
+                                               const std::vector<std::vector<int>>& supports);
+
 }  // namespace simplicit

@@ -47,9 +47,11 @@ std::string shared_table(const SharedOutcome& outcome, const std::string& out) {
   }
   const auto& seconds = report["seconds"];
   table += fmt::format(
-      "{:<22} read {:.2f}, shares {:.2f}, Gram {:.2f}, solve {:.2f}, total {:.2f} on {} rank(s)\n", "seconds",
-      seconds["read"].get<double>(), seconds["shares"].get<double>(), seconds["gram"].get<double>(),
-      seconds["solve"].get<double>(), seconds["total"].get<double>(), report["ranks"].get<int>());
+      "{:<22} read {:.2f}, shares {:.2f}, Gram {:.2f}, targets {:.2f}, solve {:.2f}, total {:.2f} on {} "
+      "rank(s)\n",
+      "seconds", seconds["read"].get<double>(), seconds["shares"].get<double>(),
+      seconds["gram"].get<double>(), seconds["targets"].get<double>(), seconds["solve"].get<double>(),
+      seconds["total"].get<double>(), report["ranks"].get<int>());
   return table;
 }
 

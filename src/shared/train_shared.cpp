@@ -3,6 +3,7 @@
 #include "shared/importance.hpp"
 #include "shared/layer_data.hpp"
 #include "shared/layer_rows.hpp"
+#include "shared/moving_targets.hpp"
 #include "shared/own_samples.hpp"
 #include "shared/penalised.hpp"
 #include "shared/price_path.hpp"
@@ -69,13 +70,14 @@ class SharedTraining {
   }
 
   [[nodiscard]] nlohmann::json seconds() const {
-    return {{"read", seconds_.read}, {"shares", seconds_.shares}, {"states", seconds_.states},
-            {"gram", seconds_.gram}, {"solve", seconds_.solve},   {"total", timer_.seconds()}};
+    return {{"read", seconds_.read},    {"shares", seconds_.shares},   {"states", seconds_.states},
+            {"gram", seconds_.gram},    {"targets", seconds_.targets}, {"solve", seconds_.solve},
+            {"total", timer_.seconds()}};
   }
 
  private:
   struct Seconds {
-    double read = 0, shares = 0, states = 0, gram = 0, solve = 0;
+    double read = 0, shares = 0, states = 0, gram = 0, targets = 0, solve = 0;
     double rows = 0;     ///< this rank's own rows: what is dealt out by channels
     double between = 0;  ///< what every rank does alike, and waits for
   };
@@ -243,8 +245,8 @@ class SharedTraining {
           [&] { data = layer_data(network_, baseline, present, own, l, samples_, header_.samples, block_); });
     seconds_.states += timer.seconds();
     const std::vector<RowClass> classes = row_classes(network_, network_.layers[l]);
-    const std::vector<ClassSums> sums = all_sums(data, classes);
-    const Timer solving;
+    std::vector<ClassSums> sums = all_sums(data, classes);
+    Timer solving;
     const bool probabilities = header_.has_labels || network_.softmax;
     if (importance_.size() <= l) {  // resumed
       importance_.resize(l + 1);
@@ -255,6 +257,9 @@ class SharedTraining {
     const Timer choosing;
     const std::vector<std::vector<int>> supports = highest_priced(priced, share);
     seconds_.between += choosing.seconds();
+    seconds_.solve += solving.seconds();
+    if (!is_linear_) move_targets(baseline, own, present, l, supports, classes, data, sums);
+    solving = Timer();
     const Timer of_rows;
     std::vector<RowResult> rows;
     for (std::size_t k = 0; k < classes.size(); ++k) {
@@ -265,6 +270,33 @@ class SharedTraining {
     seconds_.rows += of_rows.seconds();
     seconds_.solve += solving.seconds();
     return rows;
+  }
+
+  /// Fits on these supports, and moves the targets to where the fit asks for them, a few times.
+  void move_targets(const StateStream& baseline, const StateStream& own, const LayeredNetwork& present,
+                    std::size_t l, const std::vector<std::vector<int>>& supports,
+                    const std::vector<RowClass>& classes, LayerData& data, std::vector<ClassSums>& sums) {
+    const Timer timer;
+    const TargetRule rule = target_rule(network_, network_.layers[l], header_.has_labels || network_.softmax);
+    if (rule == TargetRule::fixed) return;
+    std::optional<MovingTargets> targets;
+    agree(ranks_, [&] { targets.emplace(network_, baseline, samples_, data, rule); });
+    LayeredNetwork trial = present;
+    for (int round = 0; round < rounds_of(rule); ++round) {
+      std::vector<RowResult> rows;
+      const Timer of_rows;
+      for (std::size_t k = 0; k < classes.size(); ++k) {
+        std::vector<RowResult> some = fit_class(ranks_, classes[k], sums[k], supports);
+        std::move(some.begin(), some.end(), std::back_inserter(rows));
+      }
+      seconds_.rows += of_rows.seconds();
+      agree(ranks_, [&] {
+        take_rows(trial, l, rows);
+        targets->move(trial, own);
+      });
+      for (std::size_t k = 0; k < classes.size(); ++k) update_target_sums(ranks_, data, classes[k], sums[k]);
+    }
+    seconds_.targets += timer.seconds();
   }
 
   std::vector<RowResult> penalise_layer(const StateStream& baseline, std::size_t l) {

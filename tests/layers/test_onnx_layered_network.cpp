@@ -83,6 +83,12 @@ TEST_CASE("what feeds one sum is one layer, and batch norms are folded into what
   CHECK_FALSE(network.layers[0].skips);
   CHECK(network.layers[1].operators == std::vector<std::size_t>{2});
   CHECK(network.layers[1].skips);
+  // "z" and "e" go to ReLU alone, "y" is the output
+  CHECK(network.layers[0].rectified);
+  CHECK(network.layers[1].rectified);
+  CHECK_FALSE(network.layers[2].rectified);
+  CHECK(network.layers[2].decides);
+  CHECK_FALSE(network.layers[1].decides);
   CHECK(network.operators[2].groups == 4);
   CHECK(network.operators[2].taps() == 9);
   CHECK(network.operators[3].bias);

@@ -1,5 +1,7 @@
 #include "shared/exact_sum.hpp"
 #include "shared/layer_data.hpp"
+#include "shared/layer_rows.hpp"
+#include "shared/moving_targets.hpp"
 #include "shared/price_path.hpp"
 #include "shared/refit.hpp"
 
@@ -146,6 +148,98 @@ TEST_CASE("rows refitted on supports are the least squares of the expanded probl
       }
     }
   });
+}
+
+namespace {
+
+std::vector<float> pre_activations(const LayeredNetwork& network, const StateStream& stream,
+                                   const LayerData& data) {
+  const Index entries = network.channels(*data.layer) * network.positions(*data.layer);
+  std::vector<float> z(static_cast<std::size_t>(samples * entries));
+  stream.compute(network, {data.layer->target}, [&](Index first, const std::vector<const float*>& arrays) {
+    std::copy_n(arrays[0], samples * entries, z.data() + first * entries);
+  });
+  z.resize(static_cast<std::size_t>(data.samples * entries));  // without the padding
+  return z;
+}
+
+double rectified_loss(const std::vector<float>& z, const std::vector<float>& y) {
+  double loss = 0;
+  for (std::size_t i = 0; i < z.size(); ++i) {
+    const double off = z[i] > 0 ? static_cast<double>(y[i]) - static_cast<double>(z[i])
+                                : std::max(static_cast<double>(y[i]), 0.0);
+    loss += 0.5 * off * off;
+  }
+  return loss;
+}
+
+Vector log_softmax(const float* y, Index channels) {
+  Vector p = Eigen::Map<const Eigen::VectorXf>(y, channels).cast<double>();
+  p.array() -= p.maxCoeff();
+  return p.array() - std::log(p.array().exp().sum());
+}
+
+double divergence(const std::vector<float>& z, const std::vector<float>& y, Index channels) {
+  double loss = 0;
+  for (Index first = 0; first < std::ssize(z); first += channels) {
+    const Vector p = log_softmax(z.data() + first, channels), q = log_softmax(y.data() + first, channels);
+    loss += (p.array().exp() * (p - q).array()).sum();
+  }
+  return loss;
+}
+
+}  // namespace
+
+TEST_CASE("targets that follow the model lower the loss they stand for, round after round") {
+  Layered at(awkward_onnx());
+  const Communicator one = Communicator::self();
+  StateStream stream(at.own, at.plan, "net.onnx");
+  std::vector<TargetRule> rules;
+  for (std::size_t l = 0; l < at.network.layers.size(); ++l) {
+    stream.prepare(at.network, l);
+    LayerData data = layer_data(at.network, stream, at.network, stream, l, at.own, at.own.count, 4);
+    const Index channels = at.network.channels(*data.layer);
+    const TargetRule rule = target_rule(at.network, *data.layer, true);
+    rules.push_back(rule);
+    INFO("layer " << l << ", target " << data.layer->target);
+    std::vector<std::vector<int>> supports(static_cast<std::size_t>(channels));
+    for (std::size_t c = 0; c < supports.size(); ++c) {
+      const int step = rule == TargetRule::decisions ? 16 : 3;  // fewer features than samples
+      for (int j = static_cast<int>(c % 3); j < static_cast<int>(data.features()); j += step)
+        supports[c].push_back(j);
+    }
+    const std::vector<RowClass> classes = row_classes(at.network, *data.layer);
+    std::vector<ClassSums> sums;
+    for (const RowClass& rows : classes) sums.push_back(class_sums(one, data, rows));
+    const std::vector<float> z = pre_activations(at.network, stream, data);
+    MovingTargets targets(at.network, stream, at.own, data, rule);
+    std::vector<double> losses;
+    LayeredNetwork trial = at.network;
+    for (int round = 0; rule != TargetRule::fixed && round < 12; ++round) {
+      std::vector<RowResult> rows;
+      for (std::size_t k = 0; k < classes.size(); ++k) {
+        for (RowResult& row : fit_class(one, classes[k], sums[k], supports)) rows.push_back(std::move(row));
+      }
+      take_rows(trial, l, rows);
+      const std::vector<float> y = pre_activations(trial, stream, data);
+      losses.push_back(rule == TargetRule::rectified ? rectified_loss(z, y) : divergence(z, y, channels));
+      targets.move(trial, stream);
+      for (std::size_t k = 0; k < classes.size(); ++k) {
+        update_target_sums(one, data, classes[k], sums[k]);
+        const ClassSums anew = class_sums(one, data, classes[k]);
+        CHECK(sums[k].R == anew.R);
+        CHECK(sums[k].target_norm2 == anew.target_norm2);
+      }
+    }
+    for (std::size_t i = 1; i < losses.size(); ++i) CHECK(losses[i] <= losses[i - 1] * (1 + 1e-5));
+    const double enough = rule == TargetRule::rectified ? 0.98 : 1;
+    if (!losses.empty()) CHECK(losses.back() < enough * losses.front());
+    stream.finish(l);
+  }
+  // ReLU behind the first two, tanh and a pool behind the next, the decision behind the last
+  CHECK(rules == std::vector<TargetRule>{TargetRule::rectified, TargetRule::rectified, TargetRule::fixed,
+                                         TargetRule::fixed, TargetRule::decisions});
+  CHECK(target_rule(at.network, at.network.layers.back(), false) == TargetRule::fixed);
 }
 
 TEST_CASE("features leave in the order of what each loss costs") {

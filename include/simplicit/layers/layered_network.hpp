@@ -45,6 +45,8 @@ struct Layer {
   std::vector<std::size_t> operators;  ///< places in LayeredNetwork::operators
   bool bias = false;                   ///< whether any of them adds a constant
   bool skips = false;                  ///< whether something else reaches the sum
+  bool rectified = false;              ///< whether ReLU reads the target, and nothing else
+  bool decides = false;  ///< whether the target is the network's output, or a softmax away from it
 };
 
 /// A trained network as its ONNX model has it, with its weighted operators found: constant nodes became
