@@ -41,9 +41,8 @@ BlockScores score_block(const FixedPoint& fixed_point, const Sensitivity& sensit
     SampleVerdict& verdict = block.samples.emplace_back();
     verdict.radius = radii[sample];
     if (!labelled) continue;
-    verdict.label = slab.labels[sample];
-    verdict.correct = decided[sample] == verdict.label;
-    verdict.baseline_correct = decided_by_baseline[sample] == verdict.label;
+    const int label = slab.labels[sample];
+    verdict.decided = {label, decided[sample] == label, decided_by_baseline[sample] == label};
   }
   return block;
 }

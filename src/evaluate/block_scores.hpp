@@ -24,10 +24,8 @@ struct BlockCounts {
 
 /// What is kept of one sample.
 struct SampleVerdict {
-  double radius = 0;     ///< certified, of the model's own decision
-  bool correct = false;  ///< false without labels
-  bool baseline_correct = false;
-  std::int32_t label = -1;  ///< -1 without labels
+  double radius = 0;  ///< certified, of the model's own decision
+  DecidedSample decided;
 };
 
 struct BlockScores {

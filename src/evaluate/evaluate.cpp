@@ -83,8 +83,9 @@ void add_certified_figures(const std::vector<SampleVerdict>& samples, const std:
   scores.radius_max = std::ranges::max(radii);
   scores.radius_median = median(std::move(radii));
   for (const double epsilon : epsilons) {
-    const auto certified = std::ranges::count_if(
-        samples, [&](const SampleVerdict& sample) { return sample.correct && sample.radius >= epsilon; });
+    const auto certified = std::ranges::count_if(samples, [&](const SampleVerdict& sample) {
+      return sample.decided.correct && sample.radius >= epsilon;
+    });
     CertifiedAccuracy at{.epsilon = epsilon, .accuracy = {}, .others = {}};
     if (labelled) at.accuracy = static_cast<double>(certified) / static_cast<double>(samples.size());
     scores.certified.push_back(at);
@@ -92,20 +93,9 @@ void add_certified_figures(const std::vector<SampleVerdict>& samples, const std:
 }
 
 void add_class_figures(const std::vector<SampleVerdict>& samples, Scores& scores) {
-  std::map<Index, ClassAccuracy> classes;
-  for (const SampleVerdict& sample : samples) {
-    if (sample.label < 0) continue;
-    ClassAccuracy& of = classes[sample.label];
-    of.label = sample.label;
-    ++of.samples;
-    of.accuracy += sample.correct ? 1 : 0;
-    of.baseline_accuracy += sample.baseline_correct ? 1 : 0;
-  }
-  for (auto& [label, of] : classes) {
-    of.accuracy /= static_cast<double>(of.samples);
-    of.baseline_accuracy /= static_cast<double>(of.samples);
-    scores.classes.push_back(of);
-  }
+  std::vector<DecidedSample> decided;
+  for (const SampleVerdict& sample : samples) decided.push_back(sample.decided);
+  scores.classes = class_accuracies(decided);
 }
 
 // Collective: what is left of the baseline's accuracy when one-shot magnitude pruning leaves it as many

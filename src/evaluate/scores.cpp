@@ -24,17 +24,6 @@ nlohmann::json certified_json(const std::vector<CertifiedAccuracy>& certified) {
   return list;
 }
 
-nlohmann::json classes_json(const std::vector<ClassAccuracy>& classes) {
-  nlohmann::json list = nlohmann::json::array();
-  for (const ClassAccuracy& of : classes) {
-    list.push_back({{"class", of.label},
-                    {"samples", of.samples},
-                    {"accuracy", of.accuracy},
-                    {"baseline_accuracy", of.baseline_accuracy}});
-  }
-  return list;
-}
-
 nlohmann::json attacks_json(const std::vector<AttackedAccuracy>& attacks) {
   nlohmann::json list = nlohmann::json::array();
   for (const AttackedAccuracy& under : attacks) {
@@ -191,7 +180,7 @@ std::vector<FigureValue> evaluation_figures() {
 
 nlohmann::json to_json(const Scores& scores) {
   nlohmann::json record{{"certified", certified_json(scores.certified)},
-                        {"classes", classes_json(scores.classes)},
+                        {"classes", to_json(scores.classes)},
                         {"attacks", attacks_json(scores.attacks)}};
   for_each_list([&](const auto& figures) { add_to(record, values_of(figures, scores)); });
   add_size(scores.size, record);

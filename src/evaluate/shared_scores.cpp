@@ -23,7 +23,7 @@ struct BlockFigures {
   SquaredError outputs;
 };
 
-BlockFigures figures_of(const Matrix& Y, const SampleSlab& slab) {
+BlockFigures figures_of(const Matrix& Y, const SampleSlab& slab, std::vector<DecidedSample>& samples) {
   const std::vector<int> decided = decisions(Y);
   const std::vector<int> decided_by_baseline = decisions(slab.Y);
   BlockFigures figures;
@@ -32,6 +32,10 @@ BlockFigures figures_of(const Matrix& Y, const SampleSlab& slab) {
   if (!slab.labels.empty()) {
     figures.correct = count_equal(decided, slab.labels);
     figures.baseline_correct = count_equal(decided_by_baseline, slab.labels);
+    for (std::size_t s = 0; s < slab.labels.size(); ++s) {
+      const int label = slab.labels[s];
+      samples.push_back({label, decided[s] == label, decided_by_baseline[s] == label});
+    }
   }
   return figures;
 }
@@ -121,6 +125,7 @@ SharedScores evaluate_shared(const Communicator& ranks, const SharedModel& model
   SharedScores scores;
   double inference = 0;
   std::vector<BlockFigures> own;
+  std::vector<DecidedSample> own_samples;
   agree(ranks, [&] {
     require_fit(model.network, model_path, header);
     NetworkForward forward(model.network, model_path);
@@ -132,7 +137,7 @@ SharedScores evaluate_shared(const Communicator& ranks, const SharedModel& model
       const Timer computing;
       const Matrix Y = forward.run(slab.U);
       inference += computing.seconds();
-      own.push_back(figures_of(Y, slab));
+      own.push_back(figures_of(Y, slab, own_samples));
       if (beside && !slab.labels.empty()) {
         own.back().magnitude_correct = count_equal(decisions(beside->run(slab.U)), slab.labels);
       }
@@ -140,7 +145,11 @@ SharedScores evaluate_shared(const Communicator& ranks, const SharedModel& model
   });
   const double passed = timer.seconds();
   const std::vector<BlockFigures> blocks = ranks.gather(std::span<const BlockFigures>(own));
-  on_root(ranks, [&] { add_figures(blocks, header, pruned != nullptr, scores); });
+  const std::vector<DecidedSample> samples = ranks.gather(std::span<const DecidedSample>(own_samples));
+  on_root(ranks, [&] {
+    add_figures(blocks, header, pruned != nullptr, scores);
+    scores.classes = class_accuracies(samples);
+  });
   scores.samples = header.samples;
   scores.nonzeros = model.nonzeros();
   scores.baseline_parameters = model.baseline_parameters;
@@ -169,6 +178,7 @@ nlohmann::json to_json(const SharedScores& scores) {
   add_to(record, values_of(output_errors, scores));
   add_to(record, values_of(size, scores));
   add_to(record, values_of(speed, scores));
+  record["classes"] = to_json(scores.classes);
   return record;
 }
 

@@ -11,7 +11,6 @@ namespace simplicit {
 namespace {
 
 void require_scorable(const StatesHeader& states, const StatesHeader& test) {
-  if (!test.has_labels) throw InputError(test.path + ": has no dataset 'labels', which a path is scored by");
   const auto require_same = [&](const char* what, Index trained, Index tested) {
     if (trained == tested) return;
     throw InputError(test.path + ": has " + std::to_string(tested) + " " + what + ", " + states.path +
@@ -27,8 +26,11 @@ void require_scorable(const StatesHeader& states, const StatesHeader& test) {
 
 void tell(const PathPoint& point) {
   const std::string kept = point.scores.kept ? fmt::format("{:.2f} %", 100 * *point.scores.kept) : "unknown";
-  spdlog::info("path: lambda_rel {:.3e}: kept {}, accuracy {:.2f} %, {:.1f} s", point.lambda_rel, kept,
-               100 * *point.scores.accuracy, point.seconds);
+  const std::string score = point.scores.accuracy
+                                ? fmt::format("accuracy {:.2f} %", 100 * *point.scores.accuracy)
+                                : fmt::format("output error {:.4g}", point.scores.output_error);
+  spdlog::info("path: lambda_rel {:.3e}: kept {}, {}, {:.1f} s", point.lambda_rel, kept, score,
+               point.seconds);
 }
 
 /// Collective; what counts of it is on root.

@@ -63,7 +63,7 @@ constexpr auto figures = std::to_array<Figure<P>>({
      [](const P& point) { return std::optional(point.scores.agreement); }},
     {"/state_error", "", "", as_number, "relative error of the states",
      [](const P& point) { return std::optional(point.scores.state_error); }},
-    {"/output_error", "", "", as_number, "relative error of the outputs",
+    {"/output_error", "output error", "", as_number, "relative error of the outputs",
      [](const P& point) { return std::optional(point.scores.output_error); }},
     {"/certified_radius", "", "", as_number, "median certified radius",
      [](const P& point) { return std::optional(point.scores.radius_median); }},

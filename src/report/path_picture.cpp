@@ -37,9 +37,9 @@ void add_curve(std::vector<Curve>& curves, Curve curve) {
   if (!curve.points.empty()) curves.push_back(std::move(curve));
 }
 
-std::vector<KeptPoint> points_of(const PathTable& table, const char* accuracy) {
+std::vector<KeptPoint> points_of(const PathTable& table, const char* score) {
   const std::vector<double> kept = table.column("kept");
-  const std::vector<double> right = table.column(accuracy);
+  const std::vector<double> right = table.column(score);
   std::vector<KeptPoint> points;
   for (std::size_t k = 0; k < std::min(kept.size(), right.size()); ++k) {
     points.push_back({100 * kept[k], 100 * right[k]});
@@ -77,32 +77,62 @@ std::optional<double> baseline_accuracy_of(const std::vector<PathSource>& paths,
 /// Below this far under the best accuracy, in percentage points, curves leave the picture.
 constexpr double deepest_shown = 30;
 
-std::string commands_for(const std::vector<Curve>& curves, const std::optional<double>& baseline,
-                         const std::string& file) {
-  constexpr std::array colours{"#0072B2", "#E69F00", "#009E73", "#CC79A7"};
+/// The curves as gnuplot's data and what plots them.
+struct Plots {
   std::string data, plots;
-  std::vector<double> kept, accuracies;
-  if (baseline) accuracies.push_back(100 * *baseline);
+  std::vector<double> kept, scores;  ///< of all points
+};
+
+Plots plots_of(const std::vector<Curve>& curves) {
+  constexpr std::array colours{"#0072B2", "#E69F00", "#009E73", "#CC79A7"};
+  Plots all;
   for (std::size_t k = 0; k < curves.size(); ++k) {
-    data += fmt::format("$curve{} << EOD\n", k) + title_line(curves[k].title);
+    all.data += fmt::format("$curve{} << EOD\n", k) + title_line(curves[k].title);
     for (const KeptPoint& point : curves[k].points) {
-      data += fmt::format("{:.6g} {:.6g}\n", point.kept, point.accuracy);
-      kept.push_back(point.kept);
-      accuracies.push_back(point.accuracy);
+      all.data += fmt::format("{:.6g} {:.6g}\n", point.kept, point.accuracy);
+      all.kept.push_back(point.kept);
+      all.scores.push_back(point.accuracy);
     }
-    data += "EOD\n";
-    plots +=
+    all.data += "EOD\n";
+    all.plots +=
         fmt::format("{}$curve{} using 1:2 {} lc rgb '{}' title columnheader(1) noenhanced", k > 0 ? ", " : "",
                     k, curves[k].style, curves[k].colour ? curves[k].colour : colours[k % colours.size()]);
   }
+  return all;
+}
+
+std::string commands_for(const std::vector<Curve>& curves, const std::optional<double>& baseline,
+                         const std::string& file) {
+  Plots all = plots_of(curves);
   if (baseline) {
-    plots += fmt::format(", {:.6g} with lines lw 2 dt 2 lc rgb '#555555' title 'baseline'", 100 * *baseline);
+    all.scores.push_back(100 * *baseline);
+    all.plots +=
+        fmt::format(", {:.6g} with lines lw 2 dt 2 lc rgb '#555555' title 'baseline'", 100 * *baseline);
   }
-  return picture_head(file, 1000, 640) + data + "set grid x y lt 1 lc rgb '#CCCCCC'\n" + log_axis('x', kept) +
-         percent_axis('y', accuracies, deepest_shown) +
+  return picture_head(file, 1000, 640) + all.data + "set grid x y lt 1 lc rgb '#CCCCCC'\n" +
+         log_axis('x', all.kept) + percent_axis('y', all.scores, deepest_shown) +
          "set xlabel \"weights kept (% of the baseline's)\"\nset ylabel 'accuracy (%)'\n"
          "set key bottom right\nplot " +
-         plots + "\nset output\n";
+         all.plots + "\nset output\n";
+}
+
+/// The same without labels: the error of the outputs in per cent.
+std::optional<Picture> error_picture(const std::vector<PathSource>& paths, const std::string& file) {
+  std::vector<Curve> curves;
+  for (const PathSource& source : paths) {
+    add_curve(curves, {stem_of(source.path), "with linespoints pt 7 ps 1.4 lw 3",
+                       points_of(source.table, "output_error")});
+  }
+  if (curves.empty()) return std::nullopt;
+  const Plots all = plots_of(curves);
+  return Picture{file, "Error of the outputs against weights kept",
+                 "Further left and down is better. A curve a path; the error is relative to the baseline's "
+                 "outputs.",
+                 picture_head(file, 1000, 640) + all.data + "set grid x y lt 1 lc rgb '#CCCCCC'\n" +
+                     log_axis('x', all.kept) +
+                     "set yrange [0:*]\nset xlabel \"weights kept (% of the baseline's)\"\n"
+                     "set ylabel 'error of the outputs (%)'\nset key top right\nplot " +
+                     all.plots + "\nset output\n"};
 }
 
 }  // namespace
@@ -120,7 +150,7 @@ std::optional<Picture> kept_picture(const std::vector<PathSource>& paths,
     add_curve(curves, {"baseline, pruned by magnitude", "with linespoints pt 4 ps 1.4 lw 2 dt 4",
                        points_of(paths.front().table, "pruned_accuracy"), "#000000"});
   }
-  if (curves.empty()) return std::nullopt;
+  if (curves.empty()) return error_picture(paths, file);
   return Picture{
       file, "Accuracy against weights kept",
       "Further left and up is better. A curve a path, a point a model. Accuracies more than 30 points "

@@ -85,7 +85,7 @@ Section evaluation_section(const ScoreSource& source, std::size_t number) {
 std::optional<Section> sparsity_section(const Sources& sources, const std::vector<Evaluation>& evaluations) {
   auto picture = kept_picture(sources.paths, evaluations, "accuracy-kept.png");
   if (!picture) return std::nullopt;
-  Section section{"Accuracy against weights kept", "What sparsity costs.", {}, {*picture}, "", {}};
+  Section section{picture->title, "What sparsity costs.", {}, {*picture}, "", {}};
   for (const PathSource& source : sources.paths)
     section.provenance += name_of_file(source.path) + "\n" + to_text(source.table) + "\n";
   return section;

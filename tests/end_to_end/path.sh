@@ -44,8 +44,11 @@ with h5py.File(sys.argv[1]) as old, h5py.File(sys.argv[2], "w") as new:
         if name != sys.argv[3]: old.copy(name, new)
     for key, value in old.attrs.items(): new.attrs[key] = value' "$@"; }
 h5copy test.h5 unlabelled.h5 labels
+succeed 2 path states.h5 --test unlabelled.h5 --steps 3 --lambda-rel-to 1e-2 --out unlabelled_path.h5
+expect "without labels the error of the outputs leads" grep -q 'output error' out
+expect "without labels nothing speaks of accuracy" test "$(grep -ci accuracy out)" -eq 0
+succeed 1 report unlabelled_path.h5 --out unlabelled_page
 for ranks in 1 2; do
-  refuse "$ranks" labels path states.h5 --test unlabelled.h5 --out new.h5
   refuse "$ranks" --lambda-rel-from path states.h5 --test test.h5 --lambda-rel-from 0 --out new.h5
   refuse "$ranks" --steps path states.h5 --test test.h5 --steps 0 --out new.h5
   refuse "$ranks" min-norm path states.h5 --test test.h5 --objective min-norm --out new.h5

@@ -23,7 +23,12 @@ assert all(np.array_equal(outputs[0], other) for other in outputs[1:])
 with h5py.File("opencv.h5") as file:
     by_opencv, labels = file["Y"][:], file["labels"][:]
 assert np.abs(outputs[0] - by_opencv).max() < 1e-4 * np.abs(by_opencv).max()
-assert np.isclose((outputs[0].argmax(1) == labels).mean(), score["accuracy"])
+right = outputs[0].argmax(1) == labels
+assert np.isclose(right.mean(), score["accuracy"])
+assert [of["class"] for of in score["classes"]] == list(range(10)), score["classes"]
+for of in score["classes"]:
+    assert of["samples"] == (labels == of["class"]).sum()
+    assert np.isclose(of["accuracy"], right[labels == of["class"]].mean()), of
 
 # The kernels are those of the model file, and all that it counts.
 count = 0

@@ -109,14 +109,26 @@ TEST_CASE("a path that was saved goes on to the same figures, and refuses anothe
   CHECK_THROWS_WITH(follow_path(ranks, settings), Contains("the list of penalties"));
 }
 
-TEST_CASE("a path needs a test file that fits and has labels") {
+TEST_CASE("without labels a path knows the error of the outputs and speaks of no accuracy") {
+  const Communicator ranks = Communicator::world();
+  const Files files(ranks);
+  const PathSettings settings = settings_for_path(files);
+  StatesFileContent content = random_states({30, 22, 14, 3}, 5, Precision::float32, false);
+  content.labels.clear();
+  on_root(ranks, [&] { write_states_file(settings.test, content); });
+  const PathOutcome outcome = follow_path(ranks, settings);
+  if (!ranks.is_root()) return;
+  const PathTable table = path_table(outcome);
+  CHECK(std::isnan(table.column("accuracy").front()));
+  CHECK(table.column("output_error").back() > 0);
+  CHECK_FALSE(table.baseline_accuracy);
+  CHECK_THAT(to_text(table), !Contains("accuracy") && Contains("output error"));
+}
+
+TEST_CASE("a path needs a test file that fits") {
   const Communicator ranks = Communicator::world();
   const Files files(ranks);
   PathSettings settings = settings_for_path(files);
-  StatesFileContent content = random_states({30, 22, 14, 3}, 5);
-  content.labels.clear();
-  on_root(ranks, [&] { write_states_file(settings.test, content); });
-  CHECK_THROWS_WITH(follow_path(ranks, settings), Contains("labels"));
   on_root(ranks, [&] { write_states_file(settings.test, random_states({30, 21, 14, 3}, 5)); });
   CHECK_THROWS_WITH(follow_path(ranks, settings), Contains("21 inputs"));
   settings.train.objective.name = "min-norm";

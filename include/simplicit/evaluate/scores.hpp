@@ -1,6 +1,7 @@
 #pragma once
 
 #include <simplicit/base/figure.hpp>
+#include <simplicit/evaluate/class_accuracy.hpp>
 #include <simplicit/infer/fixed_point.hpp>
 #include <simplicit/model/model_size.hpp>
 
@@ -41,14 +42,6 @@ struct EvaluateSeconds {
   double attack = 0;
   double certify = 0;
   double total = 0;  ///< of the whole command
-};
-
-/// The part of the samples of one class that is decided rightly.
-struct ClassAccuracy {
-  Index label = 0;
-  Index samples = 0;
-  double accuracy = 0;           ///< of the model's decisions
-  double baseline_accuracy = 0;  ///< of the decisions from the file's Y
 };
 
 /// What `evaluate` finds out about a model on the samples of a states file.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <simplicit/base/figure.hpp>
+#include <simplicit/evaluate/class_accuracy.hpp>
 #include <simplicit/model/shared_model.hpp>
 #include <simplicit/parallel/communicator.hpp>
 #include <simplicit/states/states_file.hpp>
@@ -26,6 +27,7 @@ struct SharedScores {
   double kept = 0;
   std::int64_t model_bytes = 0;     ///< of the model file; whoever reads one fills it in
   std::int64_t baseline_bytes = 0;  ///< of the network as ONNX
+  std::vector<ClassAccuracy> classes;  ///< that have samples, in ascending order; none without labels
   bool by_own_kernels = false;      ///< computed by our sparse kernels, else by OpenCV's dnn
   struct Seconds {
     double read = 0;       ///< of the slowest rank, with the model

@@ -15,7 +15,7 @@ inline constexpr int most_path_steps = 1000;
 
 struct PathSettings {
   TrainSettings train;  ///< its lambda_rel_path holds the penalties
-  std::string test;     ///< states file, with labels, that every point is scored on
+  std::string test;     ///< states file that every point is scored on
 };
 
 /// One penalty: what its rows cost and how its model scores.
@@ -41,7 +41,7 @@ struct PathOutcome {
 /// Trains one model after another along the penalties, each warm-started from the one before on one G and R,
 /// and scores them; with train.refine above 0 each is refined within the number of weights its penalty keeps
 /// (collective; the same at any number of ranks). Throws InputError when the two files do not
-/// fit each other or the test file has no labels; Error(ExitCode::interrupted) as train does.
+/// fit each other; Error(ExitCode::interrupted) as train does.
 [[nodiscard]] PathOutcome follow_path(const Communicator& ranks, const PathSettings& settings);
 
 }  // namespace simplicit
