@@ -1,6 +1,8 @@
+#include "shared/shared_record.hpp"
+
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/report_fields.hpp>
-#include <simplicit/shared/plan_shared.hpp>
+#include <simplicit/shared/patches.hpp>
 
 #include <fmt/format.h>
 
@@ -23,6 +25,26 @@ std::vector<LayerRows> layers_of(const ReportFields& report, const std::string& 
 }
 
 }  // namespace
+
+SharedRunRecord record_of_sizes(const Communicator& ranks, const LayeredNetwork& network,
+                                const StatesHeader& header, int passes) {
+  SharedRunRecord record;
+  record.source = header.path;
+  record.ranks = ranks.size();
+  const Communicator node = ranks.split_by_node();
+  record.nodes = static_cast<int>(ranks.sum(node.is_root() ? 1 : 0));
+  record.samples = header.samples;
+  for (const Layer& layer : network.layers) {
+    const Index features = network.taps(layer) + (layer.bias ? 1 : 0);
+    record.layers.push_back({network.channels(layer), features});
+    for (const RowClass& rows : row_classes(network, layer)) {
+      const auto numbers = static_cast<double>(features) * static_cast<double>(features + rows.channels);
+      record.sum_bytes += passes * numbers * static_cast<double>(sizeof(std::int64_t));
+      record.sums += 2 * passes;  // G and R
+    }
+  }
+  return record;
+}
 
 nlohmann::json to_json(const SharedRunRecord& record) {
   return {{"ranks", record.ranks},

@@ -9,6 +9,7 @@
 #include "shared/price_path.hpp"
 #include "shared/refit.hpp"
 #include "shared/shared_journal.hpp"
+#include "shared/shared_record.hpp"
 #include "shared/shared_report.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/provenance.hpp>
@@ -84,31 +85,15 @@ class SharedTraining {
 
   /// What a plan of such a run needs to know, of a model that took `seconds` after what had passed `before`.
   [[nodiscard]] SharedRunRecord record(double seconds, const Seconds& before) const {
+    SharedRunRecord record = record_of_sizes(ranks_, network_, header_, settings_.keep ? 2 : 1);
     const SharedMemory memory = memory_of(network_, plan_, keeps());
-    SharedRunRecord record;
-    record.source = header_.path;
-    record.ranks = ranks_.size();
-    const Communicator node = ranks_.split_by_node();
-    record.nodes = static_cast<int>(ranks_.sum(node.is_root() ? 1 : 0));
-    record.samples = header_.samples;
+    record.sample_bytes = memory.sample_bytes;
+    record.rank_bytes = memory.rank_bytes;
     record.block = block_;
-    for (const Layer& layer : network_.layers) {
-      record.layers.push_back({network_.channels(layer), network_.taps(layer) + (layer.bias ? 1 : 0)});
-      for (const RowClass& rows : row_classes(network_, layer)) {
-        const auto features = static_cast<double>(record.layers.back().features);
-        record.sum_bytes += sizeof(std::int64_t) * features * (features + static_cast<double>(rows.channels));
-        record.sums += 2;
-      }
-    }
-    const int passes = settings_.keep ? 2 : 1;
-    record.sums *= passes;
-    record.sum_bytes *= passes;
     record.read = seconds_.read;
     record.rows_work = seconds_.rows - before.rows;
     record.between = seconds_.between - before.between;
     record.samples_work = std::max(0.0, seconds - record.rows_work - record.between);
-    record.sample_bytes = memory.sample_bytes;
-    record.rank_bytes = memory.rank_bytes;
     return record;
   }
 
