@@ -113,11 +113,12 @@ void RowSamples::measure() {
 
 void RowSamples::require_squares() const {
   const auto refuse = [&](const char* dataset, Index entry, const char* fault) {
-    throw InputError(fmt::format(
-        "{}: {} of '{}', entry {}: squares of them leave the range of double precision; scale them", path_,
-        fault, dataset, entry));
+    throw InputError(
+        fmt::format("{}: the numbers in column {} of '{}' {}: their squares leave the range of double "
+                    "precision; scale them",
+                    path_, entry, dataset, fault));
   };
-  constexpr const char* too_large = "the numbers are too large";
+  constexpr const char* too_large = "are too large";
   for (Index j = 0; j < phi_.cols; ++j) {
     const double norm = feature_norms_[at(j)];
     if (norm * norm <= largest_norm2) continue;
@@ -129,8 +130,7 @@ void RowSamples::require_squares() const {
     const Index entry = i < states_ ? i : i - states_;
     if (!(target_norm2_[at(i)] <= largest_norm2)) refuse(dataset, entry, too_large);
     const double range = target_range_[at(i)];
-    if (range > 0 && range * range < smallest_norm2)
-      refuse(dataset, entry, "the numbers differ by too little");
+    if (range > 0 && range * range < smallest_norm2) refuse(dataset, entry, "differ by too little");
   }
 }
 
