@@ -112,7 +112,7 @@ std::string commands_for(const std::vector<Curve>& curves, const std::optional<d
   return picture_head(file, 1000, 640) + all.data + "set grid x y lt 1 lc rgb '#CCCCCC'\n" +
          log_axis('x', all.kept) + percent_axis('y', all.scores, deepest_shown) +
          "set xlabel \"weights kept (% of the baseline's)\"\nset ylabel 'accuracy (%)'\n"
-         "set key bottom right\nplot " +
+         "set key outside bottom center horizontal\nplot " +
          all.plots + "\nset output\n";
 }
 
@@ -131,7 +131,7 @@ std::optional<Picture> error_picture(const std::vector<PathSource>& paths, const
                  picture_head(file, 1000, 640) + all.data + "set grid x y lt 1 lc rgb '#CCCCCC'\n" +
                      log_axis('x', all.kept) +
                      "set yrange [0:*]\nset xlabel \"weights kept (% of the baseline's)\"\n"
-                     "set ylabel 'error of the outputs (%)'\nset key top right\nplot " +
+                     "set ylabel 'error of the outputs (%)'\nset key outside bottom center horizontal\nplot " +
                      all.plots + "\nset output\n"};
 }
 
