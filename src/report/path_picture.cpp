@@ -125,14 +125,15 @@ std::optional<Picture> error_picture(const std::vector<PathSource>& paths, const
   }
   if (curves.empty()) return std::nullopt;
   const Plots all = plots_of(curves);
-  return Picture{file, "Error of the outputs against weights kept",
-                 "Further left and down is better. A curve a path; the error is relative to the baseline's "
-                 "outputs.",
-                 picture_head(file, 1000, 640) + all.data + "set grid x y lt 1 lc rgb '#CCCCCC'\n" +
-                     log_axis('x', all.kept) +
-                     "set yrange [0:*]\nset xlabel \"weights kept (% of the baseline's)\"\n"
-                     "set ylabel 'error of the outputs (%)'\nset key outside bottom center horizontal\nplot " +
-                     all.plots + "\nset output\n"};
+  return Picture{
+      file, "Error of the outputs against weights kept",
+      "Further left and down is better. A curve a path; the error is relative to the baseline's "
+      "outputs.",
+      picture_head(file, 1000, 640) + all.data + "set grid x y lt 1 lc rgb '#CCCCCC'\n" +
+          log_axis('x', all.kept) +
+          "set yrange [0:*]\nset xlabel \"weights kept (% of the baseline's)\"\n"
+          "set ylabel 'error of the outputs (%)'\nset key outside bottom center horizontal\nplot " +
+          all.plots + "\nset output\n"};
 }
 
 }  // namespace

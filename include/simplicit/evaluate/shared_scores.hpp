@@ -25,10 +25,10 @@ struct SharedScores {
   Index nonzeros = 0;                        ///< weights and biases
   Index baseline_parameters = 0;
   double kept = 0;
-  std::int64_t model_bytes = 0;     ///< of the model file; whoever reads one fills it in
-  std::int64_t baseline_bytes = 0;  ///< of the network as ONNX
+  std::int64_t model_bytes = 0;        ///< of the model file; whoever reads one fills it in
+  std::int64_t baseline_bytes = 0;     ///< of the network as ONNX
   std::vector<ClassAccuracy> classes;  ///< that have samples, in ascending order; none without labels
-  bool by_own_kernels = false;      ///< computed by our sparse kernels, else by OpenCV's dnn
+  bool by_own_kernels = false;         ///< computed by our sparse kernels, else by OpenCV's dnn
   struct Seconds {
     double read = 0;       ///< of the slowest rank, with the model
     double inference = 0;  ///< computing outputs from inputs alone, of the slowest rank
