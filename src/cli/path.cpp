@@ -78,12 +78,11 @@ ExitCode run_shared_path(const Options& options, const Context& context) {
     }
     if (options.keeps.empty()) settings.lambda_rels = lambda_grid(options.from, options.to, options.steps);
   });
-  const std::vector<SharedPathPoint> points = follow_shared_path(ranks, settings);
-  const std::string digest = states_digest(read_states_header(settings.train.states, ranks), ranks);
+  const SharedPathOutcome outcome = follow_shared_path(ranks, settings);
   std::int64_t missed = 0;
-  for (const SharedPathPoint& point : points) missed += point.missed_rows;
+  for (const SharedPathPoint& point : outcome.points) missed += point.missed_rows;
   on_root(ranks, [&] {
-    write_outputs(path_table(points), digest, options.path, context);
+    write_outputs(path_table(outcome.points), outcome.states_digest, options.path, context);
     if (missed > 0) spdlog::warn("{} rows did not reach the tolerance", missed);
   });
   return missed > 0 ? ExitCode::tolerance_missed : ExitCode::done;

@@ -119,6 +119,14 @@ SharedModel read_shared_model(const std::string& path) {
   return model;
 }
 
+double SharedModel::objective() const {
+  double sum = 0;
+  for (const ImplicitModel::Rows& layer : rows) {
+    for (const double primal : layer.primal) sum += primal;
+  }
+  return sum;
+}
+
 SharedModel read_shared_model(const std::string& path, const Communicator& ranks) {
   // Everybody reads for itself: the file is small, and the network is built on each rank anyway.
   SharedModel model;

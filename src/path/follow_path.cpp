@@ -1,3 +1,4 @@
+#include "path/score_text.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/timer.hpp>
 #include <simplicit/evaluate/evaluate.hpp>
@@ -26,11 +27,8 @@ void require_scorable(const StatesHeader& states, const StatesHeader& test) {
 
 void tell(const PathPoint& point) {
   const std::string kept = point.scores.kept ? fmt::format("{:.2f} %", 100 * *point.scores.kept) : "unknown";
-  const std::string score = point.scores.accuracy
-                                ? fmt::format("accuracy {:.2f} %", 100 * *point.scores.accuracy)
-                                : fmt::format("output error {:.4g}", point.scores.output_error);
-  spdlog::info("path: lambda_rel {:.3e}: kept {}, {}, {:.1f} s", point.lambda_rel, kept, score,
-               point.seconds);
+  spdlog::info("path: lambda_rel {:.3e}: kept {}, {}, {:.1f} s", point.lambda_rel, kept,
+               score_text(point.scores), point.seconds);
 }
 
 /// Collective; what counts of it is on root.

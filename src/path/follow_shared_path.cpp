@@ -1,3 +1,4 @@
+#include "path/score_text.hpp"
 #include <simplicit/base/error.hpp>
 #include <simplicit/base/timer.hpp>
 #include <simplicit/model/states_network.hpp>
@@ -31,19 +32,11 @@ std::vector<TrainSettings> of_models(const SharedPathSettings& path) {
   return models;
 }
 
-double objective_of(const SharedModel& model) {
-  double sum = 0;
-  for (const ImplicitModel::Rows& rows : model.rows) {
-    for (const double primal : rows.primal) sum += primal;
-  }
-  return sum;
-}
-
 SharedPathPoint point_of(const TrainSettings& settings, const SharedOutcome& outcome) {
   SharedPathPoint point;
   point.keep = settings.keep;
   point.lambda_rel = settings.objective.lambda_rel;
-  point.objective = objective_of(outcome.model);
+  point.objective = outcome.model.objective();
   point.max_relative_gap = outcome.max_relative_gap;
   point.missed_rows = outcome.rows - outcome.solved;
   return point;
@@ -52,34 +45,32 @@ SharedPathPoint point_of(const TrainSettings& settings, const SharedOutcome& out
 void tell(const SharedPathPoint& point) {
   const std::string asked = point.keep ? fmt::format("keep {:g}", *point.keep)
                                        : fmt::format("lambda_rel {:.3e}", point.lambda_rel.value_or(0));
-  const std::string score = point.scores.accuracy
-                                ? fmt::format("accuracy {:.2f} %", 100 * *point.scores.accuracy)
-                                : fmt::format("output error {:.4g}", point.scores.output_error);
-  spdlog::info("path: {}: kept {:.2f} %, {}, {:.1f} s", asked, 100 * point.scores.kept, score, point.seconds);
+  spdlog::info("path: {}: kept {:.2f} %, {}, {:.1f} s", asked, 100 * point.scores.kept,
+               score_text(point.scores), point.seconds);
 }
 
 }  // namespace
 
-std::vector<SharedPathPoint> follow_shared_path(const Communicator& ranks,
-                                                const SharedPathSettings& settings) {
+SharedPathOutcome follow_shared_path(const Communicator& ranks, const SharedPathSettings& settings) {
   std::vector<TrainSettings> models;
   agree(ranks, [&] { models = of_models(settings); });
   const StatesHeader test = read_states_header(settings.test, ranks);
   const StatesHeader states = read_states_header(settings.train.states, ranks);
   LayeredNetwork network;
   agree(ranks, [&] { network = read_layered_network(states); });
-  std::vector<SharedPathPoint> points;
+  SharedPathOutcome path;
   Timer timer;
-  train_shared_each(ranks, models, [&](std::size_t k, const SharedOutcome& outcome) {
+  train_shared_each(ranks, models, states, [&](std::size_t k, const SharedOutcome& outcome) {
     SharedPathPoint point = point_of(models[k], outcome);
     point.seconds = timer.seconds();
     const LayeredNetwork pruned = pruned_by_magnitude(network, outcome.model.nonzeros());
     point.scores = evaluate_shared(ranks, outcome.model, settings.train.states, test, &pruned);
     if (ranks.is_root()) tell(point);
-    points.push_back(std::move(point));
+    path.points.push_back(std::move(point));
     timer = Timer();
   });
-  return points;
+  path.states_digest = states_digest(states, ranks);
+  return path;
 }
 
 }  // namespace simplicit

@@ -6,15 +6,10 @@
 #include <algorithm>
 
 namespace simplicit {
-namespace {
-
-/// Three digits from a millisecond up, so that columns of small and large numbers stay readable.
 std::string seconds_text(double seconds) {
   if (seconds >= 100) return fmt::format("{:.0f}", seconds);
   return fmt::format("{:.{}f}", seconds, seconds >= 10 ? 1 : seconds >= 1 ? 2 : 3);
 }
-
-}  // namespace
 
 std::string plan_table(const std::vector<Prediction>& predictions) {
   std::string table = fmt::format("{:>6} {:>6} {:>9} {:>9} {:>9} {:>9} {:>9} {:>11} {:>12} {:>12}\n", "ranks",

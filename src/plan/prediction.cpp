@@ -10,14 +10,6 @@
 namespace simplicit {
 namespace {
 
-int nodes_for(int ranks, const Cluster& cluster) {
-  return (ranks + cluster.ranks_per_node - 1) / cluster.ranks_per_node;
-}
-
-int ranks_on_full_node(int ranks, const Cluster& cluster) {
-  return std::min(ranks, cluster.ranks_per_node);
-}
-
 double multiplications(const GramTile& tile) {
   const double area = static_cast<double>(tile.rows) * static_cast<double>(tile.cols);
   return tile.on_diagonal() ? area / 2 : area;
@@ -36,7 +28,7 @@ double gram_seconds(const RunRecord& record, int ranks, const Cluster& cluster) 
   if (record.regime != Regime::gram) return record.gram;
   const double computing =
       record.gram * largest_gram_share(record, ranks) / largest_gram_share(record, record.gram_ranks);
-  const double steps = std::ceil(std::log2(nodes_for(ranks, cluster)));
+  const double steps = std::ceil(std::log2(cluster.nodes_for(ranks)));
   const auto tiles = static_cast<double>(gram_tiles(record.features, record.rows, 1).size());
   const auto bytes = static_cast<double>(gram_bytes(record.features, record.rows));
   return computing + steps * (tiles * cluster.latency + bytes / cluster.bytes_per_second);
@@ -51,7 +43,7 @@ double node_bytes(const RunRecord& record, int ranks, const Cluster& cluster) {
   for (const MeasuredBlock& block : record.blocks) {
     if (block.stage == record.blocks.front().stage) results += block.bytes;
   }
-  return shared + results + record.rank_bytes * ranks_on_full_node(ranks, cluster);
+  return shared + results + record.rank_bytes * cluster.ranks_on_full_node(ranks);
 }
 
 /// A list of work for each stage.
@@ -98,20 +90,13 @@ void add_solving(Prediction& prediction, const RunRecord& record, const Cluster&
 
 }  // namespace
 
-const RunRecord& nearest_record(const std::vector<RunRecord>& records, int ranks, const Cluster& cluster) {
-  SIMPLICIT_ASSERT(!records.empty(), "no record");
-  const double wanted = std::log(ranks_on_full_node(ranks, cluster));
-  return *std::min_element(records.begin(), records.end(), [&](const RunRecord& a, const RunRecord& b) {
-    return std::abs(std::log(a.ranks_per_node()) - wanted) < std::abs(std::log(b.ranks_per_node()) - wanted);
-  });
-}
-
 Prediction predict_run(const std::vector<RunRecord>& records, int ranks, const Cluster& cluster) {
   SIMPLICIT_ASSERT(ranks > 0 && cluster.ranks_per_node > 0, std::to_string(ranks));
+  SIMPLICIT_ASSERT(!records.empty(), "no record");
   const RunRecord& record = nearest_record(records, ranks, cluster);
   Prediction prediction;
   prediction.ranks = ranks;
-  prediction.nodes = nodes_for(ranks, cluster);
+  prediction.nodes = cluster.nodes_for(ranks);
   prediction.read = record.read;
   prediction.gram = gram_seconds(record, ranks, cluster);
   prediction.gather = record.gather;

@@ -1,5 +1,7 @@
 #include "report/evaluation.hpp"
 
+#include <simplicit/shared/plan_shared.hpp>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -67,7 +69,8 @@ void find_shared_model(const Sources& sources, Evaluation& evaluation) {
   });
   if (model) evaluation.model = sources.shared_models[*model].path;
   evaluation.training = place_of(sources.trainings, [&](const ScoreSource& training) {
-    return is_shared(training.scores) && number_at(training.scores, "nonzeros") == evaluation.nonzeros &&
+    return is_shared_report(training.scores) &&
+           number_at(training.scores, "nonzeros") == evaluation.nonzeros &&
            number_at(training.scores, "baseline_parameters") == evaluation.baseline_parameters;
   });
 }
@@ -97,7 +100,7 @@ Evaluation evaluation_of(const ScoreSource& source, const Sources& sources) {
                                   of_class.at("class").get<double>(),
                                   of_class.at("samples").get<double>()});
   }
-  evaluation.shared = is_shared(scores);
+  evaluation.shared = is_shared_report(scores);
   if (evaluation.shared) {
     find_shared_model(sources, evaluation);
   } else if (const auto nonzeros = nonzeros_in(scores)) {

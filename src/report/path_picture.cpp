@@ -51,6 +51,15 @@ std::string stem_of(const std::string& path) {
   return fs::path(path).stem().string();
 }
 
+std::vector<Curve> curves_of(const std::vector<PathSource>& paths, const char* score) {
+  std::vector<Curve> curves;
+  for (const PathSource& source : paths) {
+    add_curve(curves,
+              {stem_of(source.path), "with linespoints pt 7 ps 1.4 lw 3", points_of(source.table, score)});
+  }
+  return curves;
+}
+
 /// Models are points: nothing says that what lies between two of them could be had.
 void add_evaluations(std::vector<Curve>& curves, const std::vector<Evaluation>& evaluations) {
   for (const auto& [name, group] : groups_of(evaluations)) {
@@ -118,11 +127,7 @@ std::string commands_for(const std::vector<Curve>& curves, const std::optional<d
 
 /// The same without labels: the error of the outputs in per cent.
 std::optional<Picture> error_picture(const std::vector<PathSource>& paths, const std::string& file) {
-  std::vector<Curve> curves;
-  for (const PathSource& source : paths) {
-    add_curve(curves, {stem_of(source.path), "with linespoints pt 7 ps 1.4 lw 3",
-                       points_of(source.table, "output_error")});
-  }
+  const std::vector<Curve> curves = curves_of(paths, "output_error");
   if (curves.empty()) return std::nullopt;
   const Plots all = plots_of(curves);
   return Picture{
@@ -140,11 +145,7 @@ std::optional<Picture> error_picture(const std::vector<PathSource>& paths, const
 
 std::optional<Picture> kept_picture(const std::vector<PathSource>& paths,
                                     const std::vector<Evaluation>& evaluations, const std::string& file) {
-  std::vector<Curve> curves;
-  for (const PathSource& source : paths) {
-    add_curve(curves, {stem_of(source.path), "with linespoints pt 7 ps 1.4 lw 3",
-                       points_of(source.table, "accuracy")});
-  }
+  std::vector<Curve> curves = curves_of(paths, "accuracy");
   add_evaluations(curves, evaluations);
   if (paths.empty() && evaluations.size() < 2) return std::nullopt;
   if (!paths.empty()) {

@@ -3,6 +3,7 @@
 #include <simplicit/evaluate/scores.hpp>
 #include <simplicit/evaluate/shared_scores.hpp>
 #include <simplicit/report/sources.hpp>
+#include <simplicit/shared/plan_shared.hpp>
 #include <simplicit/train/run_report.hpp>
 
 #include <fmt/format.h>
@@ -81,7 +82,8 @@ ScoreTable training_table(const json& scores) {
 }
 
 ScoreTable evaluation_table(const json& scores) {
-  ScoreTable table = table_of(scores, is_shared(scores) ? shared_evaluation_figures() : evaluation_figures());
+  ScoreTable table =
+      table_of(scores, is_shared_report(scores) ? shared_evaluation_figures() : evaluation_figures());
   for (Score& score : attack_lines(scores)) table.push_back(std::move(score));
   return table;
 }

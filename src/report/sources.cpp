@@ -120,10 +120,6 @@ std::optional<double> number_at(const json& object, const char* key) {
   return value.is_number() ? std::optional(value.get<double>()) : std::nullopt;
 }
 
-bool is_shared(const json& scores) {
-  return scores.value("structure", json()) == "shared";
-}
-
 std::string folder_of(const std::string& path) {
   return std::filesystem::absolute(path).lexically_normal().parent_path().filename().string();
 }

@@ -11,7 +11,6 @@
 #include <cstdio>
 
 namespace simplicit {
-namespace {}  // namespace
 
 void require_known(const TrainSettings& settings) {
   validate(settings);

@@ -21,7 +21,7 @@ struct LayerData {
                                      ///< operators write it
   Index all_samples = 0;             ///< of all ranks
 
-  [[nodiscard]] Index features() const { return network->taps(*layer) + (layer->bias ? 1 : 0); }
+  [[nodiscard]] Index features() const { return network->features(*layer); }
   /// Rows of Phi over all ranks: samples times positions.
   [[nodiscard]] double all_rows() const {
     return static_cast<double>(all_samples) * static_cast<double>(network->positions(*layer));

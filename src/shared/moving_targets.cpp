@@ -46,7 +46,8 @@ std::vector<float> decision_targets(const float* z, const float* y, Index channe
 
 MovingTargets::MovingTargets(const LayeredNetwork& network, const StateStream& baseline,
                              const OwnSamples& samples, LayerData& data, TargetRule rule)
-    : samples_(samples), data_(data), rule_(rule), first_(data.targets), baseline_(data.targets.size()) {
+    : samples_(samples), data_(data), rule_(rule), first_(data.targets), baseline_(data.targets) {
+  if (!data.layer->skips) return;  // nothing was taken from z
   const auto entries = network.channels(*data.layer) * network.positions(*data.layer);
   baseline.compute(network, {data.layer->target}, [&](Index first, const std::vector<const float*>& z) {
     std::copy_n(z[0], entries * samples_.batch, baseline_.data() + first * entries);

@@ -1,4 +1,5 @@
 #include <simplicit/base/error.hpp>
+#include <simplicit/plan/plan_table.hpp>
 #include <simplicit/shared/plan_shared.hpp>
 #include <simplicit/system/memory_room.hpp>
 
@@ -12,10 +13,6 @@ namespace {
 
 double parts(Index whole, Index size) {
   return static_cast<double>((whole + size - 1) / size);
-}
-
-int nodes_for(int ranks, const Cluster& cluster) {
-  return (ranks + cluster.ranks_per_node - 1) / cluster.ranks_per_node;
 }
 
 /// Blocks of samples of the rank with the most.
@@ -39,19 +36,11 @@ double sum_seconds(const SharedRunRecord& record, int nodes, const Cluster& clus
          (static_cast<double>(record.sums) * cluster.latency + record.sum_bytes / cluster.bytes_per_second);
 }
 
-const SharedRunRecord& nearest(const std::vector<SharedRunRecord>& records, int ranks,
-                               const Cluster& cluster) {
-  const double wanted = std::log(std::min(ranks, cluster.ranks_per_node));
-  return *std::ranges::min_element(records, {}, [&](const SharedRunRecord& record) {
-    return std::abs(std::log(record.ranks_per_node()) - wanted);
-  });
-}
-
 SharedRunPrediction predict(const std::vector<SharedRunRecord>& records, int ranks, const Cluster& cluster) {
-  const SharedRunRecord& record = nearest(records, ranks, cluster);
+  const SharedRunRecord& record = nearest_record(records, ranks, cluster);
   SharedRunPrediction prediction;
   prediction.ranks = ranks;
-  prediction.nodes = nodes_for(ranks, cluster);
+  prediction.nodes = cluster.nodes_for(ranks);
   prediction.read = record.read;
   prediction.samples_work =
       record.samples_work * most_blocks(record, ranks) / most_blocks(record, record.ranks);
@@ -61,14 +50,9 @@ SharedRunPrediction predict(const std::vector<SharedRunRecord>& records, int ran
   prediction.between = record.between;
   const double samples = most_blocks(record, ranks) * static_cast<double>(record.block);
   prediction.node_bytes =
-      std::min(ranks, cluster.ranks_per_node) *
+      cluster.ranks_on_full_node(ranks) *
       (record.rank_bytes + record.sample_bytes * std::min(samples, static_cast<double>(record.samples)));
   return prediction;
-}
-
-std::string seconds_text(double seconds) {
-  if (seconds >= 100) return fmt::format("{:.0f}", seconds);
-  return fmt::format("{:.{}f}", seconds, seconds >= 10 ? 1 : seconds >= 1 ? 2 : 3);
 }
 
 }  // namespace

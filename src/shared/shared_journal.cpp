@@ -56,7 +56,7 @@ std::string fault_of(const SavedLayer& saved, const LayeredNetwork& network) {
   std::iota(channels.begin(), channels.end(), Index{0});
   const std::string of_layer = "layer " + std::to_string(saved.layer + 1) + " ";
   if (rows_in(saved.rows) != channels) return of_layer + "with other rows than its channels";
-  const RowLimits limits{0, network.taps(layer) + (layer.bias ? 1 : 0), {}};
+  const RowLimits limits{0, network.features(layer), {}};
   const std::string fault = simplicit::fault_of(saved.rows, limits);
   return fault.empty() ? "" : of_layer + "in which " + fault;
 }

@@ -35,7 +35,7 @@ SharedRunRecord record_of_sizes(const Communicator& ranks, const LayeredNetwork&
   record.nodes = static_cast<int>(ranks.sum(node.is_root() ? 1 : 0));
   record.samples = header.samples;
   for (const Layer& layer : network.layers) {
-    const Index features = network.taps(layer) + (layer.bias ? 1 : 0);
+    const Index features = network.features(layer);
     record.layers.push_back({network.channels(layer), features});
     for (const RowClass& rows : row_classes(network, layer)) {
       const auto numbers = static_cast<double>(features) * static_cast<double>(features + rows.channels);

@@ -7,24 +7,22 @@ namespace simplicit {
 nlohmann::json shared_report(const SharedOutcome& outcome) {
   const LayeredNetwork& network = outcome.model.network;
   nlohmann::json layers = nlohmann::json::array();
-  double objective = 0;
   for (std::size_t l = 0; l < network.layers.size(); ++l) {
     const Layer& layer = network.layers[l];
     Index kept = 0;
     for (const std::int64_t count : outcome.model.rows[l].nonzeros) kept += count;
-    const Index all = network.channels(layer) * (network.taps(layer) + (layer.bias ? 1 : 0));
+    const Index all = network.channels(layer) * network.features(layer);
     layers.push_back({{"name", layer.target},
                       {"nonzeros", kept},
                       {"weights", all},
                       {"channels", network.channels(layer)},
-                      {"features", network.taps(layer) + (layer.bias ? 1 : 0)}});
-    for (const double primal : outcome.model.rows[l].primal) objective += primal;
+                      {"features", network.features(layer)}});
   }
   nlohmann::json report{{"structure", "shared"},
                         {"rows", outcome.rows},
                         {"solved", outcome.solved},
                         {"max_relative_gap", outcome.max_relative_gap},
-                        {"objective", objective},
+                        {"objective", outcome.model.objective()},
                         {"nonzeros", outcome.model.nonzeros()},
                         {"baseline_parameters", outcome.model.baseline_parameters},
                         {"kept", outcome.model.kept()},

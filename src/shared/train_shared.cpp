@@ -29,6 +29,17 @@
 namespace simplicit {
 namespace {
 
+/// The rows of all classes of a layer, one class after the other.
+template <class Solve>
+std::vector<RowResult> rows_of_classes(std::size_t classes, const Solve& solve) {
+  std::vector<RowResult> rows;
+  for (std::size_t k = 0; k < classes; ++k) {
+    std::vector<RowResult> some = solve(k);
+    std::move(some.begin(), some.end(), std::back_inserter(rows));
+  }
+  return rows;
+}
+
 /// One training run, the same on all ranks but for the samples.
 class SharedTraining {
  public:
@@ -100,6 +111,9 @@ class SharedTraining {
   /// Whether weights leave by their prices; a penalty decides otherwise.
   [[nodiscard]] bool keeps() const { return settings_.keep || pattern_; }
 
+  /// Whether the outputs choose among classes.
+  [[nodiscard]] bool decides_classes() const { return header_.has_labels || network_.softmax; }
+
   StateStream stream() const { return {samples_, plan_, header_.path}; }
 
   /// Prices of all weights of a layer (features x channels), each times its channel's importance. Channels
@@ -166,7 +180,6 @@ class SharedTraining {
 
   /// Prices of all weights on the network's own states, the same for any number of weights kept.
   void price_all_layers() {
-    const bool probabilities = header_.has_labels || network_.softmax;
     StateStream baseline = stream();
     for (std::size_t l = 0; l < network_.layers.size(); ++l) {
       agree(ranks_, [&] { baseline.prepare(network_, l); });
@@ -175,7 +188,7 @@ class SharedTraining {
         data = layer_data(network_, baseline, network_, baseline, l, samples_, header_.samples, block_);
       });
       const Vector importance = channel_importance(ranks_, network_, baseline, l, samples_, header_.samples,
-                                                   probabilities, header_.path);
+                                                   decides_classes(), header_.path);
       importance_.push_back(importance);
       const std::vector<RowClass> classes = row_classes(network_, network_.layers[l]);
       prices_.push_back(prices(data, classes, all_sums(data, classes), importance));
@@ -232,11 +245,10 @@ class SharedTraining {
     const std::vector<RowClass> classes = row_classes(network_, network_.layers[l]);
     std::vector<ClassSums> sums = all_sums(data, classes);
     Timer solving;
-    const bool probabilities = header_.has_labels || network_.softmax;
     if (importance_.size() <= l) {  // resumed
       importance_.resize(l + 1);
       importance_[l] = channel_importance(ranks_, network_, baseline, l, samples_, header_.samples,
-                                          probabilities, header_.path);
+                                          decides_classes(), header_.path);
     }
     const Matrix priced = prices(data, classes, sums, importance_[l]);
     const Timer choosing;
@@ -246,12 +258,9 @@ class SharedTraining {
     if (!is_linear_) move_targets(baseline, own, present, l, supports, classes, data, sums);
     solving = Timer();
     const Timer of_rows;
-    std::vector<RowResult> rows;
-    for (std::size_t k = 0; k < classes.size(); ++k) {
-      std::vector<RowResult> some =
-          refit_class(ranks_, data, classes[k], sums[k], supports, settings_.tolerance);
-      std::move(some.begin(), some.end(), std::back_inserter(rows));
-    }
+    std::vector<RowResult> rows = rows_of_classes(classes.size(), [&](std::size_t k) {
+      return refit_class(ranks_, data, classes[k], sums[k], supports, settings_.tolerance);
+    });
     seconds_.rows += of_rows.seconds();
     seconds_.solve += solving.seconds();
     return rows;
@@ -262,18 +271,15 @@ class SharedTraining {
                     std::size_t l, const std::vector<std::vector<int>>& supports,
                     const std::vector<RowClass>& classes, LayerData& data, std::vector<ClassSums>& sums) {
     const Timer timer;
-    const TargetRule rule = target_rule(network_, network_.layers[l], header_.has_labels || network_.softmax);
+    const TargetRule rule = target_rule(network_, network_.layers[l], decides_classes());
     if (rule == TargetRule::fixed) return;
     std::optional<MovingTargets> targets;
     agree(ranks_, [&] { targets.emplace(network_, baseline, samples_, data, rule); });
     LayeredNetwork trial = present;
     for (int round = 0; round < rounds_of(rule); ++round) {
-      std::vector<RowResult> rows;
       const Timer of_rows;
-      for (std::size_t k = 0; k < classes.size(); ++k) {
-        std::vector<RowResult> some = fit_class(ranks_, classes[k], sums[k], supports);
-        std::move(some.begin(), some.end(), std::back_inserter(rows));
-      }
+      const std::vector<RowResult> rows = rows_of_classes(
+          classes.size(), [&](std::size_t k) { return fit_class(ranks_, classes[k], sums[k], supports); });
       seconds_.rows += of_rows.seconds();
       agree(ranks_, [&] {
         take_rows(trial, l, rows);
@@ -292,11 +298,9 @@ class SharedTraining {
     const std::vector<RowClass> classes = row_classes(network_, network_.layers[l]);
     const std::vector<ClassSums> sums = all_sums(data, classes);
     const Timer solving;
-    std::vector<RowResult> rows;
-    for (std::size_t k = 0; k < classes.size(); ++k) {
-      std::vector<RowResult> some = penalised_class(ranks_, data, classes[k], sums[k], settings_);
-      std::move(some.begin(), some.end(), std::back_inserter(rows));
-    }
+    std::vector<RowResult> rows = rows_of_classes(classes.size(), [&](std::size_t k) {
+      return penalised_class(ranks_, data, classes[k], sums[k], settings_);
+    });
     seconds_.rows += solving.seconds();
     seconds_.solve += solving.seconds();
     return rows;
@@ -363,11 +367,6 @@ SharedOutcome train_shared(const Communicator& ranks, const TrainSettings& setti
     outcome.report["seconds"].update(training.seconds());
   });
   return outcome;
-}
-
-void train_shared_each(const Communicator& ranks, const std::vector<TrainSettings>& of_models,
-                       const std::function<void(std::size_t, SharedOutcome)>& trained) {
-  train_shared_each(ranks, of_models, read_states_header(of_models.front().states, ranks), trained);
 }
 
 void train_shared_each(const Communicator& ranks, const std::vector<TrainSettings>& of_models,

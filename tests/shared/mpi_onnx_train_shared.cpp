@@ -100,10 +100,11 @@ TEST_CASE("models trained one after another have the bits that each has alone") 
       (keep ? all[k].keep : all[k].objective.lambda_rel) = (keep ? 0.5 : 0.1) / static_cast<double>(k + 1);
     }
     std::vector<SharedModel> models;
-    train_shared_each(ranks, all, [&](std::size_t k, SharedOutcome outcome) {
-      CHECK(k == models.size());
-      models.push_back(std::move(outcome.model));
-    });
+    train_shared_each(ranks, all, read_states_header(all[0].states, ranks),
+                      [&](std::size_t k, SharedOutcome outcome) {
+                        CHECK(k == models.size());
+                        models.push_back(std::move(outcome.model));
+                      });
     REQUIRE(models.size() == all.size());
     for (std::size_t k = 0; k < all.size(); ++k) {
       all[k].out = directory / "model.h5";

@@ -74,6 +74,8 @@ struct LayeredNetwork {
   }
   /// Taps of a row of the layer, those of its operators side by side, without the constant.
   [[nodiscard]] Index taps(const Layer& layer) const;
+  /// What a row of the layer weighs: its taps, and the constant where there is one.
+  [[nodiscard]] Index features(const Layer& layer) const { return taps(layer) + (layer.bias ? 1 : 0); }
   /// Weights and biases of all operators that are not zero.
   [[nodiscard]] Index nonzeros() const;
   /// Weights and biases of all operators, zeros included.

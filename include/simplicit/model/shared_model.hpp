@@ -21,6 +21,8 @@ struct SharedModel {
   nlohmann::json provenance;
 
   [[nodiscard]] Index nonzeros() const { return network.nonzeros(); }
+  /// Sum of the primal objective over all rows.
+  [[nodiscard]] double objective() const;
   /// All nonzeros of weights and biases over baseline_parameters.
   [[nodiscard]] double kept() const {
     return static_cast<double>(nonzeros()) / static_cast<double>(baseline_parameters);

@@ -26,12 +26,17 @@ struct SharedPathPoint {
   double seconds = 0;     ///< of training
 };
 
+struct SharedPathOutcome {
+  std::vector<SharedPathPoint> points;
+  std::string states_digest;
+};
+
 /// Trains a model with shared rows for every part of the weights or every penalty, on samples read once, and
 /// scores it beside the network pruned by magnitude to as many weights (collective; the points count on root
 /// and are the same at any number of ranks but for the seconds). Throws InputError when the files do not fit
 /// each other or neither or both lists are given.
-[[nodiscard]] std::vector<SharedPathPoint> follow_shared_path(const Communicator& ranks,
-                                                              const SharedPathSettings& settings);
+[[nodiscard]] SharedPathOutcome follow_shared_path(const Communicator& ranks,
+                                                   const SharedPathSettings& settings);
 
 /// Columns (docs/files.md): keep, lambda_rel, kept, nonzeros, objective, max_relative_gap, missed_rows,
 /// accuracy, agreement, output_error, pruned_accuracy, seconds.

@@ -9,6 +9,9 @@
 
 namespace simplicit {
 
+/// Seconds with three digits from a millisecond up, so that columns of small and large numbers stay readable.
+[[nodiscard]] std::string seconds_text(double seconds);
+
 /// The predictions as a table for people: seconds, speed-up, efficiency, coordinator and memory a node.
 [[nodiscard]] std::string plan_table(const std::vector<Prediction>& predictions);
 

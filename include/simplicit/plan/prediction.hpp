@@ -3,6 +3,8 @@
 #include <simplicit/plan/run_record.hpp>
 #include <simplicit/schedule/simulation.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <vector>
 
 namespace simplicit {
@@ -13,6 +15,9 @@ struct Cluster {
   double latency = 5e-6;          ///< seconds from a rank to another
   double bytes_per_second = 5e9;  ///< of a node's link
   MessageCosts messages;          ///< of root and workers, as from measure_message_costs
+
+  [[nodiscard]] int nodes_for(int ranks) const { return (ranks + ranks_per_node - 1) / ranks_per_node; }
+  [[nodiscard]] int ranks_on_full_node(int ranks) const { return std::min(ranks, ranks_per_node); }
 };
 
 /// What a run at some number of ranks would be like.
@@ -36,8 +41,14 @@ struct Prediction {
 
 /// The record whose ranks per node are nearest to those of the prediction (by ratio): its seconds hold what
 /// ranks that share a node's memory cost each other. `records` must not be empty.
-[[nodiscard]] const RunRecord& nearest_record(const std::vector<RunRecord>& records, int ranks,
-                                              const Cluster& cluster);
+template <class Record>
+[[nodiscard]] const Record& nearest_record(const std::vector<Record>& records, int ranks,
+                                           const Cluster& cluster) {
+  const double wanted = std::log(cluster.ranks_on_full_node(ranks));
+  return *std::ranges::min_element(records, {}, [&](const Record& record) {
+    return std::abs(std::log(record.ranks_per_node()) - wanted);
+  });
+}
 
 /// Predicts a run at `ranks` ranks. The solve phase is the real scheduler on a simulated clock; the Gram
 /// matrix takes as long as the rank with the most arithmetic by the real dealing of tiles, and its exchange

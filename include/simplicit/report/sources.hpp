@@ -51,8 +51,6 @@ struct Sources {
 
 /// The number under a key of a report; nothing when it is missing, null or no number.
 [[nodiscard]] std::optional<double> number_at(const nlohmann::json& object, const char* key);
-/// Whether a run report is of a model with shared rows.
-[[nodiscard]] bool is_shared(const nlohmann::json& scores);
 /// The name of the folder a file lies in: what the evaluations of one folder have in common is their recipe.
 [[nodiscard]] std::string folder_of(const std::string& path);
 

@@ -41,7 +41,7 @@ struct SharedRunRecord {
   [[nodiscard]] double ranks_per_node() const { return static_cast<double>(ranks) / nodes; }
 };
 
-/// Whether a JSON report is one of `train --structure shared`.
+/// Whether a JSON report of train or evaluate is of a model with shared rows.
 [[nodiscard]] bool is_shared_report(const nlohmann::json& report);
 /// The fields that such a record needs, for the report of a run.
 [[nodiscard]] nlohmann::json to_json(const SharedRunRecord& record);

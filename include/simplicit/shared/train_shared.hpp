@@ -36,11 +36,8 @@ struct SharedOutcome {
 
 /// Trains one model for each of `of_models`, which differ in keep or in the penalty alone, on samples and
 /// prices that are read and computed once; `trained` is called on all ranks with the number of every model
-/// and the model as soon as it is there (collective; each has the bits that train_shared gives it). Nothing
-/// is written. Throws as train_shared does.
-void train_shared_each(const Communicator& ranks, const std::vector<TrainSettings>& of_models,
-                       const std::function<void(std::size_t, SharedOutcome)>& trained);
-/// The same on the first `header.samples` samples of the file alone.
+/// and the model as soon as it is there, on the first `header.samples` samples of their file (collective;
+/// each has the bits that train_shared gives it). Nothing is written. Throws as train_shared does.
 void train_shared_each(const Communicator& ranks, const std::vector<TrainSettings>& of_models,
                        const StatesHeader& header,
                        const std::function<void(std::size_t, SharedOutcome)>& trained);
