@@ -45,7 +45,7 @@ PathTable read_path(const std::string& path) {
   const hdf5::DatasetInfo first = file.dataset("lambda_rel");
   const Index points = first.shape.empty() ? 0 : first.shape[0];
   if (points < 1 || points > most_points) throw InputError(path + ": 'lambda_rel' is no list of points");
-  for (const std::string& name : common_columns()) {
+  for (const std::string& name : shown_columns(file.has("keep"))) {
     if (!file.has(name) || !file.is_dataset(name)) throw InputError(path + ": has no dataset '" + name + "'");
   }
   for (const std::string& name : file.names_in("/")) {

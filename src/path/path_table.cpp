@@ -122,18 +122,14 @@ void append_shown(const std::array<Figure<Of>, count>& all, std::vector<ShownCol
   }
 }
 
-/// The columns of this table that people look for first.
-std::vector<ShownColumn> shown_columns(const PathTable& table) {
+/// The columns that people look for first.
+std::vector<ShownColumn> columns_shown(bool shared_rows) {
   std::vector<ShownColumn> shown;
-  if (table.column("keep").empty()) {
-    append_shown(figures, shown);
-  } else {
+  if (shared_rows) {
     append_shown(shared_figures, shown);
+  } else {
+    append_shown(figures, shown);
   }
-  std::erase_if(shown, [&](const ShownColumn& column) {
-    const std::vector<double> values = table.column(column.name);
-    return std::ranges::all_of(values, [](double value) { return std::isnan(value); });
-  });
   return shown;
 }
 
@@ -183,9 +179,11 @@ std::string to_csv(const PathTable& table) {
 
 std::string to_text(const PathTable& table) {
   std::vector<std::string> lines(table.points() + 1);
-  for (const ShownColumn& column : shown_columns(table)) {
+  for (const ShownColumn& column : columns_shown(!table.column("keep").empty())) {
+    const std::vector<double> values = table.column(column.name);
+    if (std::ranges::all_of(values, [](double value) { return std::isnan(value); })) continue;
     std::vector<std::string> texts{column.head};
-    for (const double value : table.column(column.name)) texts.push_back(text_of(column.print, known(value)));
+    for (const double value : values) texts.push_back(text_of(column.print, known(value)));
     std::size_t width = 8;
     for (const std::string& text : texts) width = std::max(width, text.size());
     for (std::size_t k = 0; k < lines.size(); ++k) {
@@ -200,12 +198,9 @@ std::string to_text(const PathTable& table) {
   return text;
 }
 
-std::vector<std::string> common_columns() {
+std::vector<std::string> shown_columns(bool shared_rows) {
   std::vector<std::string> names;
-  for (const Figure<P>& figure : figures) {
-    const auto same = [&](const Figure<Q>& other) { return std::string(other.key) == figure.key; };
-    if (std::ranges::any_of(shared_figures, same)) names.push_back(name_of_column(figure.key));
-  }
+  for (const ShownColumn& column : columns_shown(shared_rows)) names.push_back(column.name);
   return names;
 }
 

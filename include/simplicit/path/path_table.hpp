@@ -34,8 +34,8 @@ struct PathTable {
 /// The figures a person looks for first, aligned.
 [[nodiscard]] std::string to_text(const PathTable& table);
 
-/// The names of the columns that every path has, those that pictures show among them.
-[[nodiscard]] std::vector<std::string> common_columns();
+/// The names of the columns that to_text and pictures show of a path, with shared rows or without.
+[[nodiscard]] std::vector<std::string> shown_columns(bool shared_rows);
 
 /// Path file: attributes format = "simplicit-path", format_version = 1, baseline_accuracy (when known),
 /// provenance (JSON); one float64 dataset (points) a column. Written under a temporary name and renamed.
