@@ -2,7 +2,7 @@
 #include <simplicit/network/onnx_attributes.hpp>
 
 #include <algorithm>
-#include <array>
+#include <cmath>
 #include <optional>
 
 namespace simplicit {
@@ -71,17 +71,10 @@ class Rewriter {
 
   /// OpenCV takes the bounds of Clip from attributes only, as operator sets before 11 have them.
   void state_bounds(onnx::NodeProto& node) const {
-    std::array<std::optional<double>, 2> bounds;
-    for (int i = 1; i < node.input_size(); ++i) {
-      if (node.input(i).empty()) continue;
-      const auto constant = initializers_.find(node.input(i));
-      if (constant == initializers_.end() || i > 2) return;
-      const std::optional<Numbers> number = numbers_of(*constant->second, "the network");
-      if (!number || number->values.size() != 1) return;
-      bounds[static_cast<std::size_t>(i - 1)] = number->values[0];
-    }
-    if (bounds[0]) set_real(node, "min", *bounds[0]);
-    if (bounds[1]) set_real(node, "max", *bounds[1]);
+    const std::optional<ClipRange> range = clip_range(node, initializers_, "the network");
+    if (!range) return;
+    if (std::isfinite(range->low)) set_real(node, "min", static_cast<double>(range->low));
+    if (std::isfinite(range->high)) set_real(node, "max", static_cast<double>(range->high));
     if (node.input_size() > 1) node.mutable_input()->DeleteSubrange(1, node.input_size() - 1);
   }
 

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cmath>
-#include <limits>
 
 namespace simplicit {
 namespace {
@@ -24,16 +23,10 @@ void add_hard_sigmoid(ProgramWriter& to, const onnx::NodeProto& node) {
   to.pointwise(node, Pointwise::Kind::hard_sigmoid, real_of(node, "alpha", 0.2), real_of(node, "beta", 0.5));
 }
 void add_clip(ProgramWriter& to, const onnx::NodeProto& node) {
-  const auto bound = [&](const char* name, int input, double otherwise) {
-    if (input < node.input_size() && !node.input(input).empty()) {
-      const std::optional<Numbers> number = to.constant(node, input);
-      return number && number->values.size() == 1 ? std::optional<double>(number->values[0]) : std::nullopt;
-    }
-    return std::optional<double>(real_of(node, name, otherwise));
-  };
-  const std::optional<double> least = bound("min", 1, std::numeric_limits<float>::lowest());
-  const std::optional<double> most = bound("max", 2, std::numeric_limits<float>::max());
-  if (least && most) to.pointwise(node, Pointwise::Kind::clip, *least, *most);
+  const std::optional<ClipRange> range = to.clip_range_of(node);
+  if (!range) return;
+  to.pointwise(node, Pointwise::Kind::clip, static_cast<double>(range->low),
+               static_cast<double>(range->high));
 }
 
 /// The constant spread over the channels of a tensor of this shape; empty where it differs within a plane.

@@ -153,7 +153,7 @@ LayeredNetwork as_it_stands(const std::string& onnx, const std::string& path) {
     require_known(network, op.output, path);
   }
   network.output_shape = network.shapes.at(network.output);
-  network.layers = find_layers(model, network);
+  network.layers = find_layers(model, network, path);
   network.softmax = ends_in_softmax(model);
   network.onnx = model.SerializeAsString();
   return network;

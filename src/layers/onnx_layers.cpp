@@ -11,8 +11,12 @@ namespace {
 /// Follows sums from the operators' outputs to where they end.
 class LayerFinder {
  public:
-  LayerFinder(const onnx::ModelProto& model, const LayeredNetwork& network)
-      : model_(model), network_(network), readers_(readers_of(model)), constants_(initializers_of(model)) {
+  LayerFinder(const onnx::ModelProto& model, const LayeredNetwork& network, const std::string& path)
+      : model_(model),
+        network_(network),
+        path_(path),
+        readers_(readers_of(model)),
+        constants_(initializers_of(model)) {
     for (int i = 0; i < model.graph().node_size(); ++i) {
       for (const std::string& name : model.graph().node(i).output()) writers_[name] = i;
     }
@@ -32,7 +36,7 @@ class LayerFinder {
       std::set<std::string> own;
       for (const std::size_t i : layer.operators) own.insert(network_.operators[i].output);
       layer.skips = has_other_terms(layer.target, own);
-      layer.rectified = read_by_alone(layer.target, {"Relu"});
+      layer.clip = clip_of(layer.target);
       layer.decides = layer.target == network_.output || softmax_to_output(layer.target);
       layers.push_back(std::move(layer));
     }
@@ -56,6 +60,18 @@ class LayerFinder {
     return readers != readers_.end() && std::ranges::all_of(readers->second, [&](int node) {
              return node >= 0 && types.contains(model_.graph().node(node).op_type());
            });
+  }
+
+  /// The range to which all readers of the tensor clip it, where they do.
+  [[nodiscard]] std::optional<ClipRange> clip_of(const std::string& tensor) const {
+    if (!read_by_alone(tensor, {"Relu", "Clip"})) return {};
+    std::optional<ClipRange> common;
+    for (const int node : readers_.at(tensor)) {
+      const std::optional<ClipRange> range = clip_range(model_.graph().node(node), constants_, path_);
+      if (!range || (common && *common != *range)) return {};
+      common = range;
+    }
+    return common;
   }
 
   [[nodiscard]] bool softmax_to_output(const std::string& tensor) const {
@@ -88,6 +104,7 @@ class LayerFinder {
 
   const onnx::ModelProto& model_;
   const LayeredNetwork& network_;
+  const std::string& path_;
   std::map<std::string, std::vector<int>> readers_;
   std::map<std::string, const onnx::TensorProto*> constants_;
   std::map<std::string, int> writers_;
@@ -95,8 +112,9 @@ class LayerFinder {
 
 }  // namespace
 
-std::vector<Layer> find_layers(const onnx::ModelProto& model, const LayeredNetwork& network) {
-  return LayerFinder(model, network).run();
+std::vector<Layer> find_layers(const onnx::ModelProto& model, const LayeredNetwork& network,
+                               const std::string& path) {
+  return LayerFinder(model, network, path).run();
 }
 
 }  // namespace simplicit

@@ -7,7 +7,8 @@
 namespace simplicit {
 
 /// The layers of a network whose operators and shapes are known, in the order in which their targets are
-/// computed.
-[[nodiscard]] std::vector<Layer> find_layers(const onnx::ModelProto& model, const LayeredNetwork& network);
+/// computed. Throws InputError naming `path` where a constant is none.
+[[nodiscard]] std::vector<Layer> find_layers(const onnx::ModelProto& model, const LayeredNetwork& network,
+                                             const std::string& path);
 
 }  // namespace simplicit

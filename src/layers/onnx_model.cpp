@@ -7,8 +7,10 @@
 #include <google/protobuf/stubs/logging.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 namespace simplicit {
 namespace {
@@ -160,6 +162,25 @@ onnx::TensorProto integer_tensor(const std::string& name, const std::vector<std:
   tensor.add_dims(std::ssize(values));
   tensor.set_raw_data(values.data(), values.size() * sizeof(std::int64_t));
   return tensor;
+}
+
+std::optional<ClipRange> clip_range(const onnx::NodeProto& node,
+                                    const std::map<std::string, const onnx::TensorProto*>& initializers,
+                                    const std::string& path) {
+  if (node.op_type() == "Relu") return ClipRange{};
+  if (node.op_type() != "Clip" || node.input_size() > 3) return {};
+  constexpr double all = std::numeric_limits<float>::infinity();
+  std::array<double, 2> bounds{real_of(node, "min", -all), real_of(node, "max", all)};
+  for (int i = 1; i < node.input_size(); ++i) {
+    if (node.input(i).empty()) continue;
+    const auto constant = initializers.find(node.input(i));
+    if (constant == initializers.end()) return {};
+    const std::optional<Numbers> number = numbers_of(*constant->second, path);
+    if (!number || number->values.size() != 1) return {};
+    bounds[static_cast<std::size_t>(i - 1)] = number->values[0];
+  }
+  if (!(bounds[0] <= bounds[1])) return {};
+  return ClipRange{static_cast<float>(bounds[0]), static_cast<float>(bounds[1])};
 }
 
 std::map<std::string, const onnx::TensorProto*> initializers_of(const onnx::ModelProto& model) {

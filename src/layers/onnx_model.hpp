@@ -61,6 +61,12 @@ struct Numbers {
 /// -1.
 [[nodiscard]] std::map<std::string, std::vector<int>> readers_of(const onnx::ModelProto& model);
 
+/// The range of a Relu or of a Clip with constant bounds; nothing of other nodes. Throws InputError naming
+/// `path` where a bound is not finite.
+[[nodiscard]] std::optional<ClipRange> clip_range(
+    const onnx::NodeProto& node, const std::map<std::string, const onnx::TensorProto*>& initializers,
+    const std::string& path);
+
 /// Shapes of one sample of all tensors with `batch` of them that OpenCV computes, by its own account, the
 /// input included. Throws InputError naming `path` when OpenCV does not take the network or a tensor is
 /// larger than any network here, and, when it is `tried`, when it cannot be run on zeros.

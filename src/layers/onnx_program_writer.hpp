@@ -29,6 +29,9 @@ class ProgramWriter {
   /// As OpenCV says it is.
   [[nodiscard]] const Shape* declared(const std::string& name) const;
   [[nodiscard]] std::optional<Numbers> constant(const onnx::NodeProto& node, int i) const;
+  [[nodiscard]] std::optional<ClipRange> clip_range_of(const onnx::NodeProto& node) const {
+    return clip_range(node, constants_, "the network");
+  }
   [[nodiscard]] std::optional<std::vector<std::int64_t>> integers(const onnx::NodeProto& node, int i) const;
   /// A list that newer operator sets have as an input.
   [[nodiscard]] std::vector<std::int64_t> list_or_input(const onnx::NodeProto& node, const std::string& name,

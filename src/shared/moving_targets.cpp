@@ -6,7 +6,7 @@
 namespace simplicit {
 namespace {
 
-constexpr int rectified_rounds = 4;
+constexpr int clipped_rounds = 4;
 constexpr int decision_rounds = 40;
 
 Vector softmax(const float* outputs, Index channels) {
@@ -19,15 +19,15 @@ Vector softmax(const float* outputs, Index channels) {
 }  // namespace
 
 TargetRule target_rule(const LayeredNetwork& network, const Layer& layer, bool probabilities) {
-  if (layer.rectified) return TargetRule::rectified;
+  if (layer.clip) return TargetRule::clipped;
   const bool of_a_sample = network.positions(layer) == 1 && network.channels(layer) == network.outputs();
   return layer.decides && probabilities && of_a_sample ? TargetRule::decisions : TargetRule::fixed;
 }
 
 int rounds_of(TargetRule rule) {
   switch (rule) {
-    case TargetRule::rectified:
-      return rectified_rounds;
+    case TargetRule::clipped:
+      return clipped_rounds;
     case TargetRule::decisions:
       return decision_rounds;
     case TargetRule::fixed:
@@ -57,6 +57,7 @@ MovingTargets::MovingTargets(const LayeredNetwork& network, const StateStream& b
 void MovingTargets::move(const LayeredNetwork& present, const StateStream& own) {
   const Index channels = present.channels(*data_.layer);
   const Index entries = channels * present.positions(*data_.layer);
+  const ClipRange range = data_.layer->clip.value_or(ClipRange());
   own.compute(present, {data_.layer->target}, [&](Index first, const std::vector<const float*>& y) {
     for (Index s = 0; s < samples_.batch; ++s) {
       const auto at = static_cast<std::size_t>((first + s) * entries);
@@ -67,7 +68,7 @@ void MovingTargets::move(const LayeredNetwork& present, const StateStream& own) 
         const std::size_t entry = at + static_cast<std::size_t>(i);
         const float z = baseline_[entry];
         const float target = rule_ == TargetRule::decisions ? decided[static_cast<std::size_t>(i)]
-                                                            : rectified_target(z, of_model[i]);
+                                                            : clipped_target(z, of_model[i], range);
         data_.targets[entry] = first_[entry] + (target - z);
       }
     }

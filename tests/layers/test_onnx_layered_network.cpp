@@ -84,9 +84,9 @@ TEST_CASE("what feeds one sum is one layer, and batch norms are folded into what
   CHECK(network.layers[1].operators == std::vector<std::size_t>{2});
   CHECK(network.layers[1].skips);
   // "z" and "e" go to ReLU alone, "y" is the output
-  CHECK(network.layers[0].rectified);
-  CHECK(network.layers[1].rectified);
-  CHECK_FALSE(network.layers[2].rectified);
+  CHECK(network.layers[0].clip == ClipRange());
+  CHECK(network.layers[1].clip == ClipRange());
+  CHECK_FALSE(network.layers[2].clip);
   CHECK(network.layers[2].decides);
   CHECK_FALSE(network.layers[1].decides);
   CHECK(network.operators[2].groups == 4);

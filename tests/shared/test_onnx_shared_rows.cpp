@@ -163,11 +163,13 @@ std::vector<float> pre_activations(const LayeredNetwork& network, const StateStr
   return z;
 }
 
-double rectified_loss(const std::vector<float>& z, const std::vector<float>& y) {
+/// Numbers beyond a bound that the network's number reaches cost nothing.
+double clipped_loss(const std::vector<float>& z, const std::vector<float>& y, const ClipRange& range) {
   double loss = 0;
   for (std::size_t i = 0; i < z.size(); ++i) {
-    const double off = z[i] > 0 ? static_cast<double>(y[i]) - static_cast<double>(z[i])
-                                : std::max(static_cast<double>(y[i]), 0.0);
+    double off = static_cast<double>(y[i]) - static_cast<double>(z[i]);
+    if (z[i] <= range.low) off = std::max(static_cast<double>(y[i] - range.low), 0.0);
+    if (z[i] >= range.high) off = std::max(static_cast<double>(range.high - y[i]), 0.0);
     loss += 0.5 * off * off;
   }
   return loss;
@@ -191,7 +193,8 @@ double divergence(const std::vector<float>& z, const std::vector<float>& y, Inde
 }  // namespace
 
 TEST_CASE("targets that follow the model lower the loss they stand for, round after round") {
-  Layered at(awkward_onnx());
+  const float ceiling = GENERATE(0.0F, 0.4F);  // of the second activation; 0: none
+  Layered at(awkward_onnx(3, ceiling));
   const Communicator one = Communicator::self();
   StateStream stream(at.own, at.plan, "net.onnx");
   std::vector<TargetRule> rules;
@@ -222,7 +225,8 @@ TEST_CASE("targets that follow the model lower the loss they stand for, round af
       }
       take_rows(trial, l, rows);
       const std::vector<float> y = pre_activations(trial, stream, data);
-      losses.push_back(rule == TargetRule::rectified ? rectified_loss(z, y) : divergence(z, y, channels));
+      losses.push_back(rule == TargetRule::clipped ? clipped_loss(z, y, *data.layer->clip)
+                                                   : divergence(z, y, channels));
       targets.move(trial, stream);
       for (std::size_t k = 0; k < classes.size(); ++k) {
         update_target_sums(one, data, classes[k], sums[k]);
@@ -232,12 +236,13 @@ TEST_CASE("targets that follow the model lower the loss they stand for, round af
       }
     }
     for (std::size_t i = 1; i < losses.size(); ++i) CHECK(losses[i] <= losses[i - 1] * (1 + 1e-5));
-    const double enough = rule == TargetRule::rectified ? 0.98 : 1;
+    const double enough = rule == TargetRule::clipped ? 0.98 : 1;
     if (!losses.empty()) CHECK(losses.back() < enough * losses.front());
     stream.finish(l);
   }
-  // ReLU behind the first two, tanh and a pool behind the next, the decision behind the last
-  CHECK(rules == std::vector<TargetRule>{TargetRule::rectified, TargetRule::rectified, TargetRule::fixed,
+  CHECK(at.network.layers[1].clip == (ceiling > 0 ? ClipRange{0, ceiling} : ClipRange()));
+  // ReLU or Clip behind the first two, tanh and a pool behind the next, the decision behind the last
+  CHECK(rules == std::vector<TargetRule>{TargetRule::clipped, TargetRule::clipped, TargetRule::fixed,
                                          TargetRule::fixed, TargetRule::decisions});
   CHECK(target_rule(at.network, at.network.layers.back(), false) == TargetRule::fixed);
 }

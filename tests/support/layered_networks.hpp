@@ -30,7 +30,7 @@ inline void set_group(onnx::NodeProto& node, std::int64_t groups) {
 /// (2, 9, 8) planes: a strided convolution with padding that differs from side to side, a dilated one, two
 /// operators and a skip into one sum, a depthwise and a grouped convolution, a max pool, and a dense layer to
 /// `classes` outputs.
-inline std::string awkward_onnx(Index classes = 3) {
+inline std::string awkward_onnx(Index classes = 3, float ceiling = 0) {
   OnnxBuilder net;
   net.input("x", {0, 2, 9, 8});
   const auto weights = [&](const std::string& name, const std::vector<Index>& shape, std::uint64_t seed) {
@@ -54,7 +54,13 @@ inline std::string awkward_onnx(Index classes = 3) {
   net.node("Conv", {"h0", "w2", "b2"}, "b");
   net.node("Add", {"a", "b"}, "c");
   net.node("Add", {"c", "h0"}, "z1");
-  net.node("Relu", {"z1"}, "h1");
+  if (ceiling > 0) {
+    net.weights("floor", {}, {0});
+    net.weights("ceiling", {}, {ceiling});
+    net.node("Clip", {"z1", "floor", "ceiling"}, "h1");
+  } else {
+    net.node("Relu", {"z1"}, "h1");
+  }
   weights("w3", {4, 1, 3, 3}, 6);
   onnx::NodeProto& depthwise = net.node("Conv", {"h1", "w3"}, "z2");
   set_list(depthwise, "pads", {1, 1, 1, 1});

@@ -4,7 +4,9 @@
 #include <simplicit/baseline/mlp.hpp>
 #include <simplicit/network/network.hpp>
 
+#include <limits>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +40,14 @@ struct OperatorWeights {
   Vector bias;     ///< (channels), or empty
 };
 
+/// What a ReLU (0 and up) or a Clip lets through: numbers below `low` become `low`, those above `high` become
+/// `high`.
+struct ClipRange {
+  float low = 0;
+  float high = std::numeric_limits<float>::infinity();
+  bool operator==(const ClipRange&) const = default;
+};
+
 /// The weighted operators that feed one pre-activation through sums alone. An operator that feeds none so
 /// (before a concatenation, say) is a layer of its own, with its own output as target.
 struct Layer {
@@ -45,7 +55,8 @@ struct Layer {
   std::vector<std::size_t> operators;  ///< places in LayeredNetwork::operators
   bool bias = false;                   ///< whether any of them adds a constant
   bool skips = false;                  ///< whether something else reaches the sum
-  bool rectified = false;              ///< whether ReLU reads the target, and nothing else
+  /// What becomes of the target where only nodes that clip it to this range read it.
+  std::optional<ClipRange> clip;
   bool decides = false;  ///< whether the target is the network's output, or a softmax away from it
 };
 
