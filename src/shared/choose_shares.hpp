@@ -14,6 +14,15 @@ namespace simplicit {
 /// price 0 never stays.
 [[nodiscard]] std::vector<std::vector<int>> highest_priced(const Matrix& prices, Index kept);
 
+/// Prices of a layer, scaled so that what leaves between two of the numbers `kept` (descending, from all
+/// weights to none) costs together what `losses` says, one for each: the order within a layer stays, and a
+/// weight that leaves later costs no less on average.
+[[nodiscard]] Matrix priced_by_losses(const Matrix& prices, const std::vector<Index>& kept,
+                                      const std::vector<double>& losses);
+
+/// The weighted geometric mean of two prices of each weight: the first for 0, the second for 1.
+[[nodiscard]] Matrix between_prices(const Matrix& first, const Matrix& second, double weight_of_second);
+
 /// At most `count` of every `of` consecutive taps.
 struct TapPattern {
   Index count = 0;

@@ -1,5 +1,6 @@
 #include "shared/importance.hpp"
 
+#include "shared/decisions.hpp"
 #include <simplicit/base/random.hpp>
 #include <simplicit/layers/graph_run.hpp>
 
@@ -13,29 +14,6 @@ namespace {
 
 constexpr double relative_step = 0.05;  // of the channel's root mean square over the batch
 constexpr std::uint64_t seed_of_signs = 0x51;
-
-/// Batches that are looked at: more of them the cheaper the network is.
-Index batches_wanted(const LayeredNetwork& network, Index batch) {
-  Index channels = 0;
-  for (const Layer& layer : network.layers) channels += network.channels(layer);
-  const double cost = static_cast<double>(channels) * static_cast<double>(network.tensor_entries()) *
-                      static_cast<double>(batch);
-  const Index least = std::max<Index>(1, 64 / batch);
-  return least * std::clamp<Index>(static_cast<Index>(4e8 / cost), 1, 8);
-}
-
-/// p of each sample from the outputs, or the outputs themselves.
-Matrix decisions(const float* outputs, Index q, Index samples, bool probabilities, bool softmax) {
-  Matrix p(q, samples);
-  for (Index s = 0; s < samples; ++s) {
-    for (Index k = 0; k < q; ++k) p(k, s) = static_cast<double>(outputs[s * q + k]);
-    if (!probabilities || softmax) continue;
-    const double most = p.col(s).maxCoeff();
-    p.col(s) = (p.col(s).array() - most).exp();
-    p.col(s) /= p.col(s).sum();
-  }
-  return p;
-}
 
 /// sum over classes of (dp)^2 / p, or of dy^2, over all samples.
 double moved(const Matrix& before, const Matrix& after, bool probabilities) {
@@ -116,8 +94,9 @@ Vector channel_importance(const Communicator& ranks, const LayeredNetwork& netwo
   const Layer& at = network.layers[layer];
   const Index channels = network.channels(at);
   const Index positions = network.positions(at);
-  const Index batches = (all_samples + samples.batch - 1) / samples.batch;
-  const Index every = std::max<Index>(1, batches / batches_wanted(network, samples.batch));
+  Index runs = 0;
+  for (const Layer& any : network.layers) runs += network.channels(any);
+  const Index every = looked_at_every(network, samples, all_samples, runs);
   std::vector<double> sums;  // channels and number of samples of each batch of this rank that is looked at
   agree(ranks, [&] {
     const bool is_output = at.target == network.output;

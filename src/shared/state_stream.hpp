@@ -42,12 +42,20 @@ class StateStream {
   template <class Visit>
   void compute(const LayeredNetwork& network, const std::vector<std::string>& wanted,
                const Visit& visit) const {
+    compute(
+        network, wanted, [](Index) { return true; }, visit);
+  }
+  /// The same of those batches alone whose first sample is_wanted(first sample) asks for.
+  template <class IsWanted, class Visit>
+  void compute(const LayeredNetwork& network, const std::vector<std::string>& wanted,
+               const IsWanted& is_wanted, const Visit& visit) const {
     std::vector<std::string> given;
     std::vector<const float*> sources;
     std::vector<Index> entries;
     list_sources(network, given, sources, entries);
     GraphRun run(network, given, wanted, samples_.batch, path_);
     for (Index first = 0; first < samples_.padded(); first += samples_.batch) {
+      if (!is_wanted(first)) continue;
       std::vector<const float*> from;
       for (std::size_t i = 0; i < sources.size(); ++i) from.push_back(sources[i] + first * entries[i]);
       visit(first, run.run(from));

@@ -2,6 +2,7 @@
 #include "shared/choose_shares.hpp"
 #include "shared/importance.hpp"
 #include "shared/layer_data.hpp"
+#include "shared/layer_losses.hpp"
 #include "shared/layer_rows.hpp"
 #include "shared/moving_targets.hpp"
 #include "shared/own_samples.hpp"
@@ -173,9 +174,92 @@ class SharedTraining {
       return shares;
     }
     if (prices_.empty()) price_all_layers();
-    seconds_.shares = timer.seconds();
     const auto kept = static_cast<Index>(*settings_.keep * static_cast<double>(network_.parameters()));
-    return layer_shares(prices_, kept);
+    std::vector<Index> shares = losses_.empty() ? layer_shares(prices_, kept) : best_shares(kept);
+    seconds_.shares = timer.seconds();
+    return shares;
+  }
+
+  /// Of several ways to share weights out over layers the one with which a pass over few samples comes
+  /// nearest to the network's decisions on others: by prices, by measured losses of the layers, and between
+  /// the two.
+  std::vector<Index> best_shares(Index kept) {
+    const Index few = few_samples();
+    if (few == 0) return layer_shares(prices_, kept);
+    StatesHeader beginning = header_;
+    beginning.samples = few;
+    SharedTraining trial(ranks_, settings_, beginning, network_, pattern_, is_linear_);
+    trial.block_ = batch_;
+    trial.samples_ = read_own_samples(ranks_, beginning, is_linear_, batch_, batch_);
+    trial.importance_ = importance_;
+    const StateStream from_inputs = stream();
+    const DecisionSamples on{network_, from_inputs, samples_, header_.samples, decides_classes()};
+    const auto shares_between = [&](double weight_of_losses) {
+      std::vector<Matrix> priced;
+      for (std::size_t l = 0; l < prices_.size(); ++l) {
+        priced.push_back(between_prices(prices_[l], losses_[l], weight_of_losses));
+      }
+      return layer_shares(priced, kept);
+    };
+    constexpr double clearly = 0.9;  // differences of a few per cent are chance
+    std::vector<Index> best = shares_between(0.5);
+    double to_beat = clearly * network_divergence(ranks_, on, trial.trial_network(best), few);
+    for (const double weight_of_losses : {0.0, 1.0}) {
+      std::vector<Index> shares = shares_between(weight_of_losses);
+      const double divergence = network_divergence(ranks_, on, trial.trial_network(shares), few);
+      if (divergence >= to_beat) continue;
+      to_beat = divergence;
+      best = std::move(shares);
+    }
+    return best;
+  }
+
+  /// Whole batches, at most half of the samples; 0 when there are too few.
+  [[nodiscard]] Index few_samples() const {
+    constexpr Index enough = 500;
+    const Index wanted = std::min(enough, header_.samples / 2);
+    return wanted / batch_ * batch_;
+  }
+
+  /// The network after a plain pass over its layers: fits to its own pre-activations, without certificates.
+  LayeredNetwork trial_network(const std::vector<Index>& shares) {
+    LayeredNetwork present = network_;
+    StateStream baseline = stream();
+    StateStream own = stream();
+    for (std::size_t l = 0; l < network_.layers.size(); ++l) {
+      agree(ranks_, [&] {
+        baseline.prepare(network_, l);
+        own.prepare(present, l);
+      });
+      LayerData data;
+      agree(ranks_, [&] {
+        data = layer_data(network_, baseline, present, own, l, samples_, header_.samples, block_);
+      });
+      const std::vector<RowClass> classes = row_classes(network_, network_.layers[l]);
+      const std::vector<ClassSums> sums = all_sums(data, classes);
+      const std::vector<std::vector<int>> supports =
+          highest_priced(prices(data, classes, sums, importance_[l]), shares[l]);
+      take_rows(present, l, rows_of_classes(classes.size(), [&](std::size_t k) {
+                  return fit_class(ranks_, classes[k], sums[k], supports);
+                }));
+      baseline.finish(l);
+      own.finish(l);
+    }
+    return present;
+  }
+
+  /// What the decisions lose as this layer loses weights, in steps.
+  void measure_losses(const StateStream& baseline, std::size_t l, const std::vector<RowClass>& classes,
+                      const std::vector<ClassSums>& sums) {
+    const Matrix& priced = prices_[l];
+    std::vector<Index> kept;
+    for (double share = 1; share > 0.005; share *= 0.63) {
+      kept.push_back(static_cast<Index>(share * static_cast<double>(priced.size())));
+    }
+    kept.push_back(0);
+    const DecisionSamples on{network_, baseline, samples_, header_.samples, decides_classes()};
+    losses_.push_back(
+        priced_by_losses(priced, kept, layer_losses(ranks_, on, l, classes, sums, priced, kept)));
   }
 
   /// Prices of all weights on the network's own states, the same for any number of weights kept.
@@ -191,7 +275,9 @@ class SharedTraining {
                                                    decides_classes(), header_.path);
       importance_.push_back(importance);
       const std::vector<RowClass> classes = row_classes(network_, network_.layers[l]);
-      prices_.push_back(prices(data, classes, all_sums(data, classes), importance));
+      const std::vector<ClassSums> sums = all_sums(data, classes);
+      prices_.push_back(prices(data, classes, sums, importance));
+      if (network_.layers.size() > 1) measure_losses(baseline, l, classes, sums);
       baseline.finish(l);
       tell("prices", l);
     }
@@ -325,6 +411,7 @@ class SharedTraining {
   OwnSamples samples_;
   std::vector<Vector> importance_;  ///< of the channels of each layer
   std::vector<Matrix> prices_;      ///< of the weights of each layer; empty as long as nobody asked
+  std::vector<Matrix> losses_;      ///< the same prices, scaled to what was measured; empty for one layer
 };
 
 /// What is trained, known to all ranks.

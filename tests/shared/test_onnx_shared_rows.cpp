@@ -1,5 +1,7 @@
+#include "shared/choose_shares.hpp"
 #include "shared/exact_sum.hpp"
 #include "shared/layer_data.hpp"
+#include "shared/layer_losses.hpp"
 #include "shared/layer_rows.hpp"
 #include "shared/moving_targets.hpp"
 #include "shared/price_path.hpp"
@@ -245,6 +247,56 @@ TEST_CASE("targets that follow the model lower the loss they stand for, round af
   CHECK(rules == std::vector<TargetRule>{TargetRule::clipped, TargetRule::clipped, TargetRule::fixed,
                                          TargetRule::fixed, TargetRule::decisions});
   CHECK(target_rule(at.network, at.network.layers.back(), false) == TargetRule::fixed);
+}
+
+TEST_CASE("prices scaled to measured losses cost between two numbers kept what was measured there") {
+  Matrix prices(4, 2);
+  prices << 8, 7, 6, 5, 4, 3, 0, 1;  // one feature is worth nothing
+  const std::vector<Index> kept{8, 4, 2, 0};
+  const Matrix scaled = priced_by_losses(prices, kept, {0, 3, 10, 50});
+  // leaving: 4, 3, 1 (and the worthless one), then 6, 5, then 8, 7
+  CHECK(scaled(3, 0) == 0);
+  CHECK(scaled(2, 0) + scaled(2, 1) + scaled(3, 1) == Approx(3));
+  CHECK(scaled(1, 0) + scaled(1, 1) == Approx(7));
+  CHECK(scaled(0, 0) + scaled(0, 1) == Approx(40));
+  CHECK(scaled(0, 0) / scaled(0, 1) == Approx(8.0 / 7));
+
+  // Losses that fall are joined with their neighbours: all six cost 10 together, each as much on average.
+  const Matrix joined = priced_by_losses(prices, {8, 4, 0}, {0, 9, 10});
+  CHECK(joined.sum() == Approx(10));
+  CHECK(joined(2, 0) + joined(2, 1) + joined(3, 1) == Approx(10.0 * 3 / 7));
+
+  const Matrix between = between_prices(prices, scaled, 0.5);
+  CHECK(between(0, 1) == Approx(std::sqrt(7 * scaled(0, 1))));
+  CHECK(between(3, 0) == 0);
+  CHECK(between_prices(prices, scaled, 0) == prices);
+}
+
+TEST_CASE("a layer loses nothing with all its weights and most with none") {
+  Layered at(awkward_onnx());
+  const Communicator one = Communicator::self();
+  StateStream stream(at.own, at.plan, "net.onnx");
+  const DecisionSamples on{at.network, stream, at.own, at.own.count, true};
+  for (std::size_t l = 0; l < at.network.layers.size(); ++l) {
+    stream.prepare(at.network, l);
+    const LayerData data = layer_data(at.network, stream, at.network, stream, l, at.own, at.own.count, 4);
+    const std::vector<RowClass> classes = row_classes(at.network, *data.layer);
+    std::vector<ClassSums> sums;
+    for (const RowClass& rows : classes) sums.push_back(class_sums(one, data, rows));
+    const Matrix prices = Matrix::Ones(data.features(), at.network.channels(*data.layer));
+    const std::vector<double> losses =
+        layer_losses(one, on, l, classes, sums, prices, {prices.size(), prices.size() / 2, 0});
+    INFO("layer " << l);
+    CHECK(losses[0] < 1e-4 * losses[2]);
+    CHECK(losses[1] > 0);
+    CHECK(losses[2] > losses[0]);
+    stream.finish(l);
+  }
+  CHECK(network_divergence(one, on, at.network, 0) == Approx(0).margin(1e-12));
+  LayeredNetwork silent = at.network;
+  for (OperatorWeights& weights : silent.weights) weights.W = 0 * weights.W;
+  set_weights(silent, silent.weights);
+  CHECK(network_divergence(one, on, silent, 0) > 1e-3);
 }
 
 TEST_CASE("features leave in the order of what each loss costs") {

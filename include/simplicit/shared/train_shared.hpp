@@ -26,11 +26,11 @@ struct SharedOutcome {
 
 /// Trains a network layer after layer with one row per channel, shared by all positions, and writes the model
 /// (collective; the same bits at any number of ranks). With settings.keep the cheapest weights leave: prices
-/// on the network's own states, times how much its decisions depend on each channel, give every layer its
-/// share; then, layer after layer on the states that the model so far reaches, prices again, and an exact
-/// refit of what stays. With a penalty every row is the convex problem on the network's own states. Throws
-/// InputError on bad settings or files before any work, and Error(ExitCode::interrupted) when a signal
-/// stopped it.
+/// on the network's own states, times how much its decisions depend on each channel, and what they lose when
+/// a layer alone loses weights, give every layer its share; then, layer after layer on the states that the
+/// model so far reaches, prices again, and an exact refit of what stays. With a penalty every row is the
+/// convex problem on the network's own states. Throws InputError on bad settings or files before any work,
+/// and Error(ExitCode::interrupted) when a signal stopped it.
 [[nodiscard]] SharedOutcome train_shared(const Communicator& ranks, const TrainSettings& settings,
                                          const std::string& command_line);
 
