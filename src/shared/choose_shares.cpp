@@ -31,30 +31,6 @@ void keep_highest_priced(std::vector<Priced>& all, Index kept) {
   if (std::ssize(all) > kept) all.resize(static_cast<std::size_t>(kept));
 }
 
-}  // namespace
-
-std::vector<Index> layer_shares(const std::vector<Matrix>& prices, Index kept) {
-  std::vector<Priced> all;
-  for (std::size_t l = 0; l < prices.size(); ++l) list(prices[l], static_cast<Index>(l), all);
-  keep_highest_priced(all, kept);
-  std::vector<Index> shares(prices.size(), 0);
-  for (const Priced& weight : all) ++shares[static_cast<std::size_t>(weight.layer)];
-  return shares;
-}
-
-std::vector<std::vector<int>> highest_priced(const Matrix& prices, Index kept) {
-  std::vector<Priced> all;
-  list(prices, 0, all);
-  keep_highest_priced(all, kept);
-  std::vector<std::vector<int>> supports(static_cast<std::size_t>(prices.cols()));
-  for (const Priced& weight : all)
-    supports[static_cast<std::size_t>(weight.channel)].push_back(weight.feature);
-  for (std::vector<int>& support : supports) std::sort(support.begin(), support.end());
-  return supports;
-}
-
-namespace {
-
 /// Weights that leave between two of the measured numbers.
 struct Segment {
   double weights;
@@ -88,6 +64,26 @@ std::vector<double> ascending_costs(const std::vector<Segment>& segments) {
 }
 
 }  // namespace
+
+std::vector<Index> layer_shares(const std::vector<Matrix>& prices, Index kept) {
+  std::vector<Priced> all;
+  for (std::size_t l = 0; l < prices.size(); ++l) list(prices[l], static_cast<Index>(l), all);
+  keep_highest_priced(all, kept);
+  std::vector<Index> shares(prices.size(), 0);
+  for (const Priced& weight : all) ++shares[static_cast<std::size_t>(weight.layer)];
+  return shares;
+}
+
+std::vector<std::vector<int>> highest_priced(const Matrix& prices, Index kept) {
+  std::vector<Priced> all;
+  list(prices, 0, all);
+  keep_highest_priced(all, kept);
+  std::vector<std::vector<int>> supports(static_cast<std::size_t>(prices.cols()));
+  for (const Priced& weight : all)
+    supports[static_cast<std::size_t>(weight.channel)].push_back(weight.feature);
+  for (std::vector<int>& support : supports) std::sort(support.begin(), support.end());
+  return supports;
+}
 
 Matrix priced_by_losses(const Matrix& prices, const std::vector<Index>& kept,
                         const std::vector<double>& losses) {

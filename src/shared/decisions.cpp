@@ -1,6 +1,7 @@
 #include "shared/decisions.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace simplicit {
 namespace {
@@ -20,16 +21,28 @@ Index looked_at_every(const LayeredNetwork& network, const OwnSamples& samples, 
   return std::max<Index>(1, batches / batches_wanted(network, samples.batch, runs));
 }
 
-Matrix decisions(const float* outputs, Index q, Index samples, bool probabilities, bool softmax) {
+Vector softmax(const float* outputs, Index classes) {
+  Vector p(classes);
+  for (Index c = 0; c < classes; ++c) p[c] = static_cast<double>(outputs[c]);
+  p = (p.array() - p.maxCoeff()).exp();
+  return p / p.sum();
+}
+
+Matrix decisions(const float* outputs, Index q, Index samples, bool probabilities, bool softmax_is_there) {
+  if (!probabilities || softmax_is_there)
+    return Eigen::Map<const Eigen::MatrixXf>(outputs, q, samples).cast<double>();
   Matrix p(q, samples);
-  for (Index s = 0; s < samples; ++s) {
-    for (Index k = 0; k < q; ++k) p(k, s) = static_cast<double>(outputs[s * q + k]);
-    if (!probabilities || softmax) continue;
-    const double most = p.col(s).maxCoeff();
-    p.col(s) = (p.col(s).array() - most).exp();
-    p.col(s) /= p.col(s).sum();
-  }
+  for (Index s = 0; s < samples; ++s) p.col(s) = softmax(outputs + s * q, q);
   return p;
+}
+
+std::vector<double> sums_over_batches(const Communicator& ranks, const std::vector<double>& own,
+                                      std::size_t width) {
+  const std::vector<double> all = ranks.gather(std::span<const double>(own));
+  std::vector<double> sums(width + 1, 0);
+  for (std::size_t at = 0; at < all.size(); ++at) sums[at % (width + 1)] += all[at];
+  ranks.broadcast(std::span<double>(sums));
+  return sums;
 }
 
 }  // namespace simplicit

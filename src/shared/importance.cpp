@@ -113,31 +113,21 @@ Vector channel_importance(const Communicator& ranks, const LayeredNetwork& netwo
     if (!is_output)
       run.emplace(network, given, std::vector<std::string>{network.output}, samples.batch, path);
     const BatchImportance importance(network, layer, probabilities);
-    stream.compute(network, {at.target}, [&](Index first, const std::vector<const float*>& z) {
-      const Index number = (samples.first + first) / samples.batch;
-      if (number % every != 0) return;
+    const auto number_of = [&](Index first) { return (samples.first + first) / samples.batch; };
+    const auto is_looked_at = [&](Index first) { return number_of(first) % every == 0; };
+    stream.compute(network, {at.target}, is_looked_at, [&](Index first, const std::vector<const float*>& z) {
       const Index own = std::min(samples.batch, samples.count - first);
       std::vector<const float*> from{z[0]};
       for (const std::string& name : used) {
         from.push_back(stream.tensor(name) + first * entries_of(network.shapes.at(name)));
       }
-      const Vector sum = importance(run ? &*run : nullptr, from, samples.batch, own, number);
+      const Vector sum = importance(run ? &*run : nullptr, from, samples.batch, own, number_of(first));
       sums.insert(sums.end(), sum.begin(), sum.end());
       sums.push_back(static_cast<double>(own));
     });
   });
-  const std::vector<double> all = ranks.gather(std::span<const double>(sums));
-  Vector mean = Vector::Zero(channels);
-  on_root(ranks, [&] {
-    double count = 0;
-    for (std::size_t first = 0; first < all.size(); first += static_cast<std::size_t>(channels + 1)) {
-      mean += Eigen::Map<const Vector>(all.data() + first, channels);
-      count += all[first + static_cast<std::size_t>(channels)];
-    }
-    mean /= count * static_cast<double>(positions);
-  });
-  ranks.broadcast(std::span<double>(mean.data(), static_cast<std::size_t>(channels)));
-  return mean;
+  const std::vector<double> all = sums_over_batches(ranks, sums, static_cast<std::size_t>(channels));
+  return Eigen::Map<const Vector>(all.data(), channels) / (all.back() * static_cast<double>(positions));
 }
 
 }  // namespace simplicit

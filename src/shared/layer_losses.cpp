@@ -6,8 +6,6 @@
 #include "shared/refit.hpp"
 
 #include <algorithm>
-#include <iterator>
-#include <span>
 
 namespace simplicit {
 namespace {
@@ -45,24 +43,6 @@ double divergence(const Matrix& before, const Matrix& after, bool classes) {
   return (before.array() * log_ratio(before, after)).sum();
 }
 
-/// Of sums over samples, one row of `width` numbers for each batch and the number of its samples last, the
-/// means over all batches of all ranks, added in the order of the batches.
-std::vector<double> means_over_ranks(const Communicator& ranks, const std::vector<double>& own,
-                                     std::size_t width) {
-  const std::vector<double> all = ranks.gather(std::span<const double>(own));
-  std::vector<double> mean(width, 0);
-  if (ranks.is_root()) {
-    double count = 0;
-    for (std::size_t at = 0; at < all.size(); at += width + 1) {
-      for (std::size_t i = 0; i < width; ++i) mean[i] += all[at + i];
-      count += all[at + width];
-    }
-    for (double& number : mean) number = count > 0 ? number / count : 0;
-  }
-  ranks.broadcast(std::span<double>(mean));
-  return mean;
-}
-
 }  // namespace
 
 std::vector<double> layer_losses(const Communicator& ranks, const DecisionSamples& on, std::size_t layer,
@@ -76,11 +56,8 @@ std::vector<double> layer_losses(const Communicator& ranks, const DecisionSample
   std::vector<double> own(before.size() * width);
   for (std::size_t i = 0; i < kept.size(); ++i) {
     const std::vector<std::vector<int>> supports = highest_priced(priced, kept[i]);
-    std::vector<RowResult> rows;
-    for (std::size_t k = 0; k < classes.size(); ++k) {
-      std::vector<RowResult> some = fit_class(ranks, classes[k], sums[k], supports);
-      std::move(some.begin(), some.end(), std::back_inserter(rows));
-    }
+    const std::vector<RowResult> rows = rows_of_classes(
+        classes.size(), [&](std::size_t k) { return fit_class(ranks, classes[k], sums[k], supports); });
     agree(ranks, [&] {
       LayeredNetwork trial = on.network;
       take_rows(trial, layer, rows);
@@ -91,21 +68,31 @@ std::vector<double> layer_losses(const Communicator& ranks, const DecisionSample
       }
     });
   }
-  return means_over_ranks(ranks, own, kept.size());
+  std::vector<double> losses = sums_over_batches(ranks, own, kept.size());
+  const double count = losses.back();
+  losses.pop_back();
+  for (double& loss : losses) loss /= count;
+  return losses;
 }
 
-double network_divergence(const Communicator& ranks, const DecisionSamples& on, const LayeredNetwork& trial,
-                          Index first) {
-  std::vector<double> own;
-  agree(ranks, [&] {
-    const std::vector<Matrix> before = decided_batches(on.network, on, first, 1);
-    const std::vector<Matrix> after = decided_batches(trial, on, first, 1);
-    for (std::size_t b = 0; b < after.size(); ++b) {
-      own.push_back(divergence(before[b], after[b], on.decides_classes));
-      own.push_back(static_cast<double>(after[b].cols()));
-    }
-  });
-  return means_over_ranks(ranks, own, 1)[0];
+std::vector<double> network_divergences(const Communicator& ranks, const DecisionSamples& on,
+                                        const std::vector<LayeredNetwork>& trials, Index first) {
+  std::vector<Matrix> before;
+  agree(ranks, [&] { before = decided_batches(on.network, on, first, 1); });
+  std::vector<double> divergences;
+  for (const LayeredNetwork& trial : trials) {
+    std::vector<double> own;
+    agree(ranks, [&] {
+      const std::vector<Matrix> after = decided_batches(trial, on, first, 1);
+      for (std::size_t b = 0; b < after.size(); ++b) {
+        own.push_back(divergence(before[b], after[b], on.decides_classes));
+        own.push_back(static_cast<double>(after[b].cols()));
+      }
+    });
+    const std::vector<double> sums = sums_over_batches(ranks, own, 1);
+    divergences.push_back(sums[0] / sums[1]);
+  }
+  return divergences;
 }
 
 }  // namespace simplicit

@@ -29,10 +29,10 @@ struct DecisionSamples {
                                                const std::vector<ClassSums>& sums, const Matrix& priced,
                                                const std::vector<Index>& kept);
 
-/// The divergence KL(p | q) of `trial`, or half the squared change of the outputs, mean over those of the
-/// same samples that do not come before sample `first` (collective; the same on all ranks and at any number
-/// of them).
-[[nodiscard]] double network_divergence(const Communicator& ranks, const DecisionSamples& on,
-                                        const LayeredNetwork& trial, Index first);
+/// The divergence KL(p | q) of each trial, or half the squared change of the outputs, mean over some of the
+/// samples that do not come before sample `first`, a multiple of the batch; there must be some (collective;
+/// the same on all ranks and at any number of them).
+[[nodiscard]] std::vector<double> network_divergences(const Communicator& ranks, const DecisionSamples& on,
+                                                      const std::vector<LayeredNetwork>& trials, Index first);
 
 }  // namespace simplicit

@@ -6,6 +6,9 @@
 #include <simplicit/problem/quadratic_row.hpp>
 #include <simplicit/solve/row_result.hpp>
 
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <vector>
 
 namespace simplicit {
@@ -20,6 +23,17 @@ void take_rows(LayeredNetwork& network, std::size_t layer, const std::vector<Row
 /// The results of all ranks on every rank, by row (collective).
 [[nodiscard]] std::vector<RowResult> joined_rows(const Communicator& ranks,
                                                  const std::vector<RowResult>& own);
+
+/// The rows of all classes of a layer, one class after the other: solve(class).
+template <class Solve>
+std::vector<RowResult> rows_of_classes(std::size_t classes, const Solve& solve) {
+  std::vector<RowResult> rows;
+  for (std::size_t k = 0; k < classes; ++k) {
+    std::vector<RowResult> some = solve(k);
+    std::move(some.begin(), some.end(), std::back_inserter(rows));
+  }
+  return rows;
+}
 
 /// Weights of some channels of a class, side by side.
 struct ChannelWeights {

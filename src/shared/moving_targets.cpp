@@ -1,20 +1,14 @@
 #include "shared/moving_targets.hpp"
 
+#include "shared/decisions.hpp"
+
 #include <algorithm>
-#include <cmath>
 
 namespace simplicit {
 namespace {
 
 constexpr int clipped_rounds = 4;
 constexpr int decision_rounds = 40;
-
-Vector softmax(const float* outputs, Index channels) {
-  Vector p(channels);
-  for (Index c = 0; c < channels; ++c) p[c] = static_cast<double>(outputs[c]);
-  p = (p.array() - p.maxCoeff()).exp();
-  return p / p.sum();
-}
 
 }  // namespace
 

@@ -15,9 +15,8 @@ namespace simplicit {
 // targets follow the model's own pre-activation y = fixed + Phi w (majorise, minimise: D. Hunter, K. Lange,
 // "A tutorial on MM algorithms", 2004):
 //
-//   clipped     1/2 (y - z)^2 where z lies between the bounds, 1/2 max(y - low, 0)^2 where it is not above
-//   the
-//               lower one (ReLU: 0), with the target min(y, low), and likewise at the upper one
+//   clipped     1/2 (y - z)^2 where z lies between the bounds, and 1/2 max(y - low, 0)^2 where z <= low
+//               (ReLU: 0), with the target min(y, low); likewise at the upper bound
 //   decisions   KL(softmax z | softmax y) over the channels; the target is y + 2 (softmax z - softmax y), for
 //               the Hessian is at most 1/2 (D. Boehning, "Multinomial logistic regression algorithm", 1992)
 
