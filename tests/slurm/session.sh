@@ -30,7 +30,8 @@ ranks_of_cluster() { processes_of_cluster simplicit; }
 processes_of_cluster() {
   local process
   for process in $(pgrep -x "$1"); do
-    if tr '\0' '\n' 2>/dev/null <"/proc/$process/environ" | grep -qxF "SLURM_CONF=$SLURM_CONF"; then echo "$process"; fi
+    # no pipe: grep -q ends at the match, and what still writes to it would end with SIGPIPE
+    if grep -zqsxF "SLURM_CONF=$SLURM_CONF" "/proc/$process/environ"; then echo "$process"; fi
   done
 }
 # until_rows LOG ATTEMPT JOURNAL: the attempt solves rows.
